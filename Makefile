@@ -1,0 +1,51 @@
+# Every target works on a fresh clone with no step before it.
+.DEFAULT_GOAL := help
+PY_VERSION := $(shell cat .python-version)
+VENV ?= .venv
+BIN := $(VENV)/bin
+# The first interpreter that really is the wanted version: shims may exist and still refuse to run.
+PYTHON ?= $(shell for p in python$(PY_VERSION) python3 python; do \
+  "$$p" -c 'import sys; sys.exit("%d.%d" % sys.version_info[:2] != "$(PY_VERSION)")' >/dev/null 2>&1 \
+  && { command -v "$$p"; break; }; done)
+UV_VERSION := 0.13.9
+# Tests use both cores of a small machine; PYTEST_ARGS narrows a run: make test PYTEST_ARGS="-k plan".
+PYTEST_ARGS ?=
+
+.PHONY: help setup demo test check format pins clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: $(VENV)/.installed ## create .venv with exact pins
+
+$(VENV)/.installed: requirements.txt requirements-dev.txt .python-version
+	@test -n "$(PYTHON)" || { echo "error: Python $(PY_VERSION) was not found. Install it (for example: pyenv install $(PY_VERSION)) or name it: make setup PYTHON=/path/to/python$(PY_VERSION)" >&2; exit 2; }
+	@echo "Installing into $(VENV) (once) ..."
+	@"$(PYTHON)" -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check uv==$(UV_VERSION)
+	@$(BIN)/uv pip install -q --compile-bytecode --python $(BIN)/python -r requirements-dev.txt
+	@touch $@
+
+demo: setup ## upgrade a simulated fleet from end to end, no Azure needed
+	@$(BIN)/python -m cli demo --report-dir .demo $(DEMO_ARGS)
+
+test: setup ## run the test suite
+	@$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST_ARGS)
+
+check: setup ## ruff, mypy --strict, import contracts, docstrings
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/interrogate -q --config pyproject.toml .
+
+format: setup ## apply ruff's fixes and formatting
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+pins: setup ## resolve requirements*.in into exact pins
+	@$(BIN)/uv pip compile -q --no-header --python-version $(PY_VERSION) requirements.in -o requirements.txt
+	@$(BIN)/uv pip compile -q --no-header --python-version $(PY_VERSION) requirements-dev.in -o requirements-dev.txt
+
+clean: ## remove what the other targets made
+	@rm -rf $(VENV) .demo .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,0 +1,1 @@
+"""Everything that orchestrators and activities share: nouns, decisions, adapters and the ports between them."""

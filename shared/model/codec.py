@@ -1,0 +1,43 @@
+"""The JSON round trip of every record that crosses the durable boundary, a store or the HTTP API."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+type Json = bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None
+"""What JSON can hold. Anything typed so is on its way into or out of a parser."""
+
+
+class RecordUnreadableError(ValueError):
+    """A stored or received document is not the record it should be; says where, never what the value was."""
+
+
+_ADAPTERS: dict[Any, TypeAdapter[Any]] = {}
+
+
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    if kind not in _ADAPTERS:  # building one costs milliseconds, using it microseconds
+        _ADAPTERS[kind] = TypeAdapter(kind)
+    return _ADAPTERS[kind]
+
+
+def to_json(value: object, kind: Any = None) -> Any:
+    """Turn a record, or a container of records described by `kind`, into plain JSON values."""
+    return _adapter(kind or type(value)).dump_python(value, mode="json")
+
+
+def from_json[T](kind: type[T], document: object) -> T:
+    """Read the record `kind` from plain JSON values.
+
+    Raises:
+        RecordUnreadableError: naming every field that does not fit. Values are left out, since a document that cannot
+            be read may hold anything.
+    """
+    try:
+        read: T = _adapter(kind).validate_python(document)
+    except ValidationError as error:
+        faults = "; ".join(f"{'.'.join(map(str, e['loc'])) or '(root)'}: {e['msg']}" for e in error.errors())
+        name = getattr(kind, "__name__", str(kind))
+        raise RecordUnreadableError(f"not a readable {name}: {faults}") from None
+    return read

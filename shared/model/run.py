@@ -1,0 +1,170 @@
+"""A run: one execution of one plan, its tasks' outcomes and the journal that everything else is read from."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from shared.model.plan import SubjectKind
+from shared.model.record import record
+from shared.model.waiting import Waiting
+
+
+class Outcome(StrEnum):
+    """How a task ended."""
+
+    SUCCEEDED = "succeeded"
+    """Observed at its target and converged."""
+    BLOCKED = "blocked"
+    """A precheck says no; nothing was changed."""
+    FAILED = "failed"
+    """Something was started and did not come to its end."""
+    WAITING = "waiting"
+    """Closed because the provider or a person did not act, or did and it does not show."""
+    SKIPPED = "skipped"
+    """Something it depends on did not succeed."""
+    UNKNOWN = "unknown"
+    """Could not be observed; nothing was changed."""
+
+
+@record
+class TaskResult:
+    """Outcome of a task with its one reason."""
+
+    task: str
+    outcome: Outcome
+    reason: str
+    """Stable code, such as the id of a check, `login-refused`, `stalled` or `report-not-observed`."""
+    detail: str
+    who_can_act: str
+    ended_at: datetime
+
+
+class RunTrigger(StrEnum):
+    """What asked for a run."""
+
+    TIMER = "timer"
+    HTTP = "http"
+
+
+class RunKind(StrEnum):
+    """How far a run goes."""
+
+    CHECK = "check"
+    """Observe and check, change nothing."""
+    PLAN = "plan"
+    """Observe, check and plan, change nothing."""
+    UPGRADE = "upgrade"
+    """Plan and execute."""
+
+
+@record
+class RunRequest:
+    """What somebody, or the timer, asked for."""
+
+    id: str
+    kind: RunKind
+    trigger: RunTrigger
+    requested_by: str
+    """Name from the token on Azure; on the embedded host what `--as` said, marked unauthenticated."""
+    requested_at: datetime
+    private_cloud: str | None = None
+    """Id of the one private cloud to cover with its connectors and meshes; None for the whole scope."""
+    include_shared: bool = False
+    """Whether connectors shared with other private clouds may be changed as well."""
+
+
+class RunState(StrEnum):
+    """Life-cycle of a run, in the words of Azure's long-running operations; says nothing of how its tasks ended."""
+
+    NOT_STARTED = "NotStarted"
+    RUNNING = "Running"
+    SUCCEEDED = "Succeeded"
+    """Every subject is as wanted."""
+    FAILED = "Failed"
+    """Something is not as wanted; the buckets say what and who acts."""
+    CANCELED = "Canceled"
+
+
+class Bucket(StrEnum):
+    """Where every private cloud, connector and mesh ends: exactly one."""
+
+    CURRENT = "current"
+    UPGRADED = "upgraded"
+    PLANNED = "planned"
+    """Has a task that did not start: a check or plan, or a run that has not come to it."""
+    RUNNING = "running"
+    WAITING = "waiting"
+    BLOCKED = "blocked"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    EXCLUDED = "excluded"
+
+
+@record
+class Placed:
+    """One subject in its bucket, with the reason and who acts next."""
+
+    kind: SubjectKind
+    subject: str
+    bucket: Bucket
+    reason: str
+    """Stable code."""
+    detail: str
+    who_acts_next: str
+
+
+class JournalKind(StrEnum):
+    """What a journal entry records."""
+
+    RUN_REQUESTED = "run-requested"
+    DISCOVERED = "discovered"
+    OBSERVED = "observed"
+    PLANNED = "planned"
+    ADMITTED = "admitted"
+    STEP_STARTED = "step-started"
+    STEP_DONE = "step-done"
+    INSTRUCTED = "instructed"
+    """Somebody was told what to do."""
+    CALLED = "called"
+    """A mutating call was made, or a running HCX job adopted."""
+    PROGRESS = "progress"
+    WAITING = "waiting"
+    REPORTED = "reported"
+    """Somebody said that something is done."""
+    CHECKED = "checked"
+    TASK_ENDED = "task-ended"
+    RUN_ENDED = "run-ended"
+
+
+@record
+class JournalEntry:
+    """One thing that happened in a run. Append-only, and made once whatever is replayed."""
+
+    key: str
+    """Unique in its run: the same key written again is the same entry."""
+    at: datetime
+    kind: JournalKind
+    text: str
+    """One sentence for an operator."""
+    task: str | None = None
+    step: str | None = None
+    section: str | None = None
+    """Section of docs/procedure.md that the step carries out."""
+    percent: int | None = None
+    waiting: Waiting | None = None
+    result: TaskResult | None = None
+    finding_ids: tuple[str, ...] = ()
+
+
+@record
+class Run:
+    """A run as the store keeps it."""
+
+    request: RunRequest
+    state: RunState
+    plan_hash: str | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    placed: tuple[Placed, ...] = ()
+    """Every subject in its bucket, once the run has ended."""
+    problem: str = ""
+    """Why the run as a whole could not go on, if so."""

@@ -1,0 +1,41 @@
+"""Waiting is a value: what `why` prints, what a report shows, what a status holds."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from shared.model.record import record
+
+
+class WaitingFor(StrEnum):
+    """What can make a task wait."""
+
+    DEPENDENCY = "dependency"
+    """Another task of the same run must end first."""
+    SLOT = "slot"
+    """The plan's concurrency limit is reached."""
+    PROVIDER = "provider"
+    """The provider upgrades this manager itself."""
+    PERSON = "person"
+    """A person at the site must press the button."""
+    REPORT_NOT_OBSERVED = "report-not-observed"
+    """Somebody reported the work as done, but observation does not show it."""
+    MANAGER = "manager"
+    """The manager is rebooting or its services start."""
+    HCX_JOB = "hcx-job"
+    """HCX itself is at work."""
+    BUNDLE = "bundle"
+    """The upgrade bundle is not on the manager yet."""
+
+
+@record
+class Waiting:
+    """Why something does not move, since when, until when, and who can act."""
+
+    reason: WaitingFor
+    detail: str
+    since: datetime
+    who_can_act: str
+    next_look: datetime | None = None
+    """When hcx-fleet looks again by itself."""
+    due: datetime | None = None
+    """When waiting ends and the task is closed as still waiting."""

@@ -1,0 +1,184 @@
+"""The ports: what activities and the HTTP API may ask of the outside world. `shared/wiring.py` picks the adapters."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from shared.model.acts import Act, ApplianceSeen, ManagerSeen
+from shared.model.confirmation import Confirmations
+from shared.model.facts import ManagerFacts
+from shared.model.inventory import Manager, PrivateCloud, SubscriptionSeen
+from shared.model.ledger import BreakerState, Claim, ClaimState
+from shared.model.plan import Plan
+from shared.model.policy import Policy
+from shared.model.run import JournalEntry, Run, RunState
+from shared.model.secret import Account
+from shared.model.version import Version
+
+
+class Clock(Protocol):
+    """The one clock."""
+
+    def now(self) -> datetime:
+        """Now, in UTC with zone."""
+        ...
+
+
+class Secrets(Protocol):
+    """Where accounts come from."""
+
+    def account(self, name: str) -> Account:
+        """The account of that name in its newest version.
+
+        Raises:
+            SecretMissingError: there is no such secret, or it does not hold a user name and a password.
+        """
+        ...
+
+
+class SecretMissingError(LookupError):
+    """No usable secret of that name; the message names the secret and what to do, never its content."""
+
+
+class Azure(Protocol):
+    """What hcx-fleet reads of Azure Resource Manager."""
+
+    def subscriptions(self, wanted: Sequence[str]) -> tuple[SubscriptionSeen, ...]:
+        """Subscriptions in scope (all readable ones when `wanted` is empty), before any cloud is read."""
+        ...
+
+    def private_clouds(self, subscription: SubscriptionSeen) -> tuple[SubscriptionSeen, tuple[PrivateCloud, ...]]:
+        """The private clouds of one subscription, and what came of reading it. Never raises for one subscription."""
+        ...
+
+
+class Hcx(Protocol):
+    """What hcx-fleet does with HCX managers. Reading methods report gaps instead of raising."""
+
+    def facts(self, manager: Manager) -> ManagerFacts:
+        """Everything one pass can observe about `manager`, at most one log-in per account used."""
+        ...
+
+    def manager_seen(self, manager: Manager) -> ManagerSeen:
+        """The few facts that a wait for a manager step needs: liveness, version, services, running upgrade."""
+        ...
+
+    def appliance_seen(self, manager: Manager, mesh: str, appliance: str, job: str | None) -> ApplianceSeen:
+        """The few facts that a wait for an appliance step needs: version, tunnels, and the HCX job if one is known."""
+        ...
+
+    def upgrade_manager(self, manager: Manager, target: Version) -> Act:
+        """Start the upgrade of `manager` to the staged `target`, once; adopt a running one to the same version."""
+        ...
+
+    def upgrade_appliance(self, manager: Manager, mesh: str, appliance: str, name: str) -> Act:
+        """Start the upgrade of one appliance with its peers from the initiator side, once; adopt a running one."""
+        ...
+
+
+class Store(Protocol):
+    """Runs, plans, facts, ledger, breaker and journal. Every write is safe to repeat."""
+
+    def put_run(self, run: Run) -> bool:
+        """Keep a new run; False when a run of that id is already there (it is left as it is)."""
+        ...
+
+    def run(self, run_id: str) -> Run | None:
+        """The run of that id."""
+        ...
+
+    def runs(self) -> tuple[Run, ...]:
+        """All runs, newest request first."""
+        ...
+
+    def update_run(self, run: Run) -> None:
+        """Replace what is kept of a run."""
+        ...
+
+    def active_runs(self, states: Sequence[RunState] = (RunState.NOT_STARTED, RunState.RUNNING)) -> tuple[Run, ...]:
+        """Runs in one of `states`."""
+        ...
+
+    def put_plan(self, plan: Plan) -> None:
+        """Keep a plan under its hash."""
+        ...
+
+    def plan(self, plan_hash: str) -> Plan | None:
+        """The plan of that hash."""
+        ...
+
+    def put_document(self, run_id: str, name: str, document: str) -> None:
+        """Keep a JSON document of a run, such as its inventory or the facts of one manager; the last one stays."""
+        ...
+
+    def document(self, run_id: str, name: str) -> str | None:
+        """A document of a run."""
+        ...
+
+    def documents(self, run_id: str, prefix: str) -> dict[str, str]:
+        """All documents of a run whose name starts with `prefix`, by name."""
+        ...
+
+    def append(self, run_id: str, entry: JournalEntry) -> bool:
+        """Append to the journal; False when an entry of that key is already there."""
+        ...
+
+    def journal(self, run_id: str, after: int = 0) -> tuple[tuple[int, JournalEntry], ...]:
+        """Entries with their sequence number, in order, beginning after `after`."""
+        ...
+
+    def claim(self, subject: str, step: str, generation: int, holder: str, now: datetime) -> Claim:
+        """Claim one mutating step. The first holder gets it; a later caller gets what the first one left there."""
+        ...
+
+    def record_claim(self, claim: Claim, state: ClaimState, job: str | None, now: datetime) -> Claim:
+        """Move a claim on (claimed → sending → adopted → done)."""
+        ...
+
+    def begin_login(self, secret: str, version: str, now: datetime) -> BreakerState:
+        """Ask to log in with that secret version: go, wait for another one's try, or stay away for good."""
+        ...
+
+    def end_login(self, secret: str, version: str, *, refused: bool, detail: str, now: datetime) -> None:
+        """Say how the try ended; a refused one opens the breaker of that secret version."""
+        ...
+
+    def breakers(self) -> tuple[BreakerState, ...]:
+        """Every account whose breaker is open."""
+        ...
+
+
+class Reports(Protocol):
+    """Where finished reports go."""
+
+    def publish(self, run_id: str, name: str, content: bytes) -> str:
+        """Keep a report file and say where it is."""
+        ...
+
+
+class Configuration(Protocol):
+    """The reviewed files of the owner, read anew for every pass so that a change counts without a restart."""
+
+    def policy(self) -> Policy:
+        """`fleet.yaml`.
+
+        Raises:
+            PolicyInvalidError: with every error, each naming file, line and field.
+        """
+        ...
+
+    def confirmations(self) -> Confirmations:
+        """The confirmations of mutating routes; none when there is no file."""
+        ...
+
+
+class Orchestrations(Protocol):
+    """The durable client as far as the HTTP API needs it (`azure.durable_functions` behind it)."""
+
+    async def start(self, orchestrator: str, instance_id: str, request: object) -> None:
+        """Start `orchestrator` under `instance_id`; does nothing when that instance exists."""
+        ...
+
+    async def raise_event(self, instance_id: str, event: str, data: object) -> None:
+        """Ring an instance's bell."""
+        ...
