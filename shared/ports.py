@@ -11,6 +11,7 @@ from shared.model.inventory import Manager, PrivateCloud, SubscriptionSeen
 from shared.model.ledger import BreakerState, Claim, ClaimState
 from shared.model.plan import Plan
 from shared.model.policy import Policy
+from shared.model.record import record
 from shared.model.run import JournalEntry, Run, RunState
 from shared.model.secret import Account
 from shared.model.version import Version
@@ -182,3 +183,25 @@ class Orchestrations(Protocol):
     async def raise_event(self, instance_id: str, event: str, data: object) -> None:
         """Ring an instance's bell."""
         ...
+
+
+@record
+class CloudPorts:
+    """Where cloud managers listen when Azure's endpoint does not name a port."""
+
+    service: int = 443
+    appliance: int = 9443
+
+
+@record
+class Ports:
+    """One adapter for every port: what activities and the HTTP API are given."""
+
+    clock: Clock
+    secrets: Secrets
+    azure: Azure
+    hcx: Hcx
+    store: Store
+    reports: Reports
+    configuration: Configuration
+    cloud_ports: CloudPorts = CloudPorts()

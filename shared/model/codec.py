@@ -27,6 +27,12 @@ def to_json(value: object, kind: Any = None) -> Any:
     return _adapter(kind or type(value)).dump_python(value, mode="json")
 
 
+def to_json_text(value: object, kind: Any = None) -> str:
+    """The same as text."""
+    text: bytes = _adapter(kind or type(value)).dump_json(value)
+    return text.decode()
+
+
 def from_json[T](kind: type[T], document: object) -> T:
     """Read the record `kind` from plain JSON values.
 

@@ -259,6 +259,8 @@ class ManagerFacts:
     logged_in: Seen[bool] | None = None
     certificate: Seen[str] | None = None
     """SHA-256 of the certificate that answered."""
+    anchors: tuple[str, ...] = ()
+    """SHA-256 of what its certificate is verified against, CA certificates or the pinned one: confirmations bind to it."""
     identity: Seen[Identity] | None = None
     services: Seen[tuple[ServiceState, ...]] | None = None
     vcenter: Seen[Status] | None = None

@@ -121,6 +121,17 @@ class ManagerTask:
         hops = (step for hop in self.hops for step in (hop.stage, hop.upgrade, hop.answer, hop.verify))
         return (self.observe, self.check, self.protect, *hops, self.hand_over)
 
+    def hop(self, step: str) -> Hop:
+        """The hop that the step with that id belongs to.
+
+        Raises:
+            KeyError: no hop of this task has such a step.
+        """
+        for one in self.hops:
+            if step in {one.stage.id, one.upgrade.id, one.answer.id, one.verify.id}:
+                return one
+        raise KeyError(step)
+
 
 @record
 class ApplianceUpgrade:
@@ -165,6 +176,17 @@ class MeshTask:
         """All steps in the order of docs/procedure.md."""
         each = (step for item in self.appliances for step in (item.upgrade, item.back, item.verify))
         return (self.observe, self.check, *each, self.hand_over)
+
+    def item(self, step: str) -> ApplianceUpgrade:
+        """The appliance that the step with that id is about.
+
+        Raises:
+            KeyError: no appliance of this task has such a step.
+        """
+        for one in self.appliances:
+            if step in {one.upgrade.id, one.back.id, one.verify.id}:
+                return one
+        raise KeyError(step)
 
 
 type Task = ManagerTask | MeshTask

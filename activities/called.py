@@ -1,0 +1,38 @@
+"""Writing a mutating call, or why there was none, into the journal right where it happened."""
+
+from shared.model.acts import Act, Adopted, AskAgain, Refused, Started, Uncertain
+from shared.model.orders import StepOrder
+from shared.model.plan import Step
+from shared.model.run import JournalEntry, JournalKind
+from shared.ports import Ports
+
+
+def called(ports: Ports, order: StepOrder, step: Step, act: Act) -> None:
+    """Append what came of a mutating step. Nothing is written while nothing was sent: the wait tells that."""
+    text = _words(act)
+    if text is None:
+        return
+    entry = JournalEntry(
+        key=f"{order.task}/{step.id}/called",
+        at=ports.clock.now(),
+        kind=JournalKind.CALLED,
+        text=text,
+        task=order.task,
+        step=step.id,
+        section=step.section,
+    )
+    ports.store.append(order.run, entry)
+
+
+def _words(act: Act) -> str | None:
+    match act:
+        case Started(route=route, confidence=confidence, job=job):
+            return f"called {route} ({confidence} route), HCX job {job or 'not named'}"
+        case Adopted(detail=detail):
+            return f"nothing sent: {detail}"
+        case Uncertain(detail=detail):
+            return f"sent, no answer: {detail}"
+        case Refused(reason=reason, detail=detail):
+            return f"not called, {reason}: {detail}"
+        case AskAgain():
+            return None

@@ -1,0 +1,20 @@
+"""Acting on a manager."""
+
+from activities import ledger
+from activities.called import called
+from activities.known import TaskDocuments, inventory_of
+from shared.model.orders import Acted, StepOrder
+from shared.model.plan import ManagerTask
+from shared.ports import Ports
+
+
+def upgrade_manager(ports: Ports, order: StepOrder) -> Acted:
+    """Start the upgrade of the hop that the step belongs to, at most once."""
+    task = TaskDocuments(ports, order.run, order.plan_hash).task(order.task)
+    if not isinstance(task, ManagerTask):
+        raise TypeError(f"{task.id} is not about a manager")
+    hop = task.hop(order.step)
+    manager = next(one for one in inventory_of(ports, order.run).managers if one.id == task.subject)
+    done = ledger.once(ports, order, f"manager:{manager.id}", lambda: ports.hcx.upgrade_manager(manager, hop.target))
+    called(ports, order, hop.upgrade, done)
+    return Acted(act=done)

@@ -1,0 +1,25 @@
+"""Acting on a mesh, from its initiator side."""
+
+from activities import ledger
+from activities.called import called
+from activities.known import TaskDocuments, inventory_of
+from shared.model.orders import Acted, StepOrder
+from shared.model.plan import MeshTask
+from shared.ports import Ports
+
+
+def upgrade_appliance(ports: Ports, order: StepOrder) -> Acted:
+    """Start the upgrade of the appliance that the step is about, with its peers, at most once."""
+    task = TaskDocuments(ports, order.run, order.plan_hash).task(order.task)
+    if not isinstance(task, MeshTask):
+        raise TypeError(f"{task.id} is not about a mesh")
+    item = task.item(order.step)
+    manager = next(one for one in inventory_of(ports, order.run).managers if one.id == task.initiator)
+    done = ledger.once(
+        ports,
+        order,
+        f"mesh:{task.subject}",
+        lambda: ports.hcx.upgrade_appliance(manager, task.subject, item.appliance_id, item.name),
+    )
+    called(ports, order, item.upgrade, done)
+    return Acted(act=done)

@@ -1,0 +1,114 @@
+"""Checking and planning: facts from the store into pure functions, their answers back into the store."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import partial
+
+from activities.known import TaskDocuments, facts_of, inventory_of
+from shared.checks import run_checks
+from shared.checks.interface import CheckContext, Concern
+from shared.model.codec import to_json_text
+from shared.model.facts import FleetFacts
+from shared.model.finding import Finding, Verdict
+from shared.model.inventory import Inventory
+from shared.model.orders import Checked, OpenedTask, Planned, StepOrder, TaskBrief, TaskOrder
+from shared.model.plan import ManagerTask, MeshTask, Plan, Task
+from shared.model.run import JournalEntry, JournalKind, RunRequest, RunState
+from shared.ports import Ports
+from shared.rules import planner
+from shared.rules.catalogue import paths
+from shared.rules.path import hops
+
+QUIET = frozenset({Verdict.PASS, Verdict.NOT_APPLICABLE})
+"""Verdicts that nobody has to read."""
+
+
+def plan(ports: Ports, request: RunRequest) -> Planned:
+    """Make the run's plan, or open the one it already has: a run executes exactly one plan."""
+    run = ports.store.run(request.id)
+    kept = ports.store.plan(run.plan_hash) if run and run.plan_hash else None
+    if kept is not None:
+        return _planned(kept)
+    inventory = inventory_of(ports, request.id)
+    wanted = request.private_cloud
+    if wanted and wanted not in {cloud.id for cloud in inventory.private_clouds}:
+        return _problem(f"there is no private cloud {wanted!r} in scope; `hcx-fleet show fleet` lists them")
+    made = _make(ports, request, inventory)
+    shared = planner.shared_connectors(made, wanted) if wanted else {}
+    if shared and not request.include_shared:
+        told = "; ".join(f"{name} also serves {', '.join(clouds)}" for name, clouds in shared.items())
+        return _problem(f"shared connectors need includeShared: {told}")
+    made = planner.only(made, wanted) if wanted else made
+    _keep(ports, request, made)
+    return _planned(made)
+
+
+def open_task(ports: Ports, order: TaskOrder) -> OpenedTask:
+    """Read one task from its plan."""
+    task = TaskDocuments(ports, order.run, order.plan_hash).task(order.task)
+    return OpenedTask(manager=task) if isinstance(task, ManagerTask) else OpenedTask(mesh=task)
+
+
+def check(ports: Ports, order: StepOrder) -> Checked:
+    """Run the checks that concern a task on the run's freshest facts; gives those that do not simply pass."""
+    task = TaskDocuments(ports, order.run, order.plan_hash).task(order.task)
+    found = _findings(ports, task, facts_of(ports, order.run), inventory_of(ports, order.run))
+    ports.store.put_document(order.run, f"findings/{task.id}", to_json_text(found, tuple[Finding, ...]))
+    return Checked(findings=tuple(one for one in found if one.verdict not in QUIET))
+
+
+def _make(ports: Ports, request: RunRequest, inventory: Inventory) -> Plan:
+    inputs = planner.Inputs(
+        inventory=inventory,
+        facts=facts_of(ports, request.id),
+        policy=ports.configuration.policy(),
+        confirmations=ports.configuration.confirmations(),
+        find_hops=partial(hops, paths=paths()),
+        now=ports.clock.now(),
+    )
+    draft = planner.make_plan(inputs)
+    found = tuple(_all_findings(ports, draft, inputs.facts, inventory))
+    ports.store.put_document(request.id, "findings/plan", to_json_text(found, tuple[Finding, ...]))
+    return planner.with_findings(draft, found)
+
+
+def _all_findings(ports: Ports, draft: Plan, facts: FleetFacts, inventory: Inventory) -> Iterable[Finding]:
+    for task in draft.tasks:
+        yield from _findings(ports, task, facts, inventory)
+
+
+def _findings(ports: Ports, task: Task, facts: FleetFacts, inventory: Inventory) -> tuple[Finding, ...]:
+    managers = (task.initiator, task.receiver) if isinstance(task, MeshTask) else (task.subject,)
+    context = CheckContext(
+        facts=facts,
+        clouds=inventory.private_clouds,
+        subject=task.subject,
+        managers=managers,
+        mesh=task.subject if isinstance(task, MeshTask) else None,
+        target=task.target,
+        now=ports.clock.now(),
+    )
+    return run_checks(context, Concern.MESH if isinstance(task, MeshTask) else Concern.MANAGER)
+
+
+def _keep(ports: Ports, request: RunRequest, made: Plan) -> None:
+    ports.store.put_plan(made)
+    run = ports.store.run(request.id)
+    if run is not None:
+        ports.store.update_run(replace(run, plan_hash=made.hash, state=RunState.RUNNING))
+    text = f"plan {made.hash[:12]}: {len(made.tasks)} tasks in {len(made.groups)} pairing groups"
+    ports.store.append(
+        request.id, JournalEntry(key="planned", at=ports.clock.now(), kind=JournalKind.PLANNED, text=text)
+    )
+
+
+def _planned(plan: Plan) -> Planned:
+    briefs = (
+        TaskBrief(id=task.id, owner=task.owner, depends_on=task.depends_on, mesh=isinstance(task, MeshTask))
+        for task in plan.tasks
+    )
+    return Planned(plan_hash=plan.hash, concurrency=plan.concurrency, tasks=tuple(briefs))
+
+
+def _problem(text: str) -> Planned:
+    return Planned(plan_hash="", concurrency=1, tasks=(), problem=text)

@@ -1,0 +1,104 @@
+"""The front door on Azure: every trigger on one screen, then the tuples ORCHESTRATORS and ACTIVITIES.
+
+The only file that imports `azure.functions` or `azure.durable_functions`, so that a new release of the SDK is a change
+of one file.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+import azure.durable_functions as df
+import azure.functions as func
+
+from activities.boundary import durable
+from activities.manager import upgrade_manager
+from activities.mesh import upgrade_appliance
+from activities.observe import discover, look_at_appliance, look_at_manager, observe
+from activities.planning import check, open_task, plan
+from activities.publish import finish
+from activities.record import record
+from activities.watch import decide_run
+from orchestrators.fleet import fleet
+from orchestrators.manager_task import manager_task
+from orchestrators.mesh_task import mesh_task
+from orchestrators.watch import watch
+from shared import wiring
+
+if TYPE_CHECKING:
+    from azure.functions import AsgiMiddleware
+
+app = df.DFApp(http_auth_level=func.AuthLevel.FUNCTION)
+
+
+@app.function_name("api")
+@app.route(route="{*path}", methods=["GET", "PUT", "POST"])
+@app.durable_client_input(client_name="client")
+async def api(req: func.HttpRequest, context: func.Context, client: df.DurableFunctionsClient) -> func.HttpResponse:
+    """Everything under /v1, as one ASGI app."""
+    from shared.api.calling import orchestrations  # noqa: PLC0415 -- timers and activities do not pay for the API
+
+    orchestrations.set(DurableClient(client))
+    return await _asgi().handle_async(req, context)
+
+
+@app.function_name("reconcile")
+@app.timer_trigger(arg_name="timer", schedule="%HCX_FLEET_SCHEDULE%")
+@app.durable_client_input(client_name="client")
+async def reconcile(timer: func.TimerRequest, client: df.DurableFunctionsClient) -> None:
+    """Compare what is with what should be. Whether a run starts is decided by the orchestration, from the policy."""
+    del timer
+    minute = wiring.ports().clock.now().strftime("%Y%m%dT%H%M")
+    await DurableClient(client).start("watch", f"watch-{minute}", None)
+
+
+class DurableClient:
+    """The durable client as the `Orchestrations` port."""
+
+    def __init__(self, client: df.DurableFunctionsClient) -> None:
+        self._client = client
+
+    async def start(self, orchestrator: str, instance_id: str, request: object) -> None:
+        """Start `orchestrator` under `instance_id`; does nothing when that instance exists."""
+        if await self._client.get_orchestration_state(instance_id) is None:
+            await self._client.schedule_new_orchestration(orchestrator, input=request, instance_id=instance_id)
+
+    async def raise_event(self, instance_id: str, event: str, data: object) -> None:
+        """Ring an instance's bell."""
+        await self._client.raise_orchestration_event(instance_id, event, data=data)
+
+
+_api: list["AsgiMiddleware"] = []
+
+
+def _asgi() -> "AsgiMiddleware":
+    if not _api:
+        from shared.api.app import create_api  # noqa: PLC0415 -- the same
+
+        _api.append(func.AsgiMiddleware(create_api(wiring.ports)))
+    return _api[0]
+
+
+ORCHESTRATORS = (fleet, manager_task, mesh_task, watch)
+ACTIVITIES = (
+    discover,
+    observe,
+    plan,
+    open_task,
+    check,
+    look_at_manager,
+    look_at_appliance,
+    upgrade_manager,
+    upgrade_appliance,
+    record,
+    finish,
+    decide_run,
+)
+
+for orchestrator in ORCHESTRATORS:
+    app.orchestration_trigger(context_name="context")(orchestrator)
+for activity in ACTIVITIES:
+    app.activity_trigger(input_name="document")(durable(activity, wiring.ports))
+
+
+def functions() -> list[Any]:
+    """What the host will see."""
+    return list(app.get_functions())

@@ -1,0 +1,153 @@
+"""One task under way: its context, its order, and what it writes into the journal.
+
+The run-books stay the success story because everything else is here: a step is begun and done in one line, a task that
+must stop raises `TaskStopped`, and `carried_to_its_end` turns either into the task's one result.
+"""
+
+from collections.abc import Generator
+from datetime import datetime
+from typing import Any
+
+from durabletask.task import CompletableTask, OrchestrationContext, TaskFailedError
+
+from orchestrators import steps
+from orchestrators.steps import Step
+from shared.model.codec import to_json
+from shared.model.finding import Finding
+from shared.model.orders import StepOrder, TaskEnd, TaskOrder
+from shared.model.plan import ManagerTask, Task
+from shared.model.plan import Step as PlanStep
+from shared.model.run import JournalEntry, JournalKind, Outcome, TaskResult
+from shared.model.waiting import Waiting
+
+REPORTED = "reported"
+"""Name of the event that rings when somebody says that something is done. It only wakes; observation decides."""
+
+
+class TaskStopped(Exception):  # noqa: N818 -- not an error: the task's way to say how it ends
+    """A task that does not go on, with its outcome and who can act."""
+
+    def __init__(self, outcome: Outcome, reason: str, detail: str, who_can_act: str) -> None:
+        super().__init__(detail)
+        self.outcome = outcome
+        self.reason = reason
+        self.detail = detail
+        self.who_can_act = who_can_act
+
+
+class Course:
+    """What every piece of a task's run-book needs; lives within one replay and is rebuilt by each."""
+
+    def __init__(self, ctx: OrchestrationContext, order: TaskOrder, task: Task) -> None:
+        self.ctx = ctx
+        self.order = order
+        self.task = task
+        self.site = task.subject if isinstance(task, ManagerTask) else task.initiator
+        """Where people would have to act, in words."""
+        self.changed = False
+        """Whether a mutating call may have been made, which turns a stop into a failure."""
+        self._bell: CompletableTask[Any] | None = None
+
+    @property
+    def now(self) -> datetime:
+        """The orchestration's own time: the same in every replay."""
+        return self.ctx.current_utc_datetime
+
+    def to_do(self, step: PlanStep, job: str | None = None) -> StepOrder:
+        """The order for an activity of this step."""
+        return StepOrder(
+            run=self.order.run,
+            plan_hash=self.order.plan_hash,
+            task=self.order.task,
+            step=step.id,
+            generation=self.order.generation,
+            job=job,
+        )
+
+    def bell(self) -> CompletableTask[Any]:
+        """The one pending wait for a report; a second one beside it would swallow the event."""
+        if self._bell is None or self._bell.is_complete:
+            self._bell = self.ctx.wait_for_external_event(REPORTED)
+        return self._bell
+
+    def begin(self, step: PlanStep) -> Step[None]:
+        """Say that a step starts."""
+        yield from self.tell(JournalKind.STEP_STARTED, step, "started", step.title)
+
+    def done(self, step: PlanStep, detail: str) -> Step[None]:
+        """Say that a step is done, and by what it is seen."""
+        yield from self.tell(JournalKind.STEP_DONE, step, "done", detail, percent=100)
+
+    def checked(self, step: PlanStep, findings: tuple[Finding, ...]) -> Step[None]:
+        """Say what the checks found."""
+        text = "; ".join(f"{one.check}: {one.summary}" for one in findings) or "every check passes"
+        ids = tuple(one.check for one in findings)
+        yield from self.tell(JournalKind.CHECKED, step, "checked", text, finding_ids=ids)
+
+    def tell(
+        self,
+        kind: JournalKind,
+        step: PlanStep,
+        suffix: str,
+        text: str,
+        *,
+        percent: int | None = None,
+        waiting: Waiting | None = None,
+        finding_ids: tuple[str, ...] = (),
+    ) -> Step[None]:
+        """Append one entry about a step; its key makes it the same entry however often it is written."""
+        entry = JournalEntry(
+            key=f"{self.order.task}/{step.id}/{suffix}",
+            at=self.now,
+            kind=kind,
+            text=text,
+            task=self.order.task,
+            step=step.id,
+            section=step.section,
+            percent=percent,
+            waiting=waiting,
+            finding_ids=finding_ids,
+        )
+        yield from steps.record(self.ctx, self.order.run, entry)
+
+
+def carried_to_its_end(course: Course, procedure: Generator[Any, Any, str]) -> Step[Any]:
+    """Run a task's procedure and give its one result, however it ends.
+
+    The edge that classifies: a stop has its own outcome; an activity that failed for reasons of its own, after its
+    retries, fails this task and nothing else.
+    """
+    try:
+        detail = yield from procedure
+        result = _result(course, Outcome.SUCCEEDED, "upgraded", detail, "nobody needs to act")
+    except TaskStopped as stop:
+        result = _result(course, stop.outcome, stop.reason, stop.detail, stop.who_can_act)
+    except TaskFailedError as failure:
+        outcome = Outcome.FAILED if course.changed else Outcome.UNKNOWN
+        detail = f"an activity failed: {failure.details.error_type}: {failure.details.message}"
+        result = _result(course, outcome, "internal", detail, "the owner of hcx-fleet: see the log")
+    yield from steps.record(course.ctx, course.order.run, ended(result))
+    return to_json(TaskEnd(result=result))
+
+
+def ended(result: TaskResult) -> JournalEntry:
+    """The journal entry of a task's end."""
+    return JournalEntry(
+        key=f"{result.task}/ended",
+        at=result.ended_at,
+        kind=JournalKind.TASK_ENDED,
+        text=f"{result.outcome.value}: {result.detail}",
+        task=result.task,
+        result=result,
+    )
+
+
+def _result(course: Course, outcome: Outcome, reason: str, detail: str, who_can_act: str) -> TaskResult:
+    return TaskResult(
+        task=course.order.task,
+        outcome=outcome,
+        reason=reason,
+        detail=detail,
+        who_can_act=who_can_act,
+        ended_at=course.now,
+    )

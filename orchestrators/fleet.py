@@ -1,0 +1,111 @@
+"""A run: the only driver of everything that happens. Observe, plan, admit tasks as the plan allows, close.
+
+Both ways in end here: the timer's fleet run and a single private cloud from a pipeline differ in their request alone.
+"""
+
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from durabletask.task import OrchestrationContext, Task, TaskFailedError, when_any
+
+from orchestrators import steps, waiting
+from orchestrators.course import ended
+from orchestrators.steps import Step
+from shared.model.codec import from_json, to_json
+from shared.model.orders import FinishOrder, ManagerBrief, Observed, ObserveOrder, Planned, TaskOrder
+from shared.model.run import JournalEntry, JournalKind, Outcome, RunKind, RunRequest, TaskResult
+from shared.rules.login_rounds import login_rounds
+from shared.rules.rollout import Rollout
+
+AT_A_TIME = 24
+"""Managers observed at the same time: more would only queue for the worker's threads."""
+
+SECOND_LOOK = timedelta(minutes=2)
+"""Before managers that were just starting are observed once more."""
+
+
+def fleet(ctx: OrchestrationContext, document: Any) -> Step[Any]:
+    """Carry out one run, to its end or to the problem that stops it."""
+    request = from_json(RunRequest, document)
+    problem = ""
+    try:
+        problem = yield from _run(ctx, request)
+    except TaskFailedError as failure:
+        problem = f"an activity failed: {failure.details.error_type}: {failure.details.message}"
+    finished = yield from steps.finish(ctx, FinishOrder(request=request, problem=problem))
+    return to_json(finished)
+
+
+def _run(ctx: OrchestrationContext, request: RunRequest) -> Step[str]:
+    found = yield from steps.discover(ctx, request)
+    if found.problem:
+        return found.problem
+    yield from _observe_everything(ctx, request, found.managers)
+    planned = yield from steps.plan(ctx, request)
+    if planned.problem or request.kind is not RunKind.UPGRADE:
+        return planned.problem
+    yield from _carry_out(ctx, request, planned)
+    return ""
+
+
+def _observe_everything(
+    ctx: OrchestrationContext, request: RunRequest, managers: tuple[ManagerBrief, ...]
+) -> Step[None]:
+    """One log-in per account first: a stale password must be found out by one try, not by forty at once."""
+    starting: list[str] = []
+    for members in login_rounds(managers):
+        starting += yield from _observe_many(ctx, request, members)
+    if starting:
+        yield from waiting.pause(ctx, ctx.current_utc_datetime + SECOND_LOOK)
+        yield from _observe_many(ctx, request, tuple(starting))
+    yield from steps.record(ctx, request.id, _observed(ctx, len(managers)))
+
+
+def _observe_many(ctx: OrchestrationContext, request: RunRequest, managers: tuple[str, ...]) -> Step[list[str]]:
+    """Observe these managers side by side; gives those worth a second look. One that fails leaves a gap, not a hole."""
+    orders = (ObserveOrder(run=request.id, manager=name) for name in managers)
+    looks = yield from waiting.at_most(AT_A_TIME, [partial(steps.observing, ctx, order) for order in orders])
+    seen = (from_json(Observed, look.get_result()) for look in looks if not look.is_failed)
+    return sorted(one.manager for one in seen if one.ask_again)
+
+
+def _carry_out(ctx: OrchestrationContext, request: RunRequest, planned: Planned) -> Step[None]:
+    rollout = Rollout(planned.tasks, planned.concurrency)
+    meshes = {task.id for task in planned.tasks if task.mesh}
+    running: dict[str, Task[Any]] = {}
+    while not rollout.finished:
+        for name in rollout.admit(ctx.current_utc_datetime):
+            yield from steps.record(ctx, request.id, _admitted(ctx, name))
+            order = TaskOrder(run=request.id, plan_hash=planned.plan_hash, task=name)
+            running[name] = steps.carrying_out(ctx, order, mesh=name in meshes)
+        yield when_any(list(running.values()))
+        for name in [name for name, task in running.items() if task.is_complete]:
+            skipped = rollout.apply(_result(ctx, name, running.pop(name)))
+            yield from steps.record(ctx, request.id, *map(ended, skipped))
+
+
+def _result(ctx: OrchestrationContext, name: str, task: Task[Any]) -> TaskResult:
+    """What a task's orchestration returned; one that broke counts as failed, since nobody knows how far it came."""
+    if not task.is_failed:
+        return steps.task_end(task.get_result()).result
+    return TaskResult(
+        task=name,
+        outcome=Outcome.FAILED,
+        reason="internal",
+        detail=f"its orchestration broke: {task.get_exception()}",
+        who_can_act="the owner of hcx-fleet: see the log",
+        ended_at=ctx.current_utc_datetime,
+    )
+
+
+def _observed(ctx: OrchestrationContext, count: int) -> JournalEntry:
+    return JournalEntry(
+        key="observed", at=ctx.current_utc_datetime, kind=JournalKind.OBSERVED, text=f"{count} managers observed"
+    )
+
+
+def _admitted(ctx: OrchestrationContext, task: str) -> JournalEntry:
+    return JournalEntry(
+        key=f"{task}/admitted", at=ctx.current_utc_datetime, kind=JournalKind.ADMITTED, text="may start", task=task
+    )

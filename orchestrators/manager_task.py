@@ -1,0 +1,116 @@
+"""The manager task: section 1 of docs/procedure.md, top to bottom."""
+
+from collections.abc import Callable
+from typing import Any
+
+from durabletask.task import OrchestrationContext
+
+from orchestrators import steps, waiting
+from orchestrators.course import Course, TaskStopped, carried_to_its_end
+from orchestrators.steps import Step
+from shared.model.acts import ManagerSeen
+from shared.model.codec import from_json
+from shared.model.orders import ObserveOrder, TaskOrder
+from shared.model.plan import Hop, ManagerTask
+from shared.model.plan import Step as PlanStep
+from shared.model.policy import Owner
+from shared.model.run import JournalKind, Outcome
+from shared.rules import instructions, progress
+from shared.rules.progress import Progress
+from shared.rules.safety import first_block, handed_over
+
+type Judge = Callable[[ManagerTask, Hop, ManagerSeen], Progress]
+
+
+def manager_task(ctx: OrchestrationContext, document: Any) -> Step[Any]:
+    """Bring one manager to its target, through its hops, whoever performs them."""
+    order = from_json(TaskOrder, document)
+    opened = yield from steps.open_task(ctx, order)
+    if opened.manager is None:
+        raise ValueError(f"{order.task} is not a manager task")
+    course = Course(ctx, order, opened.manager)
+    return (yield from carried_to_its_end(course, _procedure(course, opened.manager)))
+
+
+def _procedure(course: Course, task: ManagerTask) -> Step[str]:
+    yield from _observe_manager_and_pairs(course, task)  # 1.1
+    yield from _check_that_it_is_safe(course, task)  # 1.2
+    yield from _know_the_way_back(course, task)  # 1.3
+    for hop in task.hops:
+        yield from _have_the_bundle(course, task, hop)  # 1.4
+        yield from _start_the_upgrade(course, task, hop)  # 1.5
+        yield from _wait_until_it_answers(course, task, hop)  # 1.6
+        yield from _verify_version_and_services(course, task, hop)  # 1.7
+    yield from _hand_over(course, task)  # 1.8
+    return f"{task.subject} is at {task.target.release} and converged"
+
+
+def _observe_manager_and_pairs(course: Course, task: ManagerTask) -> Step[None]:
+    yield from course.begin(task.observe)
+    yield from steps.observe(course.ctx, ObserveOrder(run=course.order.run, manager=task.subject))
+    yield from course.done(task.observe, "observed")
+
+
+def _check_that_it_is_safe(course: Course, task: ManagerTask) -> Step[None]:
+    """A provider's upgrade is not ours to stop: its findings are told, and the wait goes on."""
+    yield from course.begin(task.check)
+    found = yield from steps.check(course.ctx, course.to_do(task.check))
+    yield from course.checked(task.check, found.findings)
+    block = first_block(found.findings)
+    if block and task.owner is not Owner.PROVIDER:
+        raise TaskStopped(Outcome.BLOCKED, block.check, block.summary, block.remedy)
+    yield from course.done(
+        task.check, "nothing blocks" if block is None else f"told the provider's side: {block.summary}"
+    )
+
+
+def _know_the_way_back(course: Course, task: ManagerTask) -> Step[None]:
+    yield from course.begin(task.protect)
+    yield from course.done(task.protect, instructions.way_back(task))
+
+
+def _have_the_bundle(course: Course, task: ManagerTask, hop: Hop) -> Step[None]:
+    yield from course.begin(hop.stage)
+    yield from _until(course, task, hop, hop.stage, progress.bundle_there)
+
+
+def _start_the_upgrade(course: Course, task: ManagerTask, hop: Hop) -> Step[None]:
+    yield from course.begin(hop.upgrade)
+    if task.owner is Owner.OURS:
+        yield from waiting.act_once(course, hop.upgrade, steps.upgrade_manager)
+        yield from course.done(hop.upgrade, "the manager took the request")
+        return
+    text = instructions.for_manager(task, hop)
+    yield from course.tell(JournalKind.INSTRUCTED, hop.upgrade, "instructed", text)
+    yield from _until(course, task, hop, hop.upgrade, progress.upgrade_begun)
+
+
+def _wait_until_it_answers(course: Course, task: ManagerTask, hop: Hop) -> Step[None]:
+    yield from course.begin(hop.answer)
+    yield from _until(course, task, hop, hop.answer, progress.manager_answers)
+
+
+def _verify_version_and_services(course: Course, task: ManagerTask, hop: Hop) -> Step[None]:
+    yield from course.begin(hop.verify)
+    yield from _until(course, task, hop, hop.verify, progress.manager_verified)
+
+
+def _hand_over(course: Course, task: ManagerTask) -> Step[None]:
+    yield from course.begin(task.hand_over)
+
+    def look() -> Step[Progress]:
+        yield from steps.observe(course.ctx, ObserveOrder(run=course.order.run, manager=task.subject))
+        found = yield from steps.check(course.ctx, course.to_do(task.hand_over))
+        return handed_over(found.findings)
+
+    converged = yield from waiting.until(course, task.hand_over, look)
+    yield from course.done(task.hand_over, converged.detail)
+
+
+def _until(course: Course, task: ManagerTask, hop: Hop, step: PlanStep, judge: Judge) -> Step[None]:
+    def look() -> Step[Progress]:
+        seen = yield from steps.look_at_manager(course.ctx, course.to_do(step))
+        return judge(task, hop, seen)
+
+    seen = yield from waiting.until(course, step, look)
+    yield from course.done(step, seen.detail)

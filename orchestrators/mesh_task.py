@@ -1,0 +1,111 @@
+"""The mesh task: section 2 of docs/procedure.md, top to bottom. All of it starts at the initiator side."""
+
+from collections.abc import Callable
+from typing import Any
+
+from durabletask.task import OrchestrationContext
+
+from orchestrators import steps, waiting
+from orchestrators.course import Course, TaskStopped, carried_to_its_end
+from orchestrators.steps import Step
+from shared.model.acts import ApplianceSeen
+from shared.model.codec import from_json
+from shared.model.orders import ObserveOrder, TaskOrder
+from shared.model.plan import ApplianceUpgrade, MeshTask
+from shared.model.plan import Step as PlanStep
+from shared.model.policy import Owner
+from shared.model.run import JournalKind, Outcome
+from shared.rules import instructions, progress
+from shared.rules.progress import Progress
+from shared.rules.safety import first_block, handed_over
+
+type Judge = Callable[[ApplianceSeen], Progress]
+
+
+def mesh_task(ctx: OrchestrationContext, document: Any) -> Step[Any]:
+    """Bring one mesh's appliances to the version of its managers, interconnect before network extension."""
+    order = from_json(TaskOrder, document)
+    opened = yield from steps.open_task(ctx, order)
+    if opened.mesh is None:
+        raise ValueError(f"{order.task} is not a mesh task")
+    course = Course(ctx, order, opened.mesh)
+    return (yield from carried_to_its_end(course, _procedure(course, opened.mesh)))
+
+
+def _procedure(course: Course, task: MeshTask) -> Step[str]:
+    yield from _observe_both_managers_and_mesh(course, task)  # 2.1
+    yield from _check_that_it_is_safe(course, task)  # 2.2
+    for item in task.appliances:
+        job = yield from _upgrade_appliance_and_peer(course, task, item)  # 2.3
+        yield from _wait_until_both_are_back(course, task, item, job)  # 2.4
+        yield from _verify_versions_and_tunnels(course, task, item)  # 2.5
+    yield from _hand_over(course, task)  # 2.6
+    return f"every appliance of {task.name} is at {task.target.release}, tunnels up"
+
+
+def _observe_both_managers_and_mesh(course: Course, task: MeshTask) -> Step[None]:
+    yield from course.begin(task.observe)
+    yield from _observe_both(course, task)
+    yield from course.done(task.observe, "observed from both sides")
+
+
+def _check_that_it_is_safe(course: Course, task: MeshTask) -> Step[None]:
+    yield from course.begin(task.check)
+    found = yield from steps.check(course.ctx, course.to_do(task.check))
+    yield from course.checked(task.check, found.findings)
+    block = first_block(found.findings)
+    if block:
+        raise TaskStopped(Outcome.BLOCKED, block.check, block.summary, block.remedy)
+    yield from course.done(task.check, "nothing blocks")
+
+
+def _upgrade_appliance_and_peer(course: Course, task: MeshTask, item: ApplianceUpgrade) -> Step[str | None]:
+    yield from course.begin(item.upgrade)
+    if task.owner is Owner.OURS:
+        job = yield from waiting.act_once(course, item.upgrade, steps.upgrade_appliance)
+        yield from course.done(item.upgrade, f"HCX job {job}" if job else "no HCX job is known, observation will tell")
+        return job
+    text = instructions.for_appliance(task, item)
+    yield from course.tell(JournalKind.INSTRUCTED, item.upgrade, "instructed", text)
+
+    def judge(seen: ApplianceSeen) -> Progress:
+        return progress.appliance_begun(task.owner, item, task.target, seen)
+
+    yield from _until(course, item.upgrade, judge, None)
+    return None
+
+
+def _wait_until_both_are_back(course: Course, task: MeshTask, item: ApplianceUpgrade, job: str | None) -> Step[None]:
+    yield from course.begin(item.back)
+    yield from _until(course, item.back, lambda seen: progress.appliance_back(item, task.target, seen), job)
+
+
+def _verify_versions_and_tunnels(course: Course, task: MeshTask, item: ApplianceUpgrade) -> Step[None]:
+    yield from course.begin(item.verify)
+    yield from _until(course, item.verify, lambda seen: progress.appliance_verified(item, task.target, seen), None)
+
+
+def _hand_over(course: Course, task: MeshTask) -> Step[None]:
+    yield from course.begin(task.hand_over)
+
+    def look() -> Step[Progress]:
+        yield from _observe_both(course, task)
+        found = yield from steps.check(course.ctx, course.to_do(task.hand_over))
+        return handed_over(found.findings)
+
+    converged = yield from waiting.until(course, task.hand_over, look)
+    yield from course.done(task.hand_over, converged.detail)
+
+
+def _observe_both(course: Course, task: MeshTask) -> Step[None]:
+    for manager in (task.initiator, task.receiver):
+        yield from steps.observe(course.ctx, ObserveOrder(run=course.order.run, manager=manager))
+
+
+def _until(course: Course, step: PlanStep, judge: Judge, job: str | None) -> Step[None]:
+    def look() -> Step[Progress]:
+        seen = yield from steps.look_at_appliance(course.ctx, course.to_do(step, job))
+        return judge(seen)
+
+    seen = yield from waiting.until(course, step, look)
+    yield from course.done(step, seen.detail)

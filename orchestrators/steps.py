@@ -1,0 +1,132 @@
+"""Every side effect an orchestrator can have, typed: one line for each activity.
+
+An activity's request and result are records; they cross the durable boundary as JSON. Reading activities are retried
+when they fail for reasons of their own (a busy store, a worker that went away); acting ones never are: whether a
+mutating call happened is for the ledger and for observation to say, not for a retry policy to find out.
+"""
+
+from collections.abc import Generator
+from datetime import timedelta
+from typing import Any
+
+from durabletask.task import OrchestrationContext, RetryPolicy
+
+from shared.model.acts import ApplianceSeen, ManagerSeen
+from shared.model.codec import from_json, to_json
+from shared.model.orders import (
+    Acted,
+    Checked,
+    Discovered,
+    Finished,
+    FinishOrder,
+    Observed,
+    ObserveOrder,
+    OpenedTask,
+    Planned,
+    RecordOrder,
+    StepOrder,
+    TaskEnd,
+    TaskOrder,
+    WatchDecision,
+)
+from shared.model.run import JournalEntry, RunRequest
+
+type Step[T] = Generator[Any, Any, T]
+"""A piece of an orchestrator that ends with a `T`; always consumed by `yield from`."""
+
+READING = RetryPolicy(
+    first_retry_interval=timedelta(seconds=5),
+    max_number_of_attempts=4,
+    backoff_coefficient=3,
+    max_retry_interval=timedelta(minutes=2),
+)
+
+
+def discover(ctx: OrchestrationContext, request: RunRequest) -> Step[Discovered]:
+    """Read policy and Azure, keep the inventory."""
+    return from_json(Discovered, (yield _read(ctx, "discover", request)))
+
+
+def observe(ctx: OrchestrationContext, order: ObserveOrder) -> Step[Observed]:
+    """Observe one manager, keep its facts."""
+    return from_json(Observed, (yield observing(ctx, order)))
+
+
+def observing(ctx: OrchestrationContext, order: ObserveOrder) -> Any:
+    """The same as a task that runs while others do."""
+    return _read(ctx, "observe", order)
+
+
+def plan(ctx: OrchestrationContext, request: RunRequest) -> Step[Planned]:
+    """Check and plan from the facts of this run, keep plan and findings."""
+    return from_json(Planned, (yield _read(ctx, "plan", request)))
+
+
+def open_task(ctx: OrchestrationContext, order: TaskOrder) -> Step[OpenedTask]:
+    """Read one task from its plan."""
+    return from_json(OpenedTask, (yield _read(ctx, "open_task", order)))
+
+
+def check(ctx: OrchestrationContext, order: StepOrder) -> Step[Checked]:
+    """Run the checks that concern a task on its freshest facts."""
+    return from_json(Checked, (yield _read(ctx, "check", order)))
+
+
+def look_at_manager(ctx: OrchestrationContext, order: StepOrder) -> Step[ManagerSeen]:
+    """A short look at a task's manager."""
+    return from_json(ManagerSeen, (yield _read(ctx, "look_at_manager", order)))
+
+
+def look_at_appliance(ctx: OrchestrationContext, order: StepOrder) -> Step[ApplianceSeen]:
+    """A short look at the appliance that a step is about."""
+    return from_json(ApplianceSeen, (yield _read(ctx, "look_at_appliance", order)))
+
+
+def upgrade_manager(ctx: OrchestrationContext, order: StepOrder) -> Step[Acted]:
+    """Start the upgrade of a manager, at most once."""
+    return from_json(Acted, (yield _act(ctx, "upgrade_manager", order)))
+
+
+def upgrade_appliance(ctx: OrchestrationContext, order: StepOrder) -> Step[Acted]:
+    """Start the upgrade of an appliance and its peers, at most once."""
+    return from_json(Acted, (yield _act(ctx, "upgrade_appliance", order)))
+
+
+def record(ctx: OrchestrationContext, run: str, *entries: JournalEntry) -> Step[None]:
+    """Append to the journal."""
+    yield _read(ctx, "record", RecordOrder(run=run, entries=entries))
+
+
+def finish(ctx: OrchestrationContext, order: FinishOrder) -> Step[Finished]:
+    """Place every subject, write the reports, close the run."""
+    return from_json(Finished, (yield _read(ctx, "finish", order)))
+
+
+def decide_run(ctx: OrchestrationContext) -> Step[WatchDecision]:
+    """Ask whether the timer starts a run now."""
+    at = ctx.current_utc_datetime.isoformat()
+    return from_json(WatchDecision, (yield ctx.call_activity("decide_run", input=at, retry_policy=READING)))
+
+
+def carrying_out(ctx: OrchestrationContext, order: TaskOrder, *, mesh: bool) -> Any:
+    """A task as a sub-orchestration that runs while others do; gives a `TaskEnd` document."""
+    name = "mesh_task" if mesh else "manager_task"
+    return ctx.call_sub_orchestrator(name, input=to_json(order), instance_id=f"{order.run}/{order.task}")
+
+
+def carry_out_run(ctx: OrchestrationContext, request: RunRequest) -> Step[None]:
+    """A whole run as a sub-orchestration."""
+    yield ctx.call_sub_orchestrator("fleet", input=to_json(request), instance_id=request.id)
+
+
+def task_end(document: object) -> TaskEnd:
+    """Read what a task's orchestration returned."""
+    return from_json(TaskEnd, document)
+
+
+def _read(ctx: OrchestrationContext, activity: str, request: object) -> Any:
+    return ctx.call_activity(activity, input=to_json(request), retry_policy=READING)
+
+
+def _act(ctx: OrchestrationContext, activity: str, request: object) -> Any:
+    return ctx.call_activity(activity, input=to_json(request))

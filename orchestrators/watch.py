@@ -1,0 +1,17 @@
+"""What the timer starts: decide whether a run is wanted now, and carry it out."""
+
+from typing import Any
+
+from durabletask.task import OrchestrationContext
+
+from orchestrators import steps
+from orchestrators.steps import Step
+
+
+def watch(ctx: OrchestrationContext, document: Any) -> Step[Any]:
+    """Reconcile once: compare what is with what should be, and never rely on having seen an event."""
+    del document
+    decision = yield from steps.decide_run(ctx)
+    if decision.request is not None:
+        yield from steps.carry_out_run(ctx, decision.request)
+    return decision.reason

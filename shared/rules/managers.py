@@ -1,0 +1,53 @@
+"""From private clouds and policy to the managers that are observed."""
+
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from shared.model.inventory import Endpoint, Manager, ManagerKind, PrivateCloud, Trust
+from shared.model.policy import CloudManagerEntry, ConnectorEntry, Policy
+from shared.ports import CloudPorts
+
+
+def managers_of(clouds: Iterable[PrivateCloud], policy: Policy, ports: CloudPorts) -> tuple[Manager, ...]:
+    """Cloud managers from Azure and connectors from the policy, by id. Excluded clouds and those without HCX have none."""
+    excluded = set(policy.scope.exclude)
+    found = [_cloud_manager(one, policy, ports) for one in clouds if one.hcx_url and not {one.id, one.name} & excluded]
+    found += [_connector(entry) for entry in policy.connectors]
+    return tuple(sorted(found, key=lambda one: one.id))
+
+
+def _cloud_manager(cloud: PrivateCloud, policy: Policy, ports: CloudPorts) -> Manager:
+    entry = policy.cloud_manager(cloud.id, cloud.name)
+    url = urlsplit(cloud.hcx_url or "")
+    return Manager(
+        id=cloud.id,
+        kind=ManagerKind.CLOUD_MANAGER,
+        site=cloud.id,
+        endpoint=Endpoint(
+            host=url.hostname or "",
+            address=cloud.hcx_address,
+            service_port=url.port or ports.service,
+            appliance_port=ports.appliance,
+            trust=_trust(entry, policy),
+        ),
+        credentials=(entry and entry.credentials) or policy.cloud_credentials.format(cloud=cloud.id),
+        appliance_credentials=entry.appliance_credentials if entry else None,
+        cloud_resource_id=cloud.resource_id,
+    )
+
+
+def _trust(entry: CloudManagerEntry | None, policy: Policy) -> Trust:
+    if entry and (entry.ca_file or entry.thumbprint):
+        return Trust(ca_file=entry.ca_file, thumbprint=entry.thumbprint)
+    return Trust(ca_file=policy.cloud_ca_file)
+
+
+def _connector(entry: ConnectorEntry) -> Manager:
+    return Manager(
+        id=entry.name,
+        kind=ManagerKind.CONNECTOR,
+        site=entry.site,
+        endpoint=entry.endpoint,
+        credentials=entry.credentials,
+        appliance_credentials=entry.appliance_credentials,
+    )

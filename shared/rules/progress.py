@@ -1,0 +1,182 @@
+"""Status is a function: compare what is wanted with what was found, and remember nothing.
+
+Each function answers for one step of docs/procedure.md whether it is done, still going, or cannot come to its end. None
+of them asks what hcx-fleet did before: after a crash, or when somebody else pressed the button, the answer is the same.
+"""
+
+from enum import StrEnum
+
+from shared.model.acts import ApplianceSeen, ManagerSeen
+from shared.model.facts import Gap, GapReason, HcxJob, Health, JobState
+from shared.model.plan import ApplianceUpgrade, Hop, ManagerTask
+from shared.model.policy import Owner
+from shared.model.record import record
+from shared.model.version import Version
+from shared.model.waiting import WaitingFor
+
+
+class State(StrEnum):
+    """What a look at a step shows."""
+
+    DONE = "done"
+    NOT_YET = "not-yet"
+    STOP = "stop"
+
+
+@record
+class Progress:
+    """The answer to one look."""
+
+    state: State
+    detail: str
+    waiting_for: WaitingFor = WaitingFor.MANAGER
+    percent: int | None = None
+    """What HCX itself reports, where it does."""
+    reason: str = ""
+    """Stable code of a stop."""
+    remedy: str = ""
+
+
+_FINAL_GAPS = frozenset(
+    {GapReason.LOGIN_REFUSED, GapReason.BREAKER_OPEN, GapReason.SECRET_MISSING, GapReason.CERTIFICATE}
+)
+"""Gaps that no patience closes: somebody has to act first."""
+
+
+def bundle_there(task: ManagerTask, hop: Hop, seen: ManagerSeen) -> Progress:
+    """1.4: whether the bundle of the hop lies ready, or the hop needs none any more."""
+    if _at(seen.version, hop.target):
+        return _done(f"{hop.target.release} is already installed")
+    if _upgrading(seen):
+        return _done("the upgrade is already running")
+    if seen.staged is not None and seen.staged.known and seen.staged.same_release(hop.target):
+        return _done(f"the bundle {seen.staged} is on the manager")
+    if task.owner is not Owner.OURS:
+        return _done("whoever performs the upgrade brings the bundle along")
+    lying = f"the bundle on it is {seen.staged}" if seen.staged else "there is no bundle on it"
+    return _stopped(task, seen) or _not_yet(f"{lying}, {hop.target.release} is needed", WaitingFor.BUNDLE)
+
+
+def upgrade_begun(task: ManagerTask, hop: Hop, seen: ManagerSeen) -> Progress:
+    """1.5, performed by somebody else: whether the manager is at the hop's version or on its way."""
+    if _at(seen.version, hop.target):
+        return _done(f"{seen.version} is installed")
+    if _upgrading(seen):
+        return _done("the upgrade is running")
+    stands = f"it is still {seen.version}" if seen.version else "it does not answer"
+    who = WaitingFor.PROVIDER if task.owner is Owner.PROVIDER else WaitingFor.PERSON
+    return _stopped(task, seen) or _not_yet(f"{stands}, {hop.target.release} is wanted", who)
+
+
+def manager_answers(task: ManagerTask, hop: Hop, seen: ManagerSeen) -> Progress:
+    """1.6: whether the manager answers with the hop's version after its reboot."""
+    if _at(seen.version, hop.target):
+        return _done(f"it answers as {seen.version}")
+    if seen.upgrade is not None and seen.upgrade.state is JobState.FAILED:
+        return Progress(
+            state=State.STOP,
+            detail=f"HCX reports that the upgrade failed: {seen.upgrade.message}",
+            reason="upgrade-failed",
+            remedy="a person at the site: read the upgrade's sub-tasks on port 9443 and mend the cause",
+        )
+    percent = seen.upgrade.percent if seen.upgrade else None
+    return _stopped(task, seen) or _not_yet(_where(seen), WaitingFor.MANAGER, percent)
+
+
+def manager_verified(task: ManagerTask, hop: Hop, seen: ManagerSeen) -> Progress:
+    """1.7: whether version and services are as they should be."""
+    if not _at(seen.version, hop.target):
+        return _stopped(task, seen) or _not_yet(_where(seen), WaitingFor.MANAGER)
+    down = [service.name for service in seen.services or () if not service.running]
+    if down:
+        return _not_yet(f"{', '.join(down)} not running yet", WaitingFor.MANAGER)
+    return _done(
+        f"{seen.version}, services running" if seen.services else f"{seen.version}; services are not ours to see"
+    )
+
+
+def appliance_begun(task_owner: Owner, item: ApplianceUpgrade, target: Version, seen: ApplianceSeen) -> Progress:
+    """2.3, performed by somebody else: whether the appliance is at the target or on its way."""
+    if _at(seen.version, target):
+        return _done(f"{item.name} is {seen.version}")
+    if _job_running(seen.job):
+        return _done(f"HCX is upgrading {item.name}")
+    stands = f"{item.name} is still {seen.version}" if seen.version else f"{item.name} cannot be seen"
+    who = WaitingFor.PROVIDER if task_owner is Owner.PROVIDER else WaitingFor.PERSON
+    return _gap_stop(seen.gap) or _not_yet(f"{stands}, {target.release} is wanted", who)
+
+
+def appliance_back(item: ApplianceUpgrade, target: Version, seen: ApplianceSeen) -> Progress:
+    """2.4: whether the appliance and its peers run the target version."""
+    behind = [str(version) for version in (seen.version, *seen.peer_versions) if not _at(version, target)]
+    if seen.version is not None and not behind:
+        return _done(f"{item.name} and its peer are {target.release}")
+    if seen.job is not None and seen.job.state is JobState.FAILED:
+        return Progress(
+            state=State.STOP,
+            detail=f"HCX reports that the upgrade of {item.name} failed: {seen.job.message}",
+            reason="appliance-upgrade-failed",
+            remedy="a person at the source site: read the mesh's tasks; the rest of the mesh was left as it is",
+        )
+    percent = seen.job.percent if seen.job else None
+    message = seen.job.message if seen.job and seen.job.message else "not at the target yet"
+    return _gap_stop(seen.gap) or _not_yet(f"{item.name}: {message}", WaitingFor.HCX_JOB, percent)
+
+
+def appliance_verified(item: ApplianceUpgrade, target: Version, seen: ApplianceSeen) -> Progress:
+    """2.5: whether versions and tunnels are right on both sides."""
+    back = appliance_back(item, target, seen)
+    if back.state is not State.DONE:
+        return back
+    tunnels = [status for status in (seen.tunnel, *seen.peer_tunnels) if status is not None]
+    if tunnels and all(status.health is Health.UP for status in tunnels):
+        return _done(f"{item.name} and its peer are {target.release}, tunnels up")
+    words = ", ".join(sorted({status.text for status in tunnels})) or "not reported"
+    return _not_yet(f"tunnels of {item.name}: {words}", WaitingFor.HCX_JOB)
+
+
+def _at(version: Version | None, target: Version) -> bool:
+    """At the target or beyond it: a provider that moved further than planned has done the step, too."""
+    return version is not None and version.known and not version.older_than(target)
+
+
+def _upgrading(seen: ManagerSeen) -> bool:
+    return _job_running(seen.upgrade)
+
+
+def _job_running(job: HcxJob | None) -> bool:
+    return job is not None and job.state in {JobState.QUEUED, JobState.RUNNING}
+
+
+def _where(seen: ManagerSeen) -> str:
+    if not seen.alive:
+        return "it does not answer yet"
+    if seen.version is None:
+        return seen.gap.detail if seen.gap else "it answers, but does not say its version yet"
+    running = f", HCX: {seen.upgrade.message}" if seen.upgrade and seen.upgrade.message else ""
+    return f"it answers as {seen.version}{running}"
+
+
+def _stopped(task: ManagerTask, seen: ManagerSeen) -> Progress | None:
+    if seen.system_id is not None and seen.system_id != task.system_id:
+        return Progress(
+            state=State.STOP,
+            detail=f"another system answers: {seen.system_id} instead of {task.system_id}",
+            reason="identity-changed",
+            remedy="the owner of fleet.yaml: check the endpoint, then plan again",
+        )
+    return _gap_stop(seen.gap)
+
+
+def _gap_stop(gap: Gap | None) -> Progress | None:
+    if gap is None or gap.reason not in _FINAL_GAPS:
+        return None
+    return Progress(state=State.STOP, detail=gap.detail, reason=gap.reason.value, remedy=gap.remedy)
+
+
+def _done(detail: str) -> Progress:
+    return Progress(state=State.DONE, detail=detail)
+
+
+def _not_yet(detail: str, waiting_for: WaitingFor, percent: int | None = None) -> Progress:
+    return Progress(state=State.NOT_YET, detail=detail, waiting_for=waiting_for, percent=percent)

@@ -1,0 +1,242 @@
+"""The read model of a run: one fold of plan and journal that status, `why`, the API and every report show.
+
+Nothing is remembered beside the journal, so what a person reads while a run goes on and what the report says after it
+come from the same entries. Entries must be in the order they were written; their keys are unique already.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from shared.model.facts import FleetFacts
+from shared.model.finding import Finding
+from shared.model.inventory import Inventory
+from shared.model.plan import ManagerTask, Plan, Task
+from shared.model.record import record
+from shared.model.run import JournalEntry, JournalKind, Run, RunKind, TaskResult
+from shared.model.version import Version
+from shared.model.view import RunView, StepSpan, TaskPhase, TaskView
+from shared.model.waiting import Waiting, WaitingFor
+from shared.rules import buckets
+from shared.rules.subjects import kind_of, subjects_seen
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+def run_view(
+    *,
+    run: Run,
+    plan: Plan | None,
+    journal: Sequence[JournalEntry],
+    inventory: Inventory | None,
+    facts: FleetFacts,
+    findings: Sequence[Finding],
+    now: datetime,
+) -> RunView:
+    """The run as it stands at `now`.
+
+    Args:
+        run: what the store keeps of it.
+        plan: its plan, None before there is one.
+        journal: every entry, in order.
+        inventory: what discovery found, None before that.
+        facts: the latest observation of every manager.
+        findings: of planning time first, then of the checks right before each task.
+        now: the time that waits are compared with.
+    """
+    ended = run.state in buckets.ENDED or any(entry.kind is JournalKind.RUN_ENDED for entry in journal)
+    subjects = subjects_seen(inventory, facts, plan, run.request.private_cloud)
+    tasks = _task_views(run, plan, journal, ended=ended)
+    told = newest(findings)
+    return RunView(
+        run=run,
+        now=now,
+        plan=plan,
+        subscriptions=inventory.subscriptions if inventory else (),
+        subjects=subjects,
+        tasks=tasks,
+        placed=buckets.place(
+            run=run, ended=ended, subjects=subjects, plan=plan, tasks=tasks, facts=facts, findings=told
+        ),
+        findings=told,
+        journal=tuple(journal),
+        percent=100 if ended else _mean(tasks),
+    )
+
+
+def newest(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The same finding made by several passes once, with the evidence of the newest."""
+    kept: dict[tuple[str, str, str, str], Finding] = {}
+    for one in findings:
+        key = (one.check, one.subject, one.verdict.value, one.summary)
+        if key not in kept or _observed(one) >= _observed(kept[key]):
+            kept[key] = one
+    return tuple(kept.values())
+
+
+def _observed(finding: Finding) -> datetime:
+    return max((one.observed_at for one in finding.evidence if one.observed_at), default=_NEVER)
+
+
+def _mean(tasks: Sequence[TaskView]) -> int:
+    """An ended task counts in full however it ended: nothing of it is left to do in this run."""
+    done = [100 if task.phase is TaskPhase.ENDED else task.percent for task in tasks]
+    return sum(done) // len(done) if done else 0
+
+
+# --- one task -------------------------------------------------------------------------------------------------------
+
+
+@record
+class _Told:
+    """What the journal says of one task, so far."""
+
+    admitted: bool = False
+    started: Mapping[str, JournalEntry]
+    done: Mapping[str, datetime]
+    hcx_percent: int = 0
+    """What HCX last said of the step that runs now."""
+    waiting: Waiting | None = None
+    result: TaskResult | None = None
+
+
+_NOTHING = _Told(started={}, done={})
+
+
+def _fold(told: _Told, entry: JournalEntry) -> _Told:
+    """The state of a task after one more entry; a kind that is not here changes nothing."""
+    after = told
+    match entry.kind:
+        case JournalKind.ADMITTED:
+            after = replace(told, admitted=True, waiting=None)
+        case JournalKind.STEP_STARTED if entry.step:
+            started = {**told.started, entry.step: entry}
+            after = replace(told, admitted=True, started=started, hcx_percent=0, waiting=None)
+        case JournalKind.STEP_DONE if entry.step:
+            started = {entry.step: entry, **told.started}
+            done = {**told.done, entry.step: entry.at}
+            after = replace(told, admitted=True, started=started, done=done, hcx_percent=0, waiting=None)
+        case JournalKind.CALLED:
+            after = replace(told, waiting=None)
+        case JournalKind.WAITING:
+            after = replace(told, waiting=entry.waiting)
+        case JournalKind.PROGRESS:
+            after = replace(told, hcx_percent=min(max(entry.percent or 0, 0), 100))
+        case JournalKind.TASK_ENDED if entry.result:
+            after = replace(told, result=entry.result, waiting=None)
+    return after
+
+
+def _task_views(run: Run, plan: Plan | None, journal: Iterable[JournalEntry], *, ended: bool) -> tuple[TaskView, ...]:
+    if plan is None:
+        return ()
+    told: dict[str, _Told] = defaultdict(lambda: _NOTHING)
+    for entry in journal:
+        if entry.task:
+            told[entry.task] = _fold(told[entry.task], entry)
+    views = {task.id: _task_view(task, told[task.id]) for task in plan.tasks}
+    if ended or run.request.kind is not RunKind.UPGRADE:
+        return tuple(views.values())
+    since = next((entry.at for entry in journal if entry.kind is JournalKind.PLANNED), plan.made_at)
+    return tuple(_with_wait(view, views, since) for view in views.values())
+
+
+def _task_view(task: Task, told: _Told) -> TaskView:
+    return TaskView(
+        task=task.id,
+        subject=task.subject,
+        kind=kind_of(task),
+        title=title(task),
+        owner=task.owner,
+        clouds=task.clouds,
+        depends_on=task.depends_on,
+        phase=_phase(told),
+        percent=_percent(task, told),
+        spans=_spans(task, told),
+        waiting=told.waiting,
+        result=told.result,
+    )
+
+
+def title(task: Task) -> str:
+    """One line for an operator: what, from where, to where."""
+    if isinstance(task, ManagerTask):
+        return f"{task.subject} {short(task.source)} → {short(task.target)}"
+    sources = {short(one.source) for one in task.appliances}
+    start = f"{sources.pop()} " if len(sources) == 1 else ""
+    return f"{task.name} {start}→ {short(task.target)}"
+
+
+def short(version: Version | None) -> str:
+    """A version as people say it: its release, its own text where that was not understood."""
+    if version is None:
+        return "unknown"
+    return version.release if version.known else str(version)
+
+
+def _phase(told: _Told) -> TaskPhase:
+    if told.result is not None:
+        return TaskPhase.ENDED
+    if not told.admitted:
+        return TaskPhase.PLANNED
+    others = told.waiting is not None and told.waiting.reason in buckets.OTHERS_MUST_ACT
+    return TaskPhase.WAITING if others else TaskPhase.RUNNING
+
+
+def _percent(task: Task, told: _Told) -> int:
+    done = sum(1 for step in task.steps if step.id in told.done)
+    running = any(step.id in told.started and step.id not in told.done for step in task.steps)
+    current = told.hcx_percent if running else 0
+    return (100 * done + current) // len(task.steps)
+
+
+def _spans(task: Task, told: _Told) -> tuple[StepSpan, ...]:
+    return tuple(
+        StepSpan(
+            step=step.id,
+            section=step.section,
+            title=step.title,
+            owner=step.owner,
+            started_at=told.started[step.id].at,
+            ended_at=told.done.get(step.id),
+        )
+        for step in task.steps
+        if step.id in told.started
+    )
+
+
+# --- tasks that have not begun --------------------------------------------------------------------------------------
+
+
+def _with_wait(view: TaskView, views: Mapping[str, TaskView], since: datetime) -> TaskView:
+    """Say what a task that was not admitted waits for: admission writes no entry for everyone it passes over."""
+    if view.phase is not TaskPhase.PLANNED or view.waiting is not None:
+        return view
+    open_ends = [views[name] for name in view.depends_on if name in views and views[name].phase is not TaskPhase.ENDED]
+    return replace(view, waiting=_for_dependencies(open_ends, views, since) if open_ends else _for_slot(since))
+
+
+def _for_dependencies(open_ends: Sequence[TaskView], views: Mapping[str, TaskView], since: datetime) -> Waiting:
+    moving = _moving(open_ends[0], views, frozenset())
+    return Waiting(
+        reason=WaitingFor.DEPENDENCY,
+        detail=f"begins after {' and '.join(one.title for one in open_ends)}",
+        since=since,
+        who_can_act=moving.waiting.who_can_act if moving.waiting else buckets.WHO_PERFORMS[moving.owner],
+        next_look=None,
+        due=None,
+    )
+
+
+def _moving(task: TaskView, views: Mapping[str, TaskView], met: frozenset[str]) -> TaskView:
+    """The task at the bottom of a chain of dependencies: whoever can act on it moves the whole chain."""
+    deeper = (views[name] for name in task.depends_on if name in views and name not in met)
+    below = next((one for one in deeper if one.phase is not TaskPhase.ENDED), None)
+    return task if below is None or below is task else _moving(below, views, met | {task.task})
+
+
+def _for_slot(since: datetime) -> Waiting:
+    return Waiting(
+        reason=WaitingFor.SLOT, detail="ready; begins when the run comes to it", since=since, who_can_act="hcx-fleet"
+    )

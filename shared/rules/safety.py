@@ -1,0 +1,32 @@
+"""What findings mean for a task: which one stops it, and whether a subject may be handed over."""
+
+from collections.abc import Iterable
+
+from shared.model.finding import Finding
+from shared.model.waiting import WaitingFor
+from shared.rules.progress import Progress, State
+
+CONVERGED = frozenset(
+    {
+        "manager-alive",
+        "services-running",
+        "site-pairs-healthy",
+        "interconnect-in-sync",
+        "no-other-upgrade",
+        "tunnels-up",
+    }
+)
+"""Checks that must not block before a manager or a mesh is handed over: "returned to a fully converged state"."""
+
+
+def first_block(findings: Iterable[Finding]) -> Finding | None:
+    """The finding that stops a task: the first one in the order of the checks."""
+    return next((one for one in findings if one.blocks), None)
+
+
+def handed_over(findings: Iterable[Finding]) -> Progress:
+    """Whether a subject has converged, from the findings of the checks that say so."""
+    block = first_block(one for one in findings if one.check in CONVERGED)
+    if block is None:
+        return Progress(state=State.DONE, detail="services, pairs and meshes are as they should be")
+    return Progress(state=State.NOT_YET, detail=f"{block.check}: {block.summary}", waiting_for=WaitingFor.MANAGER)

@@ -1,0 +1,127 @@
+"""Everything a run has to account for: every private cloud, connector and mesh that anybody saw, each exactly once.
+
+Three sources are joined, because each of them can miss something: the inventory knows clouds without HCX and
+connectors that never answered, the facts know meshes, and the plan remembers what an earlier pass saw and the last one
+did not.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import reduce
+
+from shared.model.facts import Appliance, FleetFacts, ManagerFacts, Mesh
+from shared.model.inventory import Inventory, Manager, ManagerKind
+from shared.model.plan import MeshTask, Plan, SubjectKind, Task
+from shared.model.version import Version
+from shared.model.view import SubjectSeen
+from shared.rules import grouping
+from shared.rules.planner import UPGRADE_ORDER, meshes_seen
+
+type Key = tuple[SubjectKind, str]
+"""A connector may bear the name of a private cloud, so an id alone names nothing."""
+
+
+def kind_of(task: Task) -> SubjectKind:
+    """What a task is about."""
+    if isinstance(task, MeshTask):
+        return SubjectKind.MESH
+    return _kind_of_manager(task.manager_kind)
+
+
+def subjects_seen(
+    inventory: Inventory | None, facts: FleetFacts, plan: Plan | None, only: str | None = None
+) -> tuple[SubjectSeen, ...]:
+    """Every subject once, clouds first; of `only` that private cloud and what belongs to it, where one is named."""
+    found: dict[Key, SubjectSeen] = {}
+    for seen in (*_of_inventory(inventory, facts), *_of_facts(facts), *_of_plan(plan)):
+        key = (seen.kind, seen.id)
+        found[key] = _joined(found[key], seen) if key in found else seen
+    ranks = {kind: rank for rank, kind in enumerate(SubjectKind)}
+    ordered = sorted(found.values(), key=lambda one: (ranks[one.kind], one.id))
+    return tuple(one for one in ordered if only is None or only in one.clouds)
+
+
+def _joined(first: SubjectSeen, later: SubjectSeen) -> SubjectSeen:
+    """The plan comes last and adds the clouds it was made for; name and version stay as they were observed."""
+    return replace(first, clouds=tuple(sorted({*first.clouds, *later.clouds})))
+
+
+def _of_inventory(inventory: Inventory | None, facts: FleetFacts) -> Iterator[SubjectSeen]:
+    if inventory is None:
+        return
+    for cloud in inventory.private_clouds:
+        seen = facts.of(cloud.id)
+        yield SubjectSeen(
+            kind=SubjectKind.PRIVATE_CLOUD,
+            id=cloud.id,
+            name=cloud.name,
+            clouds=(cloud.id,),
+            version=seen.version if seen and seen.manager.kind is ManagerKind.CLOUD_MANAGER else None,
+        )
+    for manager in inventory.managers:
+        if manager.kind is ManagerKind.CONNECTOR:
+            yield _manager(manager, _facts_of(manager, facts), facts)
+
+
+def _of_facts(facts: FleetFacts) -> Iterator[SubjectSeen]:
+    yield from (_manager(one.manager, one, facts) for one in facts.managers)
+    yield from (_mesh(mesh, reporter, facts) for mesh, reporter in meshes_seen(facts))
+
+
+def _of_plan(plan: Plan | None) -> Iterator[SubjectSeen]:
+    if plan is None:
+        return
+    for task in plan.tasks:
+        name = task.name if isinstance(task, MeshTask) else task.subject
+        yield SubjectSeen(kind=kind_of(task), id=task.subject, name=name, clouds=task.clouds, version=None)
+    for rest in plan.rest:
+        if rest.kind is not SubjectKind.SUBSCRIPTION:
+            yield SubjectSeen(kind=rest.kind, id=rest.subject, name=rest.subject, clouds=rest.clouds, version=None)
+
+
+def _facts_of(manager: Manager, facts: FleetFacts) -> ManagerFacts | None:
+    return next(
+        (one for one in facts.managers if one.manager.id == manager.id and one.manager.kind is manager.kind), None
+    )
+
+
+def _manager(manager: Manager, seen: ManagerFacts | None, facts: FleetFacts) -> SubjectSeen:
+    kind = _kind_of_manager(manager.kind)
+    clouds = (manager.id,) if kind is SubjectKind.PRIVATE_CLOUD else _clouds_of(seen, facts)
+    return SubjectSeen(kind=kind, id=manager.id, name=manager.id, clouds=clouds, version=seen.version if seen else None)
+
+
+def _kind_of_manager(kind: ManagerKind) -> SubjectKind:
+    return SubjectKind.PRIVATE_CLOUD if kind is ManagerKind.CLOUD_MANAGER else SubjectKind.CONNECTOR
+
+
+def _clouds_of(connector: ManagerFacts | None, facts: FleetFacts) -> tuple[str, ...]:
+    return _cloud_ids(grouping.partners(facts, connector)) if connector else ()
+
+
+def _cloud_ids(managers: Iterable[ManagerFacts]) -> tuple[str, ...]:
+    return tuple(sorted(one.manager.id for one in managers if one.manager.kind is ManagerKind.CLOUD_MANAGER))
+
+
+def _mesh(mesh: Mesh, reporter: ManagerFacts, facts: FleetFacts) -> SubjectSeen:
+    ends = [one for one in (facts.by_system_id(end.system_id) for end in mesh.ends) if one]
+    return SubjectSeen(
+        kind=SubjectKind.MESH,
+        id=mesh.id,
+        name=mesh.name or mesh.id,
+        clouds=_cloud_ids({one.manager.id: one for one in (reporter, *ends)}.values()),
+        version=_lowest(one.version for one in _appliances(mesh, facts)),
+    )
+
+
+def _appliances(mesh: Mesh, facts: FleetFacts) -> Iterator[Appliance]:
+    """Those that a mesh task upgrades: a sentinel gateway left behind would make a finished mesh look old for ever."""
+    for one in facts.managers:
+        for appliance in one.appliances.value if one.appliances else ():
+            if appliance.mesh_id == mesh.id and appliance.kind in UPGRADE_ORDER:
+                yield appliance
+
+
+def _lowest(versions: Iterable[Version]) -> Version | None:
+    known = [version for version in versions if version.known]
+    return reduce(lambda low, one: one if one.older_than(low) else low, known) if known else None

@@ -1,0 +1,129 @@
+"""Status is a function of what is wanted and what was found."""
+
+from datetime import UTC, datetime
+from functools import partial
+
+import pytest
+
+from shared.model.acts import ApplianceSeen, ManagerSeen
+from shared.model.facts import Gap, GapReason, HcxJob, Health, JobState, ServiceState, Status
+from shared.model.plan import ManagerTask, MeshTask
+from shared.model.policy import Owner
+from shared.model.version import Version
+from shared.model.waiting import WaitingFor
+from shared.rules import progress
+from shared.rules.progress import State
+from tests.builders.fleet_facts import fleet
+from tests.rules.test_planner import pair, plan_of
+
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
+PLAN = plan_of(fleet(*pair()))
+TASK = PLAN.task("manager:con")
+MESH = PLAN.task("mesh:m")
+assert isinstance(TASK, ManagerTask)
+assert isinstance(MESH, MeshTask)
+HOP = TASK.hops[0]
+ITEM = MESH.appliances[0]
+TARGET = Version("4.11.4")
+LOOK = partial(ManagerSeen, at=NOW, alive=True, system_id="sys-con")
+UP = Status(health=Health.UP, text="UP")
+DOWN = Status(health=Health.DOWN, text="DOWN")
+
+
+def job(state: JobState, percent: int = 40) -> HcxJob:
+    """An HCX job in this state."""
+    return HcxJob(id="t-1", type="upgrade", entity_id="x", state=state, percent=percent, message="APPLY_UPGRADE")
+
+
+@pytest.mark.parametrize("version", ["4.11.4", "4.11.4.0-25100001", "4.11.5"])
+def test_a_manager_at_or_beyond_its_hop_has_answered(version: str) -> None:
+    """Builds do not matter, and somebody who went further than planned has done the step, too."""
+    assert progress.manager_answers(TASK, HOP, LOOK(version=Version(version))).state is State.DONE
+
+
+def test_a_rebooting_manager_is_waited_for() -> None:
+    """No answer is no failure: the manager reboots."""
+    gap = Gap(section="manager", reason=GapReason.NOT_YET, detail="refused", remedy="wait", at=NOW)
+
+    found = progress.manager_answers(TASK, HOP, ManagerSeen(at=NOW, alive=False, gap=gap))
+
+    assert (found.state, found.waiting_for) == (State.NOT_YET, WaitingFor.MANAGER)
+
+
+def test_a_failed_upgrade_stops_the_task() -> None:
+    """What HCX reports as failed is not waited for any longer."""
+    found = progress.manager_answers(TASK, HOP, LOOK(version=Version("4.10.3"), upgrade=job(JobState.FAILED)))
+
+    assert (found.state, found.reason) == (State.STOP, "upgrade-failed")
+
+
+def test_an_observed_target_beats_a_failed_job() -> None:
+    """A job that says failed while the version is right is an old job: observation wins."""
+    found = progress.manager_answers(TASK, HOP, LOOK(version=TARGET, upgrade=job(JobState.FAILED)))
+
+    assert found.state is State.DONE
+
+
+def test_progress_carries_the_percent_of_hcx() -> None:
+    """A running upgrade shows how far HCX says it is."""
+    found = progress.manager_answers(TASK, HOP, LOOK(version=Version("4.10.3"), upgrade=job(JobState.RUNNING)))
+
+    assert (found.state, found.percent) == (State.NOT_YET, 40)
+
+
+def test_another_system_at_the_same_address_stops_the_task() -> None:
+    """A changed identity is never taken for progress."""
+    seen = ManagerSeen(at=NOW, alive=True, version=Version("4.10.3"), system_id="sys-other")
+
+    assert progress.upgrade_begun(TASK, HOP, seen).reason == "identity-changed"
+
+
+@pytest.mark.parametrize("reason", [GapReason.LOGIN_REFUSED, GapReason.BREAKER_OPEN, GapReason.CERTIFICATE])
+def test_gaps_that_no_patience_closes_stop_the_task(reason: GapReason) -> None:
+    """A refused log-in or a foreign certificate needs somebody, so the task does not poll on."""
+    gap = Gap(section="manager", reason=reason, detail="no", remedy="do something", at=NOW)
+
+    found = progress.manager_answers(TASK, HOP, ManagerSeen(at=NOW, alive=True, gap=gap))
+
+    assert (found.state, found.reason) == (State.STOP, reason.value)
+
+
+def test_services_that_start_keep_the_step_open() -> None:
+    """The right version with a stopped service is not verified yet."""
+    down = (ServiceState(name="appengine", running=False, text="STOPPED"),)
+
+    found = progress.manager_verified(TASK, HOP, LOOK(version=TARGET, services=down))
+
+    assert (found.state, "appengine" in found.detail) == (State.NOT_YET, True)
+
+
+def test_both_sides_of_an_appliance_must_be_there() -> None:
+    """An appliance whose peer is still old is not back."""
+    old_peer = ApplianceSeen(at=NOW, version=TARGET, peer_versions=(Version("4.10.3"),), tunnel=UP)
+
+    assert progress.appliance_back(ITEM, TARGET, old_peer).state is State.NOT_YET
+    assert progress.appliance_verified(ITEM, TARGET, old_peer).state is State.NOT_YET
+
+
+def test_a_tunnel_that_is_down_keeps_the_step_open() -> None:
+    """Versions alone do not verify an appliance: its tunnels must be up on both sides."""
+    seen = partial(ApplianceSeen, at=NOW, version=TARGET, peer_versions=(TARGET,))
+
+    assert progress.appliance_verified(ITEM, TARGET, seen(tunnel=UP, peer_tunnels=(DOWN,))).state is State.NOT_YET
+    assert progress.appliance_verified(ITEM, TARGET, seen()).state is State.NOT_YET
+    assert progress.appliance_verified(ITEM, TARGET, seen(tunnel=UP, peer_tunnels=(UP,))).state is State.DONE
+
+
+def test_work_by_others_is_seen_when_it_runs() -> None:
+    """A person's upgrade that HCX shows as running has begun."""
+    assert progress.upgrade_begun(TASK, HOP, LOOK(upgrade=job(JobState.RUNNING))).state is State.DONE
+    assert progress.appliance_begun(
+        Owner.ASSISTED, ITEM, TARGET, ApplianceSeen(at=NOW, job=job(JobState.RUNNING))
+    ).state is (State.DONE)
+
+
+def test_nobody_pressed_the_button_yet() -> None:
+    """While nothing runs, the wait names who is to act."""
+    found = progress.upgrade_begun(TASK, HOP, LOOK(version=Version("4.10.3")))
+
+    assert (found.state, found.waiting_for) == (State.NOT_YET, WaitingFor.PERSON)

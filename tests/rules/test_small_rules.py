@@ -1,0 +1,102 @@
+"""Small rules: ids, login rounds, polling, reconciling, managers."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.model.orders import ManagerBrief
+from shared.model.policy import CloudManagerEntry, Mode, Scope
+from shared.model.run import Run, RunKind, RunRequest, RunState, RunTrigger
+from shared.model.waiting import WaitingFor
+from shared.ports import CloudPorts
+from shared.rules.cloud_ids import long_id, with_ids
+from shared.rules.login_rounds import login_rounds
+from shared.rules.managers import managers_of
+from shared.rules.polling import OTHERS_LONGEST, OURS_SHORTEST, next_look
+from shared.rules.reconcile import wanted_run
+from tests.builders.fleet_facts import entry, policy, private_cloud
+
+NOW = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
+
+
+def test_a_unique_name_is_the_id_and_a_shared_one_gets_a_mark() -> None:
+    """Two clouds of one name get ids that differ and say so; a third keeps its plain name."""
+    from dataclasses import replace  # noqa: PLC0415
+
+    one, two, other = private_cloud("pc"), private_cloud("pc"), private_cloud("else")
+    two = replace(two, resource_id=two.resource_id.replace("sub-1", "sub-2"))
+
+    ids = [cloud.id for cloud in with_ids([one, two, other])]
+
+    assert ids == sorted(["else", long_id(one), long_id(two)])
+    assert long_id(one) != long_id(two)
+
+
+@given(st.lists(st.tuples(st.sampled_from("mnopqr"), st.sampled_from("xyz")), unique_by=lambda pair: pair[0]))
+def test_each_account_is_tried_once_before_all_others(pairs: list[tuple[str, str]]) -> None:
+    """The first round holds one manager of each account, and both rounds together hold every manager once."""
+    rounds = login_rounds(ManagerBrief(id=name, account=account) for name, account in pairs)
+    accounts = dict(pairs)
+
+    assert sorted(name for members in rounds for name in members) == sorted(accounts)
+    assert not rounds or sorted(accounts[name] for name in rounds[0]) == sorted(set(accounts.values()))
+
+
+@given(st.sampled_from(WaitingFor), st.timedeltas(timedelta(0), timedelta(days=30)))
+def test_the_next_look_is_neither_rude_nor_late(waiting_for: WaitingFor, waited: timedelta) -> None:
+    """A look comes at least every four hours, and never faster than every half minute."""
+    assert OURS_SHORTEST <= next_look(waiting_for, waited) <= OTHERS_LONGEST
+
+
+def test_two_weeks_of_waiting_for_people_stay_below_a_hundred_looks() -> None:
+    """Waiting for people keeps a task's history small."""
+    waited, looks = timedelta(0), 0
+    while waited < timedelta(days=14):
+        waited += next_look(WaitingFor.PERSON, waited)
+        looks += 1
+
+    assert looks < 120
+
+
+@pytest.mark.parametrize(
+    ("mode", "kind"),
+    [(Mode.PLAN_ONLY, RunKind.PLAN), (Mode.APPROVE_EACH, RunKind.PLAN), (Mode.AUTO, RunKind.UPGRADE)],
+)
+def test_the_timer_upgrades_only_in_auto(mode: Mode, kind: RunKind) -> None:
+    """What the timer asks for follows from the policy's mode and from nothing else."""
+    decision = wanted_run(mode, (), NOW.isoformat(), NOW)
+
+    assert decision.request is not None
+    assert (decision.request.id, decision.request.kind) == ("timer-20261124T0600", kind)
+
+
+def test_the_timer_starts_nothing_beside_a_run_under_way() -> None:
+    """A run that has not ended keeps the timer from starting another one, and is named."""
+    request = RunRequest(
+        id="r-1", kind=RunKind.UPGRADE, trigger=RunTrigger.HTTP, requested_by="somebody", requested_at=NOW
+    )
+
+    decision = wanted_run(Mode.AUTO, (Run(request=request, state=RunState.RUNNING),), NOW.isoformat(), NOW)
+
+    assert decision.request is None
+    assert "r-1" in decision.reason
+
+
+def test_managers_come_from_azure_and_from_the_policy() -> None:
+    """Each cloud with HCX has a manager with the credentials of its entry or of the pattern; connectors follow."""
+    wanted = policy(
+        clouds=(CloudManagerEntry(cloud="pc-1", credentials="own", appliance_credentials="own-admin"),),
+        connectors=(entry("con"),),
+        scope=Scope(exclude=("pc-4",)),
+    )
+    clouds = [private_cloud("pc-1"), private_cloud("pc-2"), private_cloud("pc-3", hcx=False), private_cloud("pc-4")]
+
+    found = managers_of(clouds, wanted, CloudPorts(service=443, appliance=9443))
+
+    assert [(one.id, one.credentials, one.appliance_credentials) for one in found] == [
+        ("con", "con", None),
+        ("pc-1", "own", "own-admin"),
+        ("pc-2", "hcx-pc-2", None),
+    ]
