@@ -5,34 +5,40 @@ the same run may use; a crash after it leaves a claim that is never sent again: 
 """
 
 from collections.abc import Callable
+from datetime import datetime
 
 from shared.model.acts import Act, Adopted, AskAgain, Refused, Started, Uncertain
 from shared.model.ledger import Claim, ClaimState
 from shared.model.orders import StepOrder
-from shared.ports import Ports
+from shared.ports import Store
+from shared.store.errors import ClaimMovedError
 
 NOTHING_SENT_YET = frozenset({ClaimState.CLAIMED, ClaimState.RELEASED})
 
 
-def once(ports: Ports, order: StepOrder, subject: str, act: Callable[[], Act]) -> Act:
+def once(store: Store, now: datetime, order: StepOrder, subject: str, act: Callable[[], Act]) -> Act:
     """Make the one call of a step, or say what became of it earlier."""
-    claim = ports.store.claim(subject, order.step, order.generation, order.run, ports.clock.now())
+    claim = store.claim(subject, order.step, order.generation, order.run, now)
     if claim.state not in NOTHING_SENT_YET:
         return _earlier(claim, order.run)
     if not claim.mine:
         return _held(claim)
-    claim = ports.store.record_claim(claim, ClaimState.SENDING, None, ports.clock.now())
+    try:
+        claim = store.record_claim(claim, ClaimState.SENDING, None, now)
+    except ClaimMovedError:
+        # The engine may deliver an activity twice at the same time: exactly one of the two sends.
+        return AskAgain(detail="another delivery of this step is sending it right now")
     done = act()
-    _settle(ports, claim, done)
+    _settle(store, now, claim, done)
     return done
 
 
-def _settle(ports: Ports, claim: Claim, done: Act) -> None:
+def _settle(store: Store, now: datetime, claim: Claim, done: Act) -> None:
     match done:
         case Started(job=job) | Adopted(job=job):
-            ports.store.record_claim(claim, ClaimState.ADOPTED, job, ports.clock.now())
+            store.record_claim(claim, ClaimState.ADOPTED, job, now)
         case AskAgain() | Refused():
-            ports.store.record_claim(claim, ClaimState.RELEASED, None, ports.clock.now())
+            store.record_claim(claim, ClaimState.RELEASED, None, now)
         case Uncertain():
             pass  # stays `sending`: whether it arrived, nobody knows
 

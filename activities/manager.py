@@ -2,7 +2,7 @@
 
 from activities import ledger
 from activities.called import called
-from activities.known import TaskDocuments, inventory_of
+from activities.known import manager_of, task_of
 from shared.model.orders import Acted, StepOrder
 from shared.model.plan import ManagerTask
 from shared.ports import Ports
@@ -10,11 +10,17 @@ from shared.ports import Ports
 
 def upgrade_manager(ports: Ports, order: StepOrder) -> Acted:
     """Start the upgrade of the hop that the step belongs to, at most once."""
-    task = TaskDocuments(ports, order.run, order.plan_hash).task(order.task)
+    task = task_of(ports, order.plan_hash, order.task)
     if not isinstance(task, ManagerTask):
         raise TypeError(f"{task.id} is not about a manager")
     hop = task.hop(order.step)
-    manager = next(one for one in inventory_of(ports, order.run).managers if one.id == task.subject)
-    done = ledger.once(ports, order, f"manager:{manager.id}", lambda: ports.hcx.upgrade_manager(manager, hop.target))
+    manager = manager_of(ports, order.run, task.subject)
+    done = ledger.once(
+        ports.store,
+        ports.clock.now(),
+        order,
+        f"manager:{manager.id}",
+        lambda: ports.hcx.upgrade_manager(manager, hop.target),
+    )
     called(ports, order, hop.upgrade, done)
     return Acted(act=done)

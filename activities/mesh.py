@@ -2,7 +2,7 @@
 
 from activities import ledger
 from activities.called import called
-from activities.known import TaskDocuments, inventory_of
+from activities.known import manager_of, task_of
 from shared.model.orders import Acted, StepOrder
 from shared.model.plan import MeshTask
 from shared.ports import Ports
@@ -10,13 +10,14 @@ from shared.ports import Ports
 
 def upgrade_appliance(ports: Ports, order: StepOrder) -> Acted:
     """Start the upgrade of the appliance that the step is about, with its peers, at most once."""
-    task = TaskDocuments(ports, order.run, order.plan_hash).task(order.task)
+    task = task_of(ports, order.plan_hash, order.task)
     if not isinstance(task, MeshTask):
         raise TypeError(f"{task.id} is not about a mesh")
     item = task.item(order.step)
-    manager = next(one for one in inventory_of(ports, order.run).managers if one.id == task.initiator)
+    manager = manager_of(ports, order.run, task.initiator)
     done = ledger.once(
-        ports,
+        ports.store,
+        ports.clock.now(),
         order,
         f"mesh:{task.subject}",
         lambda: ports.hcx.upgrade_appliance(manager, task.subject, item.appliance_id, item.name),

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
-from activities.known import TaskDocuments, inventory_of
+from activities.known import manager_of, task_of
 from shared.model.acts import ApplianceSeen, ManagerSeen
 from shared.model.codec import to_json_text
 from shared.model.facts import GapReason, ManagerFacts
-from shared.model.inventory import Inventory, Manager, PrivateCloud, SubscriptionSeen
+from shared.model.inventory import Inventory, PrivateCloud, SubscriptionSeen
 from shared.model.orders import Discovered, ManagerBrief, Observed, ObserveOrder, StepOrder
 from shared.model.plan import ManagerTask, MeshTask
 from shared.model.policy import Policy
@@ -41,7 +41,7 @@ def discover(ports: Ports, request: RunRequest) -> Discovered:
 
 def observe(ports: Ports, order: ObserveOrder) -> Observed:
     """Observe one manager and keep its facts with the run; what cannot be read leaves a gap with its reason."""
-    manager = _manager(ports, order.run, order.manager)
+    manager = manager_of(ports, order.run, order.manager)
     facts = ports.hcx.facts(manager)
     ports.store.put_document(order.run, f"facts/{manager.id}", to_json_text(facts))
     return Observed(manager=manager.id, complete=facts.identity is not None, ask_again=_worth_another_look(facts))
@@ -49,20 +49,20 @@ def observe(ports: Ports, order: ObserveOrder) -> Observed:
 
 def look_at_manager(ports: Ports, order: StepOrder) -> ManagerSeen:
     """A short look at a task's manager."""
-    task = TaskDocuments(ports, order.run, order.plan_hash).task(order.task)
+    task = task_of(ports, order.plan_hash, order.task)
     if not isinstance(task, ManagerTask):
         raise TypeError(f"{task.id} has no manager of its own")
-    return ports.hcx.manager_seen(_manager(ports, order.run, task.subject))
+    return ports.hcx.manager_seen(manager_of(ports, order.run, task.subject))
 
 
 def look_at_appliance(ports: Ports, order: StepOrder) -> ApplianceSeen:
     """A short look at the appliance that a step is about, from the initiator side."""
-    task = TaskDocuments(ports, order.run, order.plan_hash).task(order.task)
+    task = task_of(ports, order.plan_hash, order.task)
     if not isinstance(task, MeshTask):
         raise TypeError(f"{task.id} has no appliances")
     item = task.item(order.step)
     return ports.hcx.appliance_seen(
-        _manager(ports, order.run, task.initiator), task.subject, item.appliance_id, order.job
+        manager_of(ports, order.run, task.initiator), task.subject, item.appliance_id, order.job
     )
 
 
@@ -75,13 +75,6 @@ def _read_azure(ports: Ports, policy: Policy) -> tuple[tuple[SubscriptionSeen, .
 
 def _all(parts: Iterable[tuple[PrivateCloud, ...]]) -> tuple[PrivateCloud, ...]:
     return tuple(cloud for part in parts for cloud in part)
-
-
-def _manager(ports: Ports, run: str, name: str) -> Manager:
-    found = next((one for one in inventory_of(ports, run).managers if one.id == name), None)
-    if found is None:
-        raise LookupError(f"run {run} knows no manager {name}")
-    return found
 
 
 def _worth_another_look(facts: ManagerFacts) -> bool:

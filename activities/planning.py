@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 
-from activities.known import TaskDocuments, facts_of, inventory_of
+from activities.known import facts_of, inventory_of, plan_of, task_of
 from shared.checks import run_checks
 from shared.checks.interface import CheckContext, Concern
 from shared.model.codec import to_json_text
@@ -45,14 +45,16 @@ def plan(ports: Ports, request: RunRequest) -> Planned:
 
 def open_task(ports: Ports, order: TaskOrder) -> OpenedTask:
     """Read one task from its plan."""
-    task = TaskDocuments(ports, order.run, order.plan_hash).task(order.task)
+    task = task_of(ports, order.plan_hash, order.task)
     return OpenedTask(manager=task) if isinstance(task, ManagerTask) else OpenedTask(mesh=task)
 
 
 def check(ports: Ports, order: StepOrder) -> Checked:
     """Run the checks that concern a task on the run's freshest facts; gives those that do not simply pass."""
-    task = TaskDocuments(ports, order.run, order.plan_hash).task(order.task)
-    found = _findings(ports, task, facts_of(ports, order.run), inventory_of(ports, order.run))
+    task = task_of(ports, order.plan_hash, order.task)
+    group = next(one for one in plan_of(ports, order.plan_hash).groups if task in one.tasks)
+    facts = facts_of(ports, order.run, group.managers)
+    found = _findings(ports, task, facts, inventory_of(ports, order.run))
     ports.store.put_document(order.run, f"findings/{task.id}", to_json_text(found, tuple[Finding, ...]))
     return Checked(findings=tuple(one for one in found if one.verdict not in QUIET))
 

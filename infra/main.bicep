@@ -1,0 +1,162 @@
+// Composition only: which parts there are and what they tell each other. See README.md in this folder.
+targetScope = 'resourceGroup'
+
+@description('Name of the installation, the stem of every resource name.')
+@minLength(3)
+@maxLength(16)
+param name string
+
+@description('Region of all resources.')
+param location string = resourceGroup().location
+
+@description('Tags of all resources.')
+param tags object = {}
+
+@description('Where orchestrations are kept: `scheduler` is Durable Task Scheduler, `storage` is Azure Storage.')
+@allowed([
+  'scheduler'
+  'storage'
+])
+param durableBackend string = 'scheduler'
+
+@description('Name of the task hub.')
+@minLength(3)
+@maxLength(45)
+param taskHubName string = 'hcxfleet'
+
+@description('Address ranges that may reach the Durable Task Scheduler.')
+param schedulerIpAllowlist array = [
+  '0.0.0.0/0'
+]
+
+@description('Redundancy of the storage account.')
+@allowed([
+  'Standard_LRS'
+  'Standard_ZRS'
+  'Standard_GRS'
+  'Standard_GZRS'
+])
+param storageSku string = 'Standard_ZRS'
+
+@description('Address of the Key Vault that holds the HCX accounts.')
+param keyVaultUri string
+
+@description('Path of `fleet.yaml` as the app sees it.')
+param policyPath string = '/home/site/wwwroot/config/fleet.yaml'
+
+@description('Path of the confirmations file as the app sees it, empty for none.')
+param confirmationsPath string = ''
+
+@description('When the timer looks at the fleet, as an NCRONTAB expression in UTC.')
+param schedule string = '0 0 * * * *'
+
+@description('Port of the HCX service interface on cloud managers.')
+param hcxServicePort int = 443
+
+@description('Port of the appliance management interface on cloud managers.')
+param hcxAppliancePort int = 9443
+
+@description('Threads that run activities in one worker process.')
+@minValue(1)
+@maxValue(64)
+param activityThreads int = 16
+
+@description('Memory of one instance in MB.')
+@allowed([
+  2048
+  4096
+])
+param instanceMemoryMB int = 2048
+
+@description('Most instances that the plan may start.')
+param maximumInstanceCount int = 40
+
+var suffix = uniqueString(resourceGroup().id, name)
+var schedulerName = 'dts-${name}-${suffix}'
+var withScheduler = durableBackend == 'scheduler'
+
+module identity 'identity.bicep' = {
+  name: 'identity'
+  params: {
+    name: 'id-${name}-${suffix}'
+    location: location
+    tags: tags
+  }
+}
+
+module storage 'storage.bicep' = {
+  name: 'storage'
+  params: {
+    name: 'st${suffix}'
+    location: location
+    tags: tags
+    sku: storageSku
+    deploymentContainer: 'packages'
+  }
+}
+
+module scheduler 'scheduler.bicep' = if (withScheduler) {
+  name: 'scheduler'
+  params: {
+    name: schedulerName
+    location: location
+    tags: tags
+    taskHubName: taskHubName
+    ipAllowlist: schedulerIpAllowlist
+  }
+}
+
+module roles 'roles.bicep' = {
+  name: 'roles'
+  params: {
+    principalId: identity.outputs.principalId
+    storageAccountName: storage.outputs.name
+    schedulerName: schedulerName
+    withScheduler: withScheduler
+  }
+  dependsOn: [
+    scheduler
+  ]
+}
+
+var schedulerSettings = withScheduler ? {
+  DURABLE_TASK_SCHEDULER_CONNECTION_STRING: 'Endpoint=${scheduler!.outputs.endpoint};Authentication=ManagedIdentity;ClientID=${identity.outputs.clientId}'
+} : {}
+
+module app 'app.bicep' = {
+  name: 'app'
+  params: {
+    name: 'func-${name}-${suffix}'
+    planName: 'plan-${name}-${suffix}'
+    location: location
+    tags: tags
+    identityId: identity.outputs.id
+    identityClientId: identity.outputs.clientId
+    storageAccountName: storage.outputs.name
+    deploymentContainerUrl: storage.outputs.deploymentContainerUrl
+    durableSettings: union(schedulerSettings, {
+      TASKHUB_NAME: taskHubName
+    })
+    policyPath: policyPath
+    confirmationsPath: confirmationsPath
+    keyVaultUri: keyVaultUri
+    schedule: schedule
+    hcxServicePort: hcxServicePort
+    hcxAppliancePort: hcxAppliancePort
+    activityThreads: activityThreads
+    instanceMemoryMB: instanceMemoryMB
+    maximumInstanceCount: maximumInstanceCount
+  }
+  dependsOn: [
+    roles
+  ]
+}
+
+@description('Name of the function app.')
+output functionAppName string = app.outputs.name
+
+@description('Address of the function app.')
+output functionAppUrl string = app.outputs.url
+
+@description('Object id of the app\'s identity, for grants outside this resource group.')
+output principalId string = identity.outputs.principalId

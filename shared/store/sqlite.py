@@ -1,0 +1,252 @@
+"""The store of the embedded host: one SQLite file, safe for many threads and several processes at once.
+
+Every method is one transaction. What depends on what stands there is decided by `claims.py` and `breaker.py` while the
+write lock is held, so two callers never decide on the same state.
+"""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Self
+
+from shared.model.codec import from_json, to_json
+from shared.model.ledger import BreakerState, Claim, ClaimState
+from shared.model.plan import Plan
+from shared.model.run import JournalEntry, Run, RunState
+from shared.store.breaker import Login, LoginState, ask, end, opened
+from shared.store.claims import moved
+from shared.store.errors import RunUnknownError
+from shared.store.sqlite_file import SqliteFile
+
+BUSY_SECONDS = 15.0
+"""How long a caller waits for other writers: many times a transaction, and less than the patience of an activity."""
+
+
+class SqliteStore:
+    """The `Store` port on one SQLite file."""
+
+    def __init__(self, path: Path, *, busy_seconds: float = BUSY_SECONDS) -> None:
+        self._file = SqliteFile(path, busy_seconds)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the file back; the store cannot be used afterwards."""
+        self._file.close()
+
+    def put_run(self, run: Run) -> bool:
+        """Keep a new run; False when a run of that id is already there (it is left as it is)."""
+        with self._file.write() as db:
+            return _changed(
+                db.execute(
+                    "INSERT INTO runs (id, state, requested_at, record) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                    (run.request.id, run.state, _sortable(run.request.requested_at), _text(run)),
+                )
+            )
+
+    def run(self, run_id: str) -> Run | None:
+        """The run of that id."""
+        with self._file.read() as db:
+            return _only_record(Run, db.execute("SELECT record FROM runs WHERE id = ?", (run_id,)))
+
+    def runs(self) -> tuple[Run, ...]:
+        """All runs, newest request first."""
+        return self.active_runs(tuple(RunState))
+
+    def update_run(self, run: Run) -> None:
+        """Replace what is kept of a run.
+
+        Raises:
+            RunUnknownError: no such run was put.
+        """
+        with self._file.write() as db:
+            update = "UPDATE runs SET state = ?, record = ? WHERE id = ?"
+            if not _changed(db.execute(update, (run.state, _text(run), run.request.id))):
+                raise RunUnknownError(f"no run {run.request.id} was ever put into this store")
+
+    def active_runs(self, states: Sequence[RunState] = (RunState.NOT_STARTED, RunState.RUNNING)) -> tuple[Run, ...]:
+        """Runs in one of `states`, newest request first."""
+        query = (
+            "SELECT record FROM runs WHERE state IN (SELECT value FROM json_each(?)) "
+            "ORDER BY requested_at DESC, rowid DESC"
+        )
+        with self._file.read() as db:
+            rows = db.execute(query, (json.dumps(states),)).fetchall()
+        return tuple(_record(Run, text) for (text,) in rows)
+
+    def put_plan(self, plan: Plan) -> None:
+        """Keep a plan under its hash; the same plan made again at another time leaves the first one."""
+        with self._file.write() as db:
+            db.execute("INSERT INTO plans VALUES (?, ?) ON CONFLICT DO NOTHING", (plan.hash, _text(plan)))
+
+    def plan(self, plan_hash: str) -> Plan | None:
+        """The plan of that hash."""
+        with self._file.read() as db:
+            return _only_record(Plan, db.execute("SELECT record FROM plans WHERE hash = ?", (plan_hash,)))
+
+    def put_document(self, run_id: str, name: str, document: str) -> None:
+        """Keep a JSON document of a run, such as its inventory or the facts of one manager; the last one stays."""
+        with self._file.write() as db:
+            db.execute(
+                "INSERT INTO documents VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET document = excluded.document",
+                (run_id, name, document),
+            )
+
+    def document(self, run_id: str, name: str) -> str | None:
+        """A document of a run."""
+        with self._file.read() as db:
+            query = "SELECT document FROM documents WHERE run = ? AND name = ?"
+            row = db.execute(query, (run_id, name)).fetchone()
+        return None if row is None else str(row[0])
+
+    def documents(self, run_id: str, prefix: str) -> dict[str, str]:
+        """All documents of a run whose name starts with `prefix`, by name."""
+        query = "SELECT name, document FROM documents WHERE run = ?1 AND substr(name, 1, length(?2)) = ?2 ORDER BY name"
+        with self._file.read() as db:
+            return dict(db.execute(query, (run_id, prefix)).fetchall())
+
+    def append(self, run_id: str, entry: JournalEntry) -> bool:
+        """Append to the journal; False when an entry of that key is already there."""
+        insert = (
+            "INSERT INTO journal SELECT ?1, coalesce(max(sequence), 0) + 1, ?2, ?3 FROM journal WHERE run = ?1 "
+            "ON CONFLICT (run, key) DO NOTHING"
+        )
+        with self._file.write() as db:
+            return _changed(db.execute(insert, (run_id, entry.key, _text(entry))))
+
+    def journal(self, run_id: str, after: int = 0) -> tuple[tuple[int, JournalEntry], ...]:
+        """Entries with their sequence number, in order, beginning after `after`."""
+        query = "SELECT sequence, record FROM journal WHERE run = ? AND sequence > ? ORDER BY sequence"
+        with self._file.read() as db:
+            rows = db.execute(query, (run_id, after)).fetchall()
+        return tuple((sequence, _record(JournalEntry, text)) for sequence, text in rows)
+
+    def claim(self, subject: str, step: str, generation: int, holder: str, now: datetime) -> Claim:
+        """Claim one mutating step. The first holder gets it; a later caller gets what the first one left there."""
+        wanted = Claim(
+            subject=subject,
+            step=step,
+            generation=generation,
+            holder=holder,
+            state=ClaimState.CLAIMED,
+            job=None,
+            at=now,
+            mine=True,
+        )
+        with self._file.write(lasting=True) as db:
+            standing = _standing_claim(db, wanted, holder)
+            if standing is not None and standing.state is not ClaimState.RELEASED:
+                return standing
+            _keep_claim(db, wanted)
+            return wanted
+
+    def record_claim(self, claim: Claim, state: ClaimState, job: str | None, now: datetime) -> Claim:
+        """Move a claim on (claimed → sending → adopted → done), from exactly where the caller saw it.
+
+        Raises:
+            ClaimMovedError: it is not there any more, or the rules of `claims.py` know no such move.
+        """
+        with self._file.write(lasting=True) as db:
+            standing = _standing_claim(db, claim, claim.holder if claim.mine else None)
+            after = moved(standing, claim, state, job, now)
+            _keep_claim(db, after)
+            return after
+
+    def begin_login(self, secret: str, version: str, now: datetime) -> BreakerState:
+        """Ask to log in with that secret version: go, wait for another one's try, or stay away for good."""
+        with self._file.write(lasting=True) as db:
+            answer, kept = ask(_standing_login(db, secret, version), secret, version, now)
+            if kept is not None:
+                _keep_login(db, kept)
+            return answer
+
+    def end_login(self, secret: str, version: str, *, refused: bool | None, detail: str, now: datetime) -> None:
+        """Say how the try ended; a refused one opens the breaker of that secret version.
+
+        `refused=None` says that the try showed nothing, such as a manager that is still starting: the next caller may
+        try at once.
+        """
+        ended = Login(secret=secret, version=version, state=LoginState.TRYING, detail=detail, at=now)
+        with self._file.write(lasting=True) as db:
+            kept = end(_standing_login(db, secret, version), refused=refused, trying=ended)
+            if kept is not None:
+                _keep_login(db, kept)
+            else:
+                db.execute("DELETE FROM logins WHERE secret = ? AND version = ?", (secret, version))
+
+    def breakers(self) -> tuple[BreakerState, ...]:
+        """Every account whose breaker is open: its secret's latest version was refused."""
+        query = (
+            "SELECT record FROM logins WHERE state = ? AND first_asked IN "
+            "(SELECT max(first_asked) FROM logins GROUP BY secret) ORDER BY secret"
+        )
+        with self._file.read() as db:
+            rows = db.execute(query, (LoginState.REFUSED,)).fetchall()
+        return tuple(opened(_record(Login, text)) for (text,) in rows)
+
+
+def _standing_claim(db: sqlite3.Connection, like: Claim, caller: str | None) -> Claim | None:
+    query = "SELECT holder, state, job, at FROM claims WHERE subject = ? AND step = ? AND generation = ?"
+    row = db.execute(query, (like.subject, like.step, like.generation)).fetchone()
+    if row is None:
+        return None
+    holder, state, job, at = row
+    return replace(
+        like,
+        holder=holder,
+        state=ClaimState(state),
+        job=job,
+        at=datetime.fromisoformat(at),
+        mine=holder == caller,
+    )
+
+
+def _keep_claim(db: sqlite3.Connection, claim: Claim) -> None:
+    db.execute(
+        "INSERT OR REPLACE INTO claims VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (claim.subject, claim.step, claim.generation, claim.holder, claim.state, claim.job, _sortable(claim.at)),
+    )
+
+
+def _standing_login(db: sqlite3.Connection, secret: str, version: str) -> Login | None:
+    query = "SELECT record FROM logins WHERE secret = ? AND version = ?"
+    return _only_record(Login, db.execute(query, (secret, version)))
+
+
+def _keep_login(db: sqlite3.Connection, login: Login) -> None:
+    db.execute(
+        "INSERT INTO logins (secret, version, state, record) VALUES (?, ?, ?, ?) "
+        "ON CONFLICT DO UPDATE SET state = excluded.state, record = excluded.record",
+        (login.secret, login.version, login.state, _text(login)),
+    )
+
+
+def _text(value: object) -> str:
+    return json.dumps(to_json(value), separators=(",", ":"))
+
+
+def _record[T](kind: type[T], text: str) -> T:
+    return from_json(kind, json.loads(text))
+
+
+def _only_record[T](kind: type[T], rows: sqlite3.Cursor) -> T | None:
+    row = rows.fetchone()
+    return None if row is None else _record(kind, row[0])
+
+
+def _changed(done: sqlite3.Cursor) -> bool:
+    return done.rowcount == 1
+
+
+def _sortable(at: datetime) -> str:
+    """One width for every moment, so that text sorts as time does."""
+    if at.tzinfo is None:
+        raise ValueError("a time without zone cannot be kept: times come from the Clock port, in UTC")
+    return at.astimezone(UTC).isoformat(timespec="microseconds")

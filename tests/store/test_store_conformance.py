@@ -1,0 +1,583 @@
+"""What every store must do, whatever it keeps its records in. A new kind of store is one more row in KINDS."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Barrier
+
+import pytest
+
+from shared.model.ledger import BreakerAnswer, Claim, ClaimState
+from shared.model.plan import Plan
+from shared.model.policy import Mode
+from shared.model.run import JournalEntry, JournalKind, Run, RunKind, RunRequest, RunState, RunTrigger
+from shared.model.version import Version
+from shared.ports import Store
+from shared.store.errors import ClaimMovedError, RunUnknownError
+from shared.store.sqlite import SqliteStore
+
+ROOT = Path(__file__).parents[2]
+NOW = datetime(2026, 11, 24, 6, tzinfo=UTC)
+LATER = NOW + timedelta(minutes=1)
+
+
+@dataclass
+class Place:
+    """Where the stores of one test are, and how to open one more of them."""
+
+    kind: str
+    address: str
+    open: Callable[[], Store]
+
+
+@contextmanager
+def sqlite_place(folder: Path) -> Iterator[Place]:
+    """A SQLite file; everything opened is closed in the end."""
+    opened: list[SqliteStore] = []
+    path = folder / "fleet.sqlite"
+
+    def one_more() -> Store:
+        opened.append(SqliteStore(path))
+        return opened[-1]
+
+    yield Place("sqlite", str(path), one_more)
+    for store in opened:
+        store.close()
+
+
+KINDS = [pytest.param(sqlite_place, id="sqlite")]
+
+
+@pytest.fixture(params=KINDS)
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    """A fresh place of each kind."""
+    with request.param(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def store(place: Place) -> Store:
+    """A fresh store."""
+    return place.open()
+
+
+def run_of(run_id: str, state: RunState = RunState.NOT_STARTED, at: datetime = NOW) -> Run:
+    """A run as it is when it was just asked for."""
+    request = RunRequest(
+        id=run_id, kind=RunKind.UPGRADE, trigger=RunTrigger.HTTP, requested_by="operator", requested_at=at
+    )
+    return Run(request=request, state=state)
+
+
+def plan_of(plan_hash: str, made_at: datetime = NOW) -> Plan:
+    """A plan with nothing in it."""
+    return Plan(
+        hash=plan_hash,
+        made_at=made_at,
+        name="demo",
+        mode=Mode.PLAN_ONLY,
+        target=Version("4.11.4"),
+        policy_hash="p",
+        confirmations_hash="c",
+        concurrency=4,
+        private_clouds=(),
+        groups=(),
+        rest=(),
+        findings=(),
+    )
+
+
+def entry_of(key: str, text: str = "observed") -> JournalEntry:
+    """A journal entry."""
+    return JournalEntry(key=key, at=NOW, kind=JournalKind.OBSERVED, text=text)
+
+
+class TestRuns:
+    """Runs, plans and documents."""
+
+    def test_kept(self, store: Store) -> None:
+        """A run is read as it was put."""
+        store.put_run(run_of("a"))
+
+        assert store.run("a") == run_of("a")
+
+    def test_first_stays(self, store: Store) -> None:
+        """A second run of the same id is turned away and changes nothing."""
+        first = store.put_run(run_of("a"))
+        second = store.put_run(run_of("a", RunState.FAILED))
+
+        assert (first, second) == (True, False)
+        assert store.run("a") == run_of("a")
+
+    def test_unknown(self, store: Store) -> None:
+        """What was never put is None, not an error."""
+        assert (store.run("a"), store.plan("a"), store.document("a", "x")) == (None, None, None)
+
+    def test_update(self, store: Store) -> None:
+        """An update replaces what is kept, and repeating it is harmless."""
+        store.put_run(run_of("a"))
+        wanted = replace(run_of("a", RunState.RUNNING), plan_hash="h", started_at=LATER)
+
+        store.update_run(wanted)
+        store.update_run(wanted)
+
+        assert store.run("a") == wanted
+
+    def test_update_of_nothing(self, store: Store) -> None:
+        """A run that was never put cannot be updated into being."""
+        with pytest.raises(RunUnknownError, match="no run ghost was ever put"):
+            store.update_run(run_of("ghost"))
+
+        assert store.runs() == ()
+
+    def test_newest_first(self, store: Store) -> None:
+        """Runs come newest request first, to the microsecond, and in order of arrival where requests are as old."""
+        times = {"old": NOW, "half": NOW + timedelta(microseconds=500), "new": LATER, "same": LATER}
+        for run_id, at in times.items():
+            store.put_run(run_of(run_id, at=at))
+
+        assert [run.request.id for run in store.runs()] == ["same", "new", "half", "old"]
+
+    def test_active(self, store: Store) -> None:
+        """Active runs are those not started or running, unless other states are asked for."""
+        for state in RunState:
+            store.put_run(run_of(state.value, state))
+
+        assert {run.state for run in store.active_runs()} == {RunState.NOT_STARTED, RunState.RUNNING}
+        assert [run.state for run in store.active_runs([RunState.CANCELED])] == [RunState.CANCELED]
+
+    def test_active_follows_updates(self, store: Store) -> None:
+        """A run that ended is active no more."""
+        store.put_run(run_of("a"))
+        store.update_run(run_of("a", RunState.SUCCEEDED))
+
+        assert store.active_runs() == ()
+
+    def test_plan(self, store: Store) -> None:
+        """A plan is kept under its hash, and made again at another time it leaves the first one."""
+        store.put_plan(plan_of("h"))
+        store.put_plan(plan_of("h", made_at=LATER))
+
+        assert store.plan("h") == plan_of("h")
+
+    def test_last_document_stays(self, store: Store) -> None:
+        """A document written again is the new one, and other runs do not see it."""
+        store.put_document("a", "inventory", "1")
+        store.put_document("a", "inventory", "2")
+
+        assert (store.document("a", "inventory"), store.document("b", "inventory")) == ("2", None)
+
+    def test_documents_by_prefix(self, store: Store) -> None:
+        """A prefix is taken literally: it has no wildcards and minds upper case."""
+        for name in ("facts/b", "facts/a", "Facts/c", "facts_%", "inventory"):
+            store.put_document("a", name, name)
+
+        assert list(store.documents("a", "facts/")) == ["facts/a", "facts/b"]
+        assert list(store.documents("a", "facts_%")) == ["facts_%"]
+        assert len(store.documents("a", "")) == 5
+
+    def test_time_without_zone(self, store: Store) -> None:
+        """A time without zone is refused, since nobody could say later when that was."""
+        with pytest.raises(ValueError, match="without zone"):
+            store.put_run(run_of("a", at=NOW.replace(tzinfo=None)))
+
+        assert store.runs() == ()
+
+
+class TestJournal:
+    """The journal: one sequence per run, each key once."""
+
+    def test_order(self, store: Store) -> None:
+        """Entries come in the order of arrival, numbered from one, per run."""
+        for run_id, key in (("a", "x"), ("b", "x"), ("a", "y")):
+            assert store.append(run_id, entry_of(key))
+
+        assert [(number, entry.key) for number, entry in store.journal("a")] == [(1, "x"), (2, "y")]
+        assert [(number, entry.key) for number, entry in store.journal("b")] == [(1, "x")]
+
+    def test_once(self, store: Store) -> None:
+        """An entry of the same key is the same entry: it is turned away, leaves no gap, and the first text stays."""
+        store.append("a", entry_of("x", "first"))
+
+        again = store.append("a", entry_of("x", "second"))
+        store.append("a", entry_of("y"))
+
+        assert not again
+        assert [(number, entry.text) for number, entry in store.journal("a")] == [(1, "first"), (2, "observed")]
+
+    def test_after(self, store: Store) -> None:
+        """A reader that knows the first entries gets the others only."""
+        for key in "xyz":
+            store.append("a", entry_of(key))
+
+        assert [entry.key for _, entry in store.journal("a", after=2)] == ["z"]
+        assert store.journal("a", after=3) == ()
+
+    def test_threads(self, place: Place) -> None:
+        """Threads with one store and with stores of their own make one gapless sequence, each key once."""
+        stores = [place.open(), place.open()]
+
+        def work(number: int) -> int:
+            return sum(stores[number % 2].append("a", entry_of(f"key-{key}")) for key in range(25))
+
+        with ThreadPoolExecutor(8) as pool:
+            taken = sum(pool.map(work, range(8)))
+
+        assert taken == 25
+        assert [number for number, _ in stores[0].journal("a")] == list(range(1, 26))
+
+
+class TestClaims:
+    """The ledger."""
+
+    def claimed(self, store: Store, holder: str = "run-1") -> Claim:
+        """Claim the step that these tests are about."""
+        return store.claim("manager:lyon", "upgrade-manager", 1, holder, NOW)
+
+    def test_first(self, store: Store) -> None:
+        """The first caller holds the claim."""
+        claim = self.claimed(store)
+
+        assert (claim.mine, claim.state, claim.holder, claim.job, claim.at) == (
+            True, ClaimState.CLAIMED, "run-1", None, NOW,
+        )  # fmt: skip
+
+    def test_second(self, store: Store) -> None:
+        """A later caller gets what the first one left there, and it is not theirs."""
+        store.record_claim(self.claimed(store), ClaimState.ADOPTED, "job-7", LATER)
+
+        other = self.claimed(store, "run-2")
+
+        assert (other.mine, other.state, other.holder, other.job, other.at) == (
+            False, ClaimState.ADOPTED, "run-1", "job-7", LATER,
+        )  # fmt: skip
+
+    def test_same_holder_again(self, store: Store) -> None:
+        """A holder that comes back after a crash finds its own claim as it left it."""
+        sending = store.record_claim(self.claimed(store), ClaimState.SENDING, None, LATER)
+
+        assert self.claimed(store) == sending
+        assert sending.mine
+
+    @pytest.mark.parametrize(
+        "key",
+        [("manager:nice", "upgrade-manager", 1), ("manager:lyon", "other", 1), ("manager:lyon", "upgrade-manager", 2)],
+    )
+    def test_keys(self, store: Store, key: tuple[str, str, int]) -> None:
+        """Another subject, step or generation is another claim."""
+        self.claimed(store)
+
+        assert store.claim(*key, "run-2", NOW).mine
+
+    def test_forwards(self, store: Store) -> None:
+        """A claim moves on step by step, and keeps the HCX job it once had."""
+        claim = self.claimed(store)
+        sending = store.record_claim(claim, ClaimState.SENDING, None, NOW)
+        adopted = store.record_claim(sending, ClaimState.ADOPTED, "job-7", NOW)
+        done = store.record_claim(adopted, ClaimState.DONE, None, LATER)
+
+        assert (done.state, done.job, done.at, done.mine) == (ClaimState.DONE, "job-7", LATER, True)
+        assert self.claimed(store) == done
+
+    def test_job_learned_later(self, store: Store) -> None:
+        """An HCX job that becomes known after the start is added to the claim."""
+        adopted = store.record_claim(self.claimed(store), ClaimState.ADOPTED, None, NOW)
+
+        assert store.record_claim(adopted, ClaimState.ADOPTED, "job-7", LATER).job == "job-7"
+
+    @pytest.mark.parametrize(
+        ("first", "then"),
+        [
+            (ClaimState.SENDING, ClaimState.CLAIMED),
+            (ClaimState.ADOPTED, ClaimState.SENDING),
+            (ClaimState.ADOPTED, ClaimState.RELEASED),
+            (ClaimState.DONE, ClaimState.RELEASED),
+            (ClaimState.DONE, ClaimState.ADOPTED),
+            (ClaimState.RELEASED, ClaimState.SENDING),
+        ],
+    )
+    def test_never_backwards(self, store: Store, first: ClaimState, then: ClaimState) -> None:
+        """A claim never moves backwards, and the refusal says what stands there."""
+        standing = store.record_claim(self.claimed(store), first, None, NOW)
+
+        with pytest.raises(ClaimMovedError, match=f"is {first} and cannot go to {then}") as refusal:
+            store.record_claim(standing, then, None, LATER)
+
+        assert refusal.value.standing == standing
+
+    @pytest.mark.parametrize("state", [ClaimState.ADOPTED, ClaimState.DONE, ClaimState.RELEASED])
+    def test_recorded_twice(self, store: Store, state: ClaimState) -> None:
+        """Recording the same end of a step twice is harmless."""
+        claim = self.claimed(store)
+        once = store.record_claim(claim, state, "job-7", NOW)
+
+        assert store.record_claim(claim, state, "job-7", LATER) == once
+
+    def test_sending_once(self, store: Store) -> None:
+        """Of two that hold the same claim, a step run twice by the durable engine, one alone may send."""
+        one, other = self.claimed(store), self.claimed(store)
+        store.record_claim(one, ClaimState.SENDING, None, NOW)
+
+        with pytest.raises(ClaimMovedError, match="is not claimed for run-1 any more, but sending"):
+            store.record_claim(other, ClaimState.SENDING, None, NOW)
+
+    def test_released(self, store: Store) -> None:
+        """A released claim may be claimed again by anybody, with nothing left of the old one."""
+        store.record_claim(self.claimed(store), ClaimState.RELEASED, None, NOW)
+
+        again = store.claim("manager:lyon", "upgrade-manager", 1, "run-2", LATER)
+
+        assert (again.mine, again.state, again.job, again.at) == (True, ClaimState.CLAIMED, None, LATER)
+
+    def test_reclaimed_meanwhile(self, store: Store) -> None:
+        """A holder whose claim was released and taken by another cannot send any more."""
+        mine = self.claimed(store)
+        store.record_claim(mine, ClaimState.RELEASED, None, NOW)
+        store.claim("manager:lyon", "upgrade-manager", 1, "run-2", NOW)
+
+        with pytest.raises(ClaimMovedError, match="but claimed for run-2"):
+            store.record_claim(mine, ClaimState.SENDING, None, NOW)
+
+    def test_never_claimed(self, store: Store) -> None:
+        """A claim that the store does not know cannot be moved."""
+        ghost = Claim(
+            subject="m", step="s", generation=1, holder="r", state=ClaimState.CLAIMED, job=None, at=NOW, mine=True
+        )
+
+        with pytest.raises(ClaimMovedError, match="was never claimed"):
+            store.record_claim(ghost, ClaimState.SENDING, None, NOW)
+
+    @pytest.mark.parametrize("state", [ClaimState.SENDING, ClaimState.RELEASED])
+    def test_not_for_others(self, store: Store, state: ClaimState) -> None:
+        """Only the holder may say that it sends, or that it did not."""
+        self.claimed(store)
+        theirs = self.claimed(store, "run-2")
+
+        with pytest.raises(ClaimMovedError, match="is held by run-1"):
+            store.record_claim(theirs, state, None, NOW)
+
+    def test_observed_by_others(self, store: Store) -> None:
+        """Another run that observes the end of a dead run's work may record it, and still does not hold the claim."""
+        store.record_claim(self.claimed(store), ClaimState.SENDING, None, NOW)
+        theirs = self.claimed(store, "run-2")
+
+        done = store.record_claim(theirs, ClaimState.DONE, "job-7", LATER)
+
+        assert (done.state, done.holder, done.mine) == (ClaimState.DONE, "run-1", False)
+
+    def test_threads(self, place: Place) -> None:
+        """Of many threads that race for one claim under one holder, one alone comes to send."""
+        stores = [place.open(), place.open()]
+        start = Barrier(8)
+
+        def work(number: int) -> bool:
+            start.wait(timeout=20)
+            claim = self.claimed(stores[number % 2])
+            if claim.state is not ClaimState.CLAIMED:
+                return False
+            try:
+                stores[number % 2].record_claim(claim, ClaimState.SENDING, None, NOW)
+            except ClaimMovedError:
+                return False
+            return True
+
+        with ThreadPoolExecutor(8) as pool:
+            assert sum(pool.map(work, range(8))) == 1
+
+
+class TestBreaker:
+    """The log-in breaker."""
+
+    def answer(self, store: Store, version: str = "v1", after: float = 0) -> BreakerAnswer:
+        """Ask to log in, some seconds later."""
+        return store.begin_login("hcx-lyon", version, NOW + timedelta(seconds=after)).answer
+
+    def end(self, store: Store, *, refused: bool | None, version: str = "v1", detail: str = "") -> None:
+        """End a try."""
+        store.end_login("hcx-lyon", version, refused=refused, detail=detail, now=LATER)  # type: ignore[arg-type]
+
+    def test_first(self, store: Store) -> None:
+        """The first caller tries an unknown secret version, and the others wait for it."""
+        assert [self.answer(store), self.answer(store), self.answer(store, after=119)] == [
+            BreakerAnswer.GO, BreakerAnswer.WAIT, BreakerAnswer.WAIT,
+        ]  # fmt: skip
+
+    def test_trier_died(self, store: Store) -> None:
+        """A try older than two minutes is given up, and one other caller tries."""
+        assert [self.answer(store), self.answer(store, after=120), self.answer(store, after=121)] == [
+            BreakerAnswer.GO, BreakerAnswer.GO, BreakerAnswer.WAIT,
+        ]  # fmt: skip
+
+    def test_good(self, store: Store) -> None:
+        """Once accepted, everybody may log in."""
+        self.answer(store)
+        self.end(store, refused=False)
+
+        assert [self.answer(store), self.answer(store)] == [BreakerAnswer.GO, BreakerAnswer.GO]
+        assert store.breakers() == ()
+
+    def test_refused(self, store: Store) -> None:
+        """Once refused, nobody tries again, however long ago it was."""
+        self.answer(store)
+        self.end(store, refused=True, detail="401 from hcx.lyon.example")
+
+        state = store.begin_login("hcx-lyon", "v1", NOW + timedelta(days=400))
+
+        assert (state.answer, state.detail, state.at) == (BreakerAnswer.OPEN, "401 from hcx.lyon.example", LATER)
+        assert store.breakers() == (state,)
+
+    def test_new_version(self, store: Store) -> None:
+        """A new version of the secret closes the breaker: one caller tries it."""
+        self.answer(store)
+        self.end(store, refused=True)
+
+        assert [self.answer(store, "v2"), self.answer(store, "v2")] == [BreakerAnswer.GO, BreakerAnswer.WAIT]
+        assert store.breakers() == ()
+        assert self.answer(store, "v1") is BreakerAnswer.OPEN
+
+    def test_good_then_refused(self, store: Store) -> None:
+        """A version that worked once and is refused now is refused."""
+        self.answer(store)
+        self.end(store, refused=False)
+        self.end(store, refused=True)
+
+        assert self.answer(store) is BreakerAnswer.OPEN
+
+    def test_late_success(self, store: Store) -> None:
+        """A success that is reported after a refusal does not close the breaker again."""
+        self.answer(store)
+        self.end(store, refused=True)
+        self.end(store, refused=False)
+
+        assert self.answer(store) is BreakerAnswer.OPEN
+
+    def test_showed_nothing(self, store: Store) -> None:
+        """A try that showed nothing lets the next caller try at once."""
+        self.answer(store)
+        self.end(store, refused=None)
+
+        assert [self.answer(store), self.answer(store)] == [BreakerAnswer.GO, BreakerAnswer.WAIT]
+
+    @pytest.mark.parametrize(("known", "answer"), [(False, BreakerAnswer.GO), (True, BreakerAnswer.OPEN)])
+    def test_showed_nothing_later(self, store: Store, *, known: bool, answer: BreakerAnswer) -> None:
+        """A try that showed nothing does not change what is known."""
+        self.end(store, refused=known)
+        self.end(store, refused=None)
+
+        assert [self.answer(store), self.answer(store)] == [answer, answer]
+
+    def test_accounts_apart(self, store: Store) -> None:
+        """The breaker of one account says nothing of another one, and open ones come by name."""
+        for account, refused in {"b": True, "a": True, "c": False}.items():
+            store.end_login(account, "v1", refused=refused, detail="", now=NOW)
+
+        assert [state.secret for state in store.breakers()] == ["a", "b"]
+
+    def test_persistent(self, place: Place) -> None:
+        """Another store on the same place, such as the next process, finds the breaker open."""
+        self.answer(place.open())
+        self.end(place.open(), refused=True)
+
+        assert self.answer(place.open()) is BreakerAnswer.OPEN
+
+    def test_threads(self, place: Place) -> None:
+        """Of many threads that ask at once, one alone tries."""
+        stores = [place.open(), place.open()]
+        start = Barrier(8)
+
+        def work(number: int) -> BreakerAnswer:
+            start.wait(timeout=20)
+            return self.answer(stores[number % 2])
+
+        with ThreadPoolExecutor(8) as pool:
+            assert list(pool.map(work, range(8))).count(BreakerAnswer.GO) == 1
+
+
+@contextmanager
+def process(place: Place, deed: str, name: str = "run", count: int = 0) -> Iterator[subprocess.Popen[str]]:
+    """Another process at work on the same place; it is gone in the end, whatever happens."""
+    script = Path(__file__).with_name("store_process.py")
+    command = [sys.executable, str(script), place.kind, place.address, deed, name, str(count)]
+    environment = {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+    with subprocess.Popen(  # noqa: S603 -- our own script
+        command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as started:
+        try:
+            yield started
+        finally:
+            started.kill()
+
+
+def line(started: subprocess.Popen[str]) -> str:
+    """The next line that a process prints."""
+    assert started.stdout is not None
+    return started.stdout.readline().strip()
+
+
+def race(place: Place, deed: str, names: tuple[str, str], count: int) -> list[list[int]]:
+    """Let two processes do the same deed at the same time; what each of them got."""
+    with process(place, deed, names[0], count) as one, process(place, deed, names[1], count) as other:
+        assert [line(one), line(other)] == ["ready", "ready"]
+        for started in (one, other):
+            assert started.stdin is not None
+            started.stdin.write("go\n")
+            started.stdin.flush()
+        ends = [started.communicate(timeout=60)[0].splitlines()[-1] for started in (one, other)]
+    return [json.loads(end) for end in ends]
+
+
+class TestProcesses:
+    """Several processes at once: the timer's host, a command line, a host that was started twice."""
+
+    @pytest.mark.parametrize("names", [("run-1", "run-2"), ("run-1", "run-1")], ids=["two runs", "one run twice"])
+    def test_claims(self, place: Place, names: tuple[str, str]) -> None:
+        """Every step is sent by exactly one of two processes, even when both work for the same run."""
+        place.open()
+        won = race(place, "claim", names, 150)
+
+        assert sorted(won[0] + won[1]) == list(range(150))
+
+    def test_log_ins(self, place: Place) -> None:
+        """Every account is tried by exactly one of two processes."""
+        place.open()
+        tried = race(place, "log-in", ("run-1", "run-2"), 150)
+
+        assert sorted(tried[0] + tried[1]) == list(range(150))
+
+    def test_journal(self, place: Place) -> None:
+        """Two processes that write one journal make one gapless sequence."""
+        store = place.open()
+        race(place, "append", ("a", "b"), 100)
+
+        assert [number for number, _ in store.journal("run")] == list(range(1, 201))
+
+    def test_opened_together(self, place: Place) -> None:
+        """Processes that open a new place at the same moment all get a working store."""
+        race(place, "open", ("a", "b"), 0)
+
+        assert set(place.open().documents("run", "")) == {"a", "b"}
+
+    def test_killed_writer(self, place: Place) -> None:
+        """What the store has taken survives a kill in the middle of writing, and writing goes on."""
+        store = place.open()
+        with process(place, "append", "a", 1_000_000) as writer:
+            assert line(writer) == "ready"
+            assert writer.stdin is not None
+            writer.stdin.write("go\n")
+            writer.stdin.flush()
+            taken = [line(writer) for _ in range(60)]
+            writer.kill()
+            rest, _ = writer.communicate(timeout=30)
+        taken += [key for key in rest.splitlines(keepends=True) if key.endswith("\n")]
+
+        kept = [entry.key for _, entry in store.journal("run")]
+        assert kept[: len(taken)] == [key.strip() for key in taken]
+        assert len(kept) <= len(taken) + 2
+        assert store.append("run", entry_of("after"))
+        assert [number for number, _ in store.journal("run")] == list(range(1, len(kept) + 2))
