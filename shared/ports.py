@@ -140,8 +140,8 @@ class Store(Protocol):
         """Ask to log in with that secret version: go, wait for another one's try, or stay away for good."""
         ...
 
-    def end_login(self, secret: str, version: str, *, refused: bool, detail: str, now: datetime) -> None:
-        """Say how the try ended; a refused one opens the breaker of that secret version."""
+    def end_login(self, secret: str, version: str, *, refused: bool | None, detail: str, now: datetime) -> None:
+        """Say how the try ended; a refused one opens the breaker. None says that it showed nothing: anybody may try."""
         ...
 
     def breakers(self) -> tuple[BreakerState, ...]:

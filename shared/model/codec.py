@@ -36,12 +36,15 @@ def to_json_text(value: object, kind: Any = None) -> str:
 def from_json[T](kind: type[T], document: object) -> T:
     """Read the record `kind` from plain JSON values.
 
+    A field that the record does not have is refused like one that is missing: a document of another release of
+    hcx-fleet would otherwise lose that field, silently, the next time it is written.
+
     Raises:
         RecordUnreadableError: naming every field that does not fit. Values are left out, since a document that cannot
             be read may hold anything.
     """
     try:
-        read: T = _adapter(kind).validate_python(document)
+        read: T = _adapter(kind).validate_python(document, extra="forbid")
     except ValidationError as error:
         faults = "; ".join(f"{'.'.join(map(str, e['loc'])) or '(root)'}: {e['msg']}" for e in error.errors())
         name = getattr(kind, "__name__", str(kind))

@@ -17,7 +17,7 @@ from typing import Any, Self
 from packaging.version import InvalidVersion
 from packaging.version import Version as _Release
 
-_SHAPE = re.compile(r"(?P<release>\d{1,4}(?:\.\d{1,4}){1,3})(?:[-.](?P<build>\d{5,}))?")
+_SHAPE = re.compile(r"(?P<release>\d{1,4}(?:\.\d{1,4}){1,3})(?:[-.](?P<build>\d{5,}))?", re.ASCII)
 _PHOTON_FIRST = _Release("4.4")
 
 
@@ -102,6 +102,9 @@ class Version:
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a Version is immutable: cannot set {name}")
+
+    def __reduce__(self) -> tuple[type[Self], tuple[str]]:
+        return type(self), (self.text,)  # copying and pickling would set attributes, which this class refuses
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Version) and self.text == other.text

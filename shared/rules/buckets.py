@@ -12,7 +12,7 @@ from shared.model.finding import Finding, Verdict
 from shared.model.plan import Plan, Rest, SubjectKind, Unplanned
 from shared.model.policy import Owner
 from shared.model.record import record
-from shared.model.run import Bucket, Outcome, Placed, Run, RunKind, RunState, TaskResult
+from shared.model.run import Bucket, Outcome, Placed, Run, RunKind, TaskResult
 from shared.model.view import SubjectSeen, TaskPhase, TaskView
 from shared.model.waiting import WaitingFor
 from shared.rules.planner import meshes_seen
@@ -35,11 +35,11 @@ nothing and whose connector was upgraded has been worked on."""
 
 NOBODY = "nobody needs to act"
 
+HCX_FLEET = "hcx-fleet"
+"""Who acts where nobody else has to."""
+
 DEPENDENCY = "dependency"
 """Reason of whatever did not start because something before it did not come to its end."""
-
-ENDED = frozenset({RunState.SUCCEEDED, RunState.FAILED, RunState.CANCELED})
-"""States of a run in which nothing moves any more."""
 
 OTHERS_MUST_ACT = frozenset({WaitingFor.PROVIDER, WaitingFor.PERSON, WaitingFor.REPORT_NOT_OBSERVED, WaitingFor.BUNDLE})
 """Waits that only somebody else can end; in all others HCX or hcx-fleet itself is at work."""
@@ -68,7 +68,7 @@ BY_REST = {
 """Where the plan's reason for having no task puts a subject."""
 
 WHO_PERFORMS = {
-    Owner.OURS: "hcx-fleet",
+    Owner.OURS: HCX_FLEET,
     Owner.PROVIDER: "the provider",
     Owner.ASSISTED: "a person at the site",
 }
@@ -116,14 +116,17 @@ def place(
     return tuple(_with_members(one, own, members) for one in subjects)
 
 
-def decider(cloud: Placed, placed: Iterable[Placed], subjects: Iterable[SubjectSeen]) -> SubjectSeen | None:
-    """The connector or mesh that put a private cloud where it stands; None where its own manager did."""
+def deciders(placed: Iterable[Placed], subjects: Iterable[SubjectSeen]) -> dict[str, SubjectSeen]:
+    """Of every private cloud that its own manager did not put where it stands: the connector or mesh that did."""
     by_key = {(one.kind, one.subject): one for one in placed}
-    for one in subjects:
-        there = by_key.get((one.kind, one.id))
-        if there and _is_member(one, cloud.subject) and _told_for(cloud.subject, one, there) == cloud:
-            return one
-    return None
+    found: dict[str, SubjectSeen] = {}
+    for cloud, members in _members(subjects).items():
+        stands = by_key.get((SubjectKind.PRIVATE_CLOUD, cloud))
+        for one in members:
+            there = by_key.get((one.kind, one.id))
+            if there and _told_for(cloud, one, there) == stands:
+                found.setdefault(cloud, one)
+    return found
 
 
 # --- one subject by itself ------------------------------------------------------------------------------------------
@@ -148,14 +151,14 @@ def _by_task(key: Key, task: TaskView, material: Material) -> Placed:
     bucket = Bucket.WAITING if task.phase is TaskPhase.WAITING else Bucket.RUNNING
     if task.waiting is not None:
         return _placed(key, bucket, task.waiting.reason.value, task.waiting.detail, task.waiting.who_can_act)
-    return _placed(key, bucket, bucket.value, _doing(task), "hcx-fleet")
+    return _placed(key, bucket, bucket.value, _doing(task), HCX_FLEET)
 
 
 def _by_result(key: Key, task: TaskView, result: TaskResult, material: Material) -> Placed:
     if result.outcome is Outcome.SUCCEEDED:
         return _placed(key, Bucket.UPGRADED, Bucket.UPGRADED.value, task.title, NOBODY)
     bucket = BY_OUTCOME.get(result.outcome) or _bucket_of_skipped(task, material, frozenset())
-    return _placed(key, bucket, result.reason, result.detail, result.who_can_act)
+    return _placed(key, bucket, result.reason, result.detail, result.who_can_act or WHO_PERFORMS[task.owner])
 
 
 def _bucket_of_skipped(task: TaskView, material: Material, met: frozenset[str]) -> Bucket:
@@ -178,7 +181,7 @@ def _by_plan(key: Key, task: TaskView, material: Material) -> Placed:
     found = material.blocking.get(task.subject)
     if found and material.run.request.kind is RunKind.CHECK:
         bucket = Bucket.UNKNOWN if found.verdict is Verdict.UNKNOWN else Bucket.BLOCKED
-        return _placed(key, bucket, found.check, found.summary, found.remedy or f"whoever operates {task.subject}")
+        return _placed(key, bucket, found.check, found.summary, found.remedy or WHO_PERFORMS[Owner.ASSISTED])
     if material.run.request.kind is not RunKind.UPGRADE:
         return _placed(key, Bucket.PLANNED, Bucket.PLANNED.value, task.title, _once_started(task.owner))
     if material.ended:
@@ -191,7 +194,7 @@ def _by_plan(key: Key, task: TaskView, material: Material) -> Placed:
 
 
 def _once_started(owner: Owner) -> str:
-    return "hcx-fleet, once an upgrade is started" if owner is Owner.OURS else WHO_PERFORMS[owner]
+    return f"{HCX_FLEET}, once an upgrade is started" if owner is Owner.OURS else WHO_PERFORMS[owner]
 
 
 def _by_rest(key: Key, rest: Rest, material: Material) -> Placed:
@@ -204,7 +207,7 @@ def _unplanned(key: Key, material: Material) -> Placed:
     if material.planned:
         return _placed(key, Bucket.UNKNOWN, "not-in-plan", "seen, but not when the plan was made", "plan again")
     if not material.ended:
-        return _placed(key, Bucket.PLANNED, "not-planned-yet", "the run has not come to planning", "hcx-fleet")
+        return _placed(key, Bucket.PLANNED, "not-planned-yet", "the run has not come to planning", HCX_FLEET)
     gap = material.gap_of.get(key)
     if gap:
         return _placed(key, Bucket.UNKNOWN, gap.reason.value, gap.detail, gap.remedy)

@@ -1,5 +1,7 @@
 """Who performs a task: `ours` only where the manager's own entry says so *and* its routes are confirmed."""
 
+from collections.abc import Mapping
+
 from shared.model.confirmation import Confirmations
 from shared.model.facts import ManagerFacts
 from shared.model.policy import Owner
@@ -43,7 +45,7 @@ def mesh_owner(entry: Owner | None, default: Owner, initiator: ManagerFacts, con
 def _owner(
     entry: Owner | None,
     default: Owner,
-    routes: dict[str, tuple[str, ...]],
+    routes: Mapping[str, tuple[str, ...]],
     facts: ManagerFacts,
     confirmations: Confirmations,
 ) -> Ownership:
@@ -54,12 +56,12 @@ def _owner(
     if entry is not Owner.OURS:
         return Ownership(owner=entry, reason="its own entry in the policy")
     missing = _unconfirmed(routes, facts, confirmations)
-    if missing:
+    if missing is not None:
         return Ownership(owner=Owner.ASSISTED, reason=f"its entry says ours, but {missing}")
     return Ownership(owner=Owner.OURS, reason="its own entry in the policy, and its routes are confirmed")
 
 
-def _unconfirmed(routes: dict[str, tuple[str, ...]], facts: ManagerFacts, confirmations: Confirmations) -> str | None:
+def _unconfirmed(routes: Mapping[str, tuple[str, ...]], facts: ManagerFacts, confirmations: Confirmations) -> str | None:
     spoken = generation(facts.version) if facts.version else None
     if spoken is None:
         return "its API generation is unknown"

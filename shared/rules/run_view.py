@@ -8,18 +8,22 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import groupby
 
 from shared.model.facts import FleetFacts
 from shared.model.finding import Finding
 from shared.model.inventory import Inventory
 from shared.model.plan import ManagerTask, Plan, Task
 from shared.model.record import record
-from shared.model.run import JournalEntry, JournalKind, Run, RunKind, TaskResult
+from shared.model.run import JournalEntry, JournalKind, Run, RunKind, RunState, TaskResult
 from shared.model.version import Version
 from shared.model.view import RunView, StepSpan, TaskPhase, TaskView
 from shared.model.waiting import Waiting, WaitingFor
 from shared.rules import buckets
 from shared.rules.subjects import kind_of, subjects_seen
+
+ENDED = frozenset({RunState.SUCCEEDED, RunState.FAILED, RunState.CANCELED})
+"""States of a run in which nothing moves any more."""
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -42,10 +46,10 @@ def run_view(
         journal: every entry, in order.
         inventory: what discovery found, None before that.
         facts: the latest observation of every manager.
-        findings: of planning time first, then of the checks right before each task.
+        findings: of every look, at planning time and right before each task.
         now: the time that waits are compared with.
     """
-    ended = run.state in buckets.ENDED or any(entry.kind is JournalKind.RUN_ENDED for entry in journal)
+    ended = has_ended(run, journal)
     subjects = subjects_seen(inventory, facts, plan, run.request.private_cloud)
     tasks = _task_views(run, plan, journal, ended=ended)
     told = newest(findings)
@@ -65,18 +69,31 @@ def run_view(
     )
 
 
+def has_ended(run: Run, journal: Iterable[JournalEntry]) -> bool:
+    """Whether nothing moves any more; the last entry may be written before the run's state is."""
+    return run.state in ENDED or any(entry.kind is JournalKind.RUN_ENDED for entry in journal)
+
+
 def newest(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """The same finding made by several passes once, with the evidence of the newest."""
-    kept: dict[tuple[str, str, str, str], Finding] = {}
-    for one in findings:
-        key = (one.check, one.subject, one.verdict.value, one.summary)
-        if key not in kept or _observed(one) >= _observed(kept[key]):
-            kept[key] = one
-    return tuple(kept.values())
+    """Without what a later look of the same check at the same subject replaced.
+
+    One look may come to several findings, which stand side by side. A look that says no time is never replaced and
+    replaces nothing: that something could not be observed must not be hidden by an older look that could.
+    """
+    looks = [tuple(members) for _, members in groupby(findings, key=_looked_at)]
+    last: dict[tuple[str, str], datetime] = {}
+    for look in looks:
+        last[_looked_at(look[0])] = max(_observed(look) or _NEVER, last.get(_looked_at(look[0]), _NEVER))
+    kept = (look for look in looks if _observed(look) in {None, last[_looked_at(look[0])]})
+    return tuple(dict.fromkeys(finding for look in kept for finding in look))
 
 
-def _observed(finding: Finding) -> datetime:
-    return max((one.observed_at for one in finding.evidence if one.observed_at), default=_NEVER)
+def _looked_at(finding: Finding) -> tuple[str, str]:
+    return finding.check, finding.subject
+
+
+def _observed(look: Iterable[Finding]) -> datetime | None:
+    return max((seen.observed_at for one in look for seen in one.evidence if seen.observed_at), default=None)
 
 
 def _mean(tasks: Sequence[TaskView]) -> int:
@@ -238,5 +255,8 @@ def _moving(task: TaskView, views: Mapping[str, TaskView], met: frozenset[str]) 
 
 def _for_slot(since: datetime) -> Waiting:
     return Waiting(
-        reason=WaitingFor.SLOT, detail="ready; begins when the run comes to it", since=since, who_can_act="hcx-fleet"
+        reason=WaitingFor.SLOT,
+        detail="ready; begins when the run comes to it",
+        since=since,
+        who_can_act=buckets.HCX_FLEET,
     )

@@ -18,10 +18,8 @@ from tests.rules.test_planner import pair, plan_of
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 PLAN = plan_of(fleet(*pair()))
-TASK = PLAN.task("manager:con")
-MESH = PLAN.task("mesh:m")
-assert isinstance(TASK, ManagerTask)
-assert isinstance(MESH, MeshTask)
+TASK = next(one for one in PLAN.tasks if isinstance(one, ManagerTask) and one.subject == "con")
+MESH = next(one for one in PLAN.tasks if isinstance(one, MeshTask))
 HOP = TASK.hops[0]
 ITEM = MESH.appliances[0]
 TARGET = Version("4.11.4")

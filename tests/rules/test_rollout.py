@@ -75,7 +75,8 @@ def test_every_task_ends_once_and_the_limit_holds(plan: list[TaskBrief], limit: 
     import random  # noqa: PLC0415
 
     assert isinstance(chance, random.Random)
-    rollout, tasks, running, ends = Rollout(plan, limit), {one.id: one for one in plan}, [], {}
+    rollout, tasks, running = Rollout(plan, limit), {one.id: one for one in plan}, list[str]()
+    ends: dict[str, TaskResult] = {}
     while not rollout.finished:
         for name in rollout.admit(NOW):
             assert all(ends[other].outcome is Outcome.SUCCEEDED for other in tasks[name].depends_on)

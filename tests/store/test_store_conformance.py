@@ -400,7 +400,7 @@ class TestBreaker:
 
     def end(self, store: Store, *, refused: bool | None, version: str = "v1", detail: str = "") -> None:
         """End a try."""
-        store.end_login("hcx-lyon", version, refused=refused, detail=detail, now=LATER)  # type: ignore[arg-type]
+        store.end_login("hcx-lyon", version, refused=refused, detail=detail, now=LATER)
 
     def test_first(self, store: Store) -> None:
         """The first caller tries an unknown secret version, and the others wait for it."""

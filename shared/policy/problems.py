@@ -1,0 +1,37 @@
+"""What is wrong with a file of the owner, said so that it can be put right at once."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from shared.model.record import record
+
+type Where = tuple[str | int, ...]
+"""The way from the top of a document to a field: keys, and positions in lists."""
+
+
+@record
+class Problem:
+    """One error. It never holds the value that was found: a literal secret may have been written anywhere."""
+
+    line: int | None
+    """Counted from 1; None where the file as a whole is meant."""
+    where: Where
+    message: str
+
+    def in_file(self, path: Path) -> str:
+        """The error as it is shown: `file:line: field: message`."""
+        place = f"{path}:{self.line}" if self.line else f"{path}"
+        return ": ".join(part for part in (place, dotted(self.where), self.message) if part)
+
+
+class PolicyInvalidError(ValueError):
+    """A file of the owner cannot be used; `problems` holds every error, one line each."""
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(self.problems))
+
+
+def dotted(where: Where) -> str:
+    """A field as people write it, such as `connectors[2].endpoint`."""
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in where).removeprefix(".")

@@ -1,0 +1,134 @@
+"""How long an observation counts: one table, with reasons.
+
+The spans are ours: no vendor text gives any. Each is as long as the thing usually stays as it was seen, and short
+enough that whoever acts on it acts on what is there. They are not stretched for anybody's run: what is too old is
+observed again.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from shared.model.facts import (
+    Appliance,
+    HcxJob,
+    Identity,
+    ManagerFacts,
+    Mesh,
+    Migration,
+    Pairing,
+    Protection,
+    ReplicationCounters,
+    Seen,
+    ServiceState,
+    Status,
+    UpgradeStatus,
+)
+from shared.model.record import record
+
+CLOCKS_APART = timedelta(minutes=5)
+"""An observation may come from another machine, whose clock may be ahead by this much. Beyond it the time means nothing
+and the observation does not count: with a clock that is wrong, nobody knows how old it is."""
+
+
+@record
+class LifeSpan:
+    """How long one kind of observation counts, and why so long."""
+
+    span: timedelta
+    reason: str
+
+    def covers(self, observed_at: datetime, now: datetime) -> bool:
+        """Whether something observed then still counts."""
+        return -CLOCKS_APART <= now - observed_at <= self.span
+
+
+@record
+class Aspect[T]:
+    """One side of a manager that decisions look at: where it stands in the facts, and how long it counts."""
+
+    name: str
+    """In words, to follow "its": plural or singular as people say it."""
+    section: str
+    """Field of `ManagerFacts`, by which gaps name it."""
+    read: Callable[[ManagerFacts], Seen[T] | None]
+    life: LifeSpan
+
+
+_LIVE = timedelta(minutes=15)
+_SETTLED = timedelta(hours=1)
+_LASTING = timedelta(days=7)
+
+_RUNNING = LifeSpan(span=_LIVE, reason="begins and ends at any minute, by anybody's hand")
+_CONNECTED = LifeSpan(span=_LIVE, reason="a connection breaks without notice")
+_CONFIGURED = LifeSpan(
+    span=_SETTLED, reason="somebody has to change, restart or break it; that is noticed within the hour"
+)
+_VERSION = LifeSpan(
+    span=_LASTING,
+    reason="changes by an upgrade only; those of the provider are announced, and every step looks again before it "
+    "changes something",
+)
+_KEPT = LifeSpan(span=timedelta(days=1), reason="backups are made daily, and a snapshot is deleted after a day")
+
+ALIVE: Aspect[bool] = Aspect(name="sign of life", section="alive", read=lambda facts: facts.alive, life=_CONNECTED)
+LOGGED_IN: Aspect[bool] = Aspect(
+    name="log-in", section="logged_in", read=lambda facts: facts.logged_in, life=_CONFIGURED
+)
+VERSION: Aspect[Identity] = Aspect(name="version", section="identity", read=lambda facts: facts.identity, life=_VERSION)
+SERVICES: Aspect[tuple[ServiceState, ...]] = Aspect(
+    name="component services", section="services", read=lambda facts: facts.services, life=_CONFIGURED
+)
+VCENTER: Aspect[Status] = Aspect(
+    name="vCenter connection", section="vcenter", read=lambda facts: facts.vcenter, life=_CONFIGURED
+)
+NSX: Aspect[Status] = Aspect(name="NSX connection", section="nsx", read=lambda facts: facts.nsx, life=_CONFIGURED)
+PAIRINGS: Aspect[tuple[Pairing, ...]] = Aspect(
+    name="site pairings", section="pairings", read=lambda facts: facts.pairings, life=_CONFIGURED
+)
+MESHES: Aspect[tuple[Mesh, ...]] = Aspect(
+    name="service meshes", section="meshes", read=lambda facts: facts.meshes, life=_CONFIGURED
+)
+APPLIANCES: Aspect[tuple[Appliance, ...]] = Aspect(
+    name="appliances", section="appliances", read=lambda facts: facts.appliances, life=_VERSION
+)
+TUNNELS: Aspect[tuple[Appliance, ...]] = Aspect(
+    name="tunnels", section="appliances", read=lambda facts: facts.appliances, life=_CONNECTED
+)
+"""The same section as `APPLIANCES`, for who looks at what carries traffic and not at versions."""
+MIGRATIONS: Aspect[tuple[Migration, ...]] = Aspect(
+    name="migrations", section="migrations", read=lambda facts: facts.migrations, life=_RUNNING
+)
+REPLICATIONS: Aspect[ReplicationCounters] = Aspect(
+    name="replications", section="replications", read=lambda facts: facts.replications, life=_RUNNING
+)
+JOBS: Aspect[tuple[HcxJob, ...]] = Aspect(name="HCX jobs", section="jobs", read=lambda facts: facts.jobs, life=_RUNNING)
+UPGRADE: Aspect[UpgradeStatus] = Aspect(
+    name="upgrade status", section="upgrade", read=lambda facts: facts.upgrade, life=_RUNNING
+)
+PROTECTION: Aspect[Protection] = Aspect(
+    name="backup and snapshot", section="protection", read=lambda facts: facts.protection, life=_KEPT
+)
+
+ASPECTS = (
+    ALIVE,
+    LOGGED_IN,
+    VERSION,
+    SERVICES,
+    VCENTER,
+    NSX,
+    PAIRINGS,
+    MESHES,
+    APPLIANCES,
+    TUNNELS,
+    MIGRATIONS,
+    REPLICATIONS,
+    JOBS,
+    UPGRADE,
+    PROTECTION,
+)
+"""Every aspect of a manager that decisions look at."""
+
+PROVISIONING = LifeSpan(
+    span=_SETTLED, reason="somebody has to begin an operation on the private cloud; that is noticed within the hour"
+)
+"""How long the provisioning state of a private cloud counts."""

@@ -1,0 +1,183 @@
+"""The settings: everything that the environment decides, read once and in one place.
+
+`python -m shared.settings > docs/settings.md` writes their table.
+"""
+
+import ipaddress
+import os
+import re
+import sys
+from collections.abc import Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Final
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+
+from shared.policy.edge import HttpsHost
+
+PREFIX: Final = "HCX_FLEET_"
+
+
+class SettingsInvalidError(ValueError):
+    """The environment does not say how to work; `problems` holds every error, one line each, never a value."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(self.problems))
+
+
+def _without_slash(url: str) -> str:
+    return url.rstrip("/")
+
+
+def _scope(text: str) -> str:
+    if not re.fullmatch(r"https://\S+/\.default", text):
+        raise ValueError("must be https://…/.default")
+    return text
+
+
+def _address(text: str) -> str:
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        raise ValueError("must be an IP address") from None
+
+
+def _port(text: object) -> object:
+    if not re.fullmatch(r"\d{1,5}", str(text), re.ASCII) or not 1 <= int(str(text)) <= 65535:  # noqa: PLR2004
+        raise ValueError("must be a number from 1 to 65535")
+    return int(str(text))
+
+
+def _schedule(text: str) -> str:
+    fields = text.split()
+    if len(fields) != len(("second", "minute", "hour", "day", "month", "weekday")):
+        raise ValueError("must have six fields: second, minute, hour, day, month, day of the week")
+    if not all(re.fullmatch(r"[0-9A-Za-z*/,-]+", field) for field in fields):
+        raise ValueError("must hold digits, names of days and months, and * / , - only")
+    return text
+
+
+type Https = Annotated[HttpsHost, AfterValidator(_without_slash)]
+type Port = Annotated[int, BeforeValidator(_port)]
+
+
+class Settings(BaseModel):
+    """All settings. A docstring says what the variable has to be set to, and is its row in docs/settings.md."""
+
+    model_config = ConfigDict(
+        alias_generator=lambda name: PREFIX + name.upper(),
+        validate_by_alias=True,
+        validate_by_name=True,
+        extra="forbid",
+        frozen=True,
+        use_attribute_docstrings=True,
+    )
+
+    policy: Path
+    """the path of `fleet.yaml`"""
+    confirmations: Path | None = None
+    """the path of the confirmations file; not set: no mutating HCX call is ever made"""
+    secrets_file: Path | None = None
+    """the path of a local file with accounts; either this or `HCX_FLEET_KEY_VAULT`"""
+    key_vault: Https | None = None
+    """the URL of the Key Vault with accounts; either this or `HCX_FLEET_SECRETS_FILE`"""
+    store: Path
+    """the path of the SQLite file that keeps runs, ledger and journal; it is made where there is none"""
+    reports: Path
+    """the folder that reports are written to"""
+    arm_url: Https = "https://management.azure.com"
+    """the URL of Azure Resource Manager, another one in a sovereign cloud"""
+    arm_scope: Annotated[str, AfterValidator(_scope)] = "https://management.azure.com/.default"
+    """the scope of tokens for Azure Resource Manager, another one in a sovereign cloud"""
+    arm_ca: Path | None = None
+    """the path of a PEM file with the authority of Azure Resource Manager's certificate; not set: the system's own"""
+    arm_address: Annotated[str, AfterValidator(_address)] | None = None
+    """the IP address to dial for Azure Resource Manager; not set: its name is resolved"""
+    hcx_service_port: Port = 443
+    """the service port of cloud managers, whose endpoint in Azure names none"""
+    hcx_appliance_port: Port = 9443
+    """the appliance management port of cloud managers"""
+    schedule: Annotated[str, AfterValidator(_schedule)] = "0 0 * * * *"
+    """the NCRONTAB schedule of the timer: second, minute, hour, day, month, day of the week"""
+    process_label: str | None = None
+    """a name for this process in logs and claims, where several work on one store"""
+
+
+def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings; an empty variable counts as not set.
+
+    Raises:
+        SettingsInvalidError: with every error at once, each naming the variable, what is wrong and what to do.
+    """
+    source = os.environ if environ is None else environ  # noqa: TID251 -- the one place that reads the environment
+    found = {name: value for name, value in source.items() if name.startswith(PREFIX) and value.strip()}
+    problems = [*_secrets_source(found)]
+    try:
+        settings = Settings.model_validate(found)
+    except ValidationError as error:
+        problems += [_problem(fault) for fault in error.errors(include_input=False)]
+    else:
+        if not problems:
+            return settings
+    raise SettingsInvalidError(sorted(problems))
+
+
+def _secrets_source(found: Mapping[str, str]) -> list[str]:
+    """Two sources of accounts would leave open which password a manager is shown."""
+    file, vault = f"{PREFIX}SECRETS_FILE", f"{PREFIX}KEY_VAULT"
+    if file in found and vault in found:
+        return [f"{file}: is set together with {vault}; keep the one that holds the accounts"]
+    if file not in found and vault not in found:
+        return [f"{file}: is not set, and neither is {vault}; set the one that holds the accounts"]
+    return []
+
+
+def _problem(fault: ErrorDetails) -> str:
+    variable = str(fault["loc"][0])
+    if fault["type"] == "extra_forbidden":
+        close = get_close_matches(variable, _descriptions(), n=1)
+        hint = f"did you mean {close[0]}?" if close else "remove it, or see docs/settings.md for what there is"
+        return f"{variable}: is unknown; {hint}"
+    wrong = "is not set" if fault["type"] == "missing" else str(fault.get("ctx", {}).get("error", fault["msg"]))
+    return f"{variable}: {wrong}; set it to {_descriptions()[variable]}"
+
+
+def _descriptions() -> dict[str, str]:
+    return {str(field.alias): str(field.description) for field in Settings.model_fields.values()}
+
+
+def settings_table() -> str:
+    """The page docs/settings.md."""
+    rows = [
+        f"| `{field.alias}` | {_default(field)} | {field.description} |" for field in Settings.model_fields.values()
+    ]
+    return "\n".join([_PAGE_HEAD, *rows, ""])
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "required"
+    return "not set" if field.default is None else f"`{field.default}`"
+
+
+_PAGE_HEAD = """\
+# Settings
+
+hcx-fleet reads these environment variables once, when it starts. Any error stops it, and all errors are said at once.
+An empty variable counts as not set; an unknown one that starts with `HCX_FLEET_` is an error, so that no mistyped
+setting is silently left out. What a fleet should be like is not a setting: that is said in `fleet.yaml`.
+
+`azure-identity` reads variables of its own, such as `IDENTITY_ENDPOINT` and `IDENTITY_HEADER`.
+
+Written from `shared/settings.py` by `python -m shared.settings`.
+
+| variable | default | set it to |
+|---|---|---|"""
+
+
+if __name__ == "__main__":
+    sys.stdout.write(settings_table())

@@ -1,0 +1,438 @@
+"""fleet.yaml: what it becomes, and every error of it with file, line and field."""
+
+import json
+import re
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+import jsonschema
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+
+from shared.model.inventory import Endpoint, Trust
+from shared.model.policy import (
+    CloudManagerEntry,
+    ConnectorEntry,
+    ConnectorTarget,
+    DefaultOwners,
+    Mode,
+    Owner,
+    PairOrder,
+    Patience,
+    Policy,
+    Scope,
+)
+from shared.model.version import Version
+from shared.policy import PolicyInvalidError
+from shared.policy.policy import read_policy
+from shared.policy.schema import schema_text
+
+ROOT = Path(__file__).parents[2]
+PRINT = "ab" * 32
+
+FULL = f"""\
+apiVersion: hcxfleet/v1
+kind: Fleet
+metadata: {{name: demo}}
+mode: auto
+scope:
+  subscriptions: [sub-1]
+  exclude: [pc-lab]
+target:
+  version: "4.10.3"
+  connectors: version
+owners: {{cloudManager: assisted, connector: assisted, mesh: provider}}
+pairOrder: together
+concurrency: 7
+patience: {{provider: P3W, person: P1DT12H}}
+cloudManagers:
+  credentials: kv:acc-{{cloud}}-x
+  ca: ca.pem
+  entries:
+    - {{cloud: pc-1, owner: ours, credentials: kv:x, applianceCredentials: kv:y, thumbprint: "{PRINT}"}}
+    - {{cloud: pc-2, ca: sub/ca.pem}}
+connectors:
+  - name: con-lyon
+    site: lyon
+    contact: lyon-ops@contoso.example
+    endpoint: https://HCX.lyon.contoso.example:8443
+    appliancePort: 9444
+    address: 10.1.2.3
+    ca: sub/ca.pem
+    credentials: kv:lyon-hcx
+    applianceCredentials: kv:lyon-admin
+    owner: ours
+    meshOwner: ours
+  - name: con-oslo
+    site: oslo
+    endpoint: https://hcx.oslo.contoso.example/
+    thumbprint: {":".join(["AB"] * 32)}
+    credentials: kv:oslo-hcx
+"""
+
+LEAST = """\
+apiVersion: hcxfleet/v1
+kind: Fleet
+metadata: {name: demo}
+target: {version: "4.11.4"}
+"""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where the file is read; the CA files that it names are there."""
+    (tmp_path / "sub").mkdir()
+    for name in ("ca.pem", "sub/ca.pem"):
+        (tmp_path / name).write_text("a certificate")
+    return tmp_path / "fleet.yaml"
+
+
+def problems(path: Path, text: str) -> list[str]:
+    """The errors in a file, without its folder; every one has to carry the file's name."""
+    path.write_text(text)
+    with pytest.raises(PolicyInvalidError) as invalid:
+        read_policy(path)
+    prefix = f"{path}:"
+    assert all(problem.startswith(prefix) for problem in invalid.value.problems)
+    return [problem.removeprefix(prefix).strip() for problem in invalid.value.problems]
+
+
+def test_everything(path: Path) -> None:
+    """Every key of the file arrives in its place of the policy, with paths that start at the file."""
+    path.write_text(FULL)
+    folder = path.parent.resolve()
+
+    read = read_policy(path)
+
+    assert read == Policy(
+        name="demo",
+        mode=Mode.AUTO,
+        target=Version("4.10.3"),
+        connector_target=ConnectorTarget.VERSION,
+        scope=Scope(subscriptions=("sub-1",), exclude=("pc-lab",)),
+        owners=DefaultOwners(cloud_manager=Owner.ASSISTED, connector=Owner.ASSISTED, mesh=Owner.PROVIDER),
+        pair_order=PairOrder.TOGETHER,
+        concurrency=7,
+        patience=Patience(provider=timedelta(weeks=3), person=timedelta(hours=36)),
+        cloud_credentials="acc-{cloud}-x",
+        cloud_ca_file=f"{folder}/ca.pem",
+        cloud_managers=(
+            CloudManagerEntry(
+                cloud="pc-1", owner=Owner.OURS, credentials="x", appliance_credentials="y", thumbprint=PRINT
+            ),
+            CloudManagerEntry(cloud="pc-2", ca_file=f"{folder}/sub/ca.pem"),
+        ),
+        connectors=(
+            ConnectorEntry(
+                name="con-lyon",
+                site="lyon",
+                contact="lyon-ops@contoso.example",
+                endpoint=Endpoint(
+                    host="hcx.lyon.contoso.example",
+                    address="10.1.2.3",
+                    service_port=8443,
+                    appliance_port=9444,
+                    trust=Trust(ca_file=f"{folder}/sub/ca.pem"),
+                ),
+                credentials="lyon-hcx",
+                appliance_credentials="lyon-admin",
+                owner=Owner.OURS,
+                mesh_owner=Owner.OURS,
+            ),
+            ConnectorEntry(
+                name="con-oslo",
+                site="oslo",
+                endpoint=Endpoint(host="hcx.oslo.contoso.example", trust=Trust(thumbprint=PRINT)),
+                credentials="oslo-hcx",
+            ),
+        ),
+        hash=read.hash,
+    )
+
+
+def test_least(path: Path) -> None:
+    """What the file leaves out is what the model says it is, so the timer only plans and nothing is ours."""
+    path.write_text(LEAST)
+
+    read = read_policy(path)
+
+    assert replace(read, hash="") == Policy(name="demo", mode=Mode.PLAN_ONLY, target=Version("4.11.4"), hash="")
+
+
+def test_hash_of_meaning(path: Path) -> None:
+    """Comments, order, notation, defaults written out and the folder do not count for the hash."""
+    elsewhere = path.parent / "sub" / "fleet.yaml"
+    path.write_text(LEAST)
+    elsewhere.write_text(
+        "# another hand\nmode: plan-only\nkind: Fleet\ntarget:\n  version: '4.11.4'\napiVersion: hcxfleet/v1\n"
+        "patience: {person: P2W}\nmetadata: {name: demo}\ncloudManagers: {credentials: 'kv:hcx-{cloud}'}\n"
+    )
+
+    assert read_policy(path).hash == read_policy(elsewhere).hash
+    assert re.fullmatch("[0-9a-f]{64}", read_policy(path).hash)
+
+
+@pytest.mark.parametrize("change", [("4.11.4", "4.11.5"), ("demo", "other"), ("kind:", "concurrency: 5\nkind:")])
+def test_hash_of_change(path: Path, change: tuple[str, str]) -> None:
+    """The hash changes with what the file says."""
+    path.write_text(LEAST)
+    before = read_policy(path).hash
+    path.write_text(LEAST.replace(*change))
+
+    assert read_policy(path).hash != before
+
+
+@dataclass
+class Fault:
+    """One error in the full file."""
+
+    name: str
+    change: str
+    into: str
+    says: str
+
+    @property
+    def text(self) -> str:
+        """The full file with this error in it."""
+        assert self.change in FULL
+        return FULL.replace(self.change, self.into, 1)
+
+
+def faults() -> dict[str, Fault]:
+    """All errors of faults.yaml by name."""
+    written = Path(__file__).with_name("faults.yaml").read_text(encoding="utf-8").replace("PRINT", PRINT)
+    return {row["name"]: Fault(**row) for row in YAML(typ="safe", pure=True).load(written)}
+
+
+FAULTS = faults()
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_one_error(path: Path, name: str) -> None:
+    """An error says its line and field, and what to do; nothing that is right is complained about."""
+    assert problems(path, FAULTS[name].text) == [FAULTS[name].says]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://hcx.example",
+        "hcx.example",
+        "https://hcx.example/hybridity",
+        "https://hcx.example?x=1",
+        "https://hcx.example#x",
+        "https://admin:canary@hcx.example",
+        "https://:443",
+        "https://hcx.example:0",
+        "https://hcx.example:99999",
+        "https://hcx.example:abc",
+        "https://[::1",
+        "https://hcx example",
+    ],
+)
+def test_endpoints(path: Path, url: str) -> None:
+    """An endpoint is https with a host and perhaps a port, and nothing else that a URL can hold."""
+    found = problems(path, FULL.replace("https://hcx.oslo.contoso.example/", f'"{url}"'))
+
+    assert found == [
+        "35: connectors[1].endpoint: must be https://host or https://host:port, without path, user or query"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [
+        ("P14D", timedelta(days=14)),
+        ("PT30M", timedelta(minutes=30)),
+        ("P2W", timedelta(weeks=2)),
+        ("P1DT2H3M4S", timedelta(days=1, hours=2, minutes=3, seconds=4)),
+        ("P3650D", timedelta(days=3650)),
+    ],
+)
+def test_durations(path: Path, text: str, length: timedelta) -> None:
+    """A duration is ISO 8601 in units that always last the same."""
+    path.write_text(FULL.replace("P3W", text))
+
+    assert read_policy(path).patience.provider == length
+
+
+@pytest.mark.parametrize("text", ["P1M", "P1Y", "P", "PT", "P1DT", "14 days", "14", "-P1D", "P1W2D", "P99999D", "p14d"])
+def test_no_durations(path: Path, text: str) -> None:
+    """What is no such duration is refused, months and years among it, which differ in length."""
+    assert problems(path, FULL.replace("P3W", text)) == [
+        "14: patience.provider: must be an ISO 8601 duration such as P2W or P1DT12H, without months and years"
+    ]
+
+
+@pytest.mark.parametrize("text", ["PT0S", "P3651D", "P9999W"])
+def test_senseless_durations(path: Path, text: str) -> None:
+    """A patience of nothing, or beyond any project, is refused."""
+    assert problems(path, FULL.replace("P3W", text)) == [
+        "14: patience.provider: must be longer than nothing and at most P3650D"
+    ]
+
+
+def test_all_at_once(path: Path) -> None:
+    """Every error of a file is said in one go, in the order of its lines, whatever kind it is."""
+    text = FULL
+    for old, new in (
+        ("kind: Fleet", "kind: Flat"),
+        ("mode: auto", "mode: auto\nmode: auto"),
+        ('"4.10.3"', "4.10"),
+        ("ca: ca.pem", "ca: none.pem"),
+        ("site: lyon", "sight: lyon"),
+        ("name: con-oslo", "name: con-lyon"),
+        ("kv:oslo-hcx", "hunter2"),
+    ):
+        text = text.replace(old, new, 1)
+
+    assert [problem.split(" ")[0:2] for problem in problems(path, text)] == [
+        ["2:", "kind:"],
+        ["5:", "mode:"],
+        ["10:", "target.version:"],
+        ["18:", "cloudManagers.ca:"],
+        ["23:", "connectors[0].site:"],
+        ["24:", "connectors[0].sight:"],
+        ["34:", "connectors[1].name:"],
+        ["38:", "connectors[1].credentials:"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", "the file is empty"),
+        ("# nothing\n", "the file is empty"),
+        ("- 1\n", "1: must be a block of keys and values"),
+        ("a: b: c\n", "1: not readable as YAML: mapping values are not allowed here"),
+        (
+            "a: 1\nb: [1, 2\n",
+            "3: not readable as YAML: while parsing a flow sequence, expected ',' or ']', but got '<stream end>'",
+        ),
+        (
+            "---\na: 1\n---\na: 2\n",
+            "3: not readable as YAML: expected a single document in the stream, but found another",
+        ),
+        ('a: "\x07"\n', "not readable as YAML: unacceptable character #x0007: special characters are not allowed"),
+        ("[" * 500, "not readable as YAML: it is nested too deeply"),
+    ],
+    ids=["empty", "comments only", "a list", "two colons", "open list", "two documents", "control", "deep"],
+)
+def test_no_fleet_file(path: Path, text: str, expected: str) -> None:
+    """A file that is no YAML, or not even a block, is one clear error with its line where there is one."""
+    assert problems(path, text)[0].startswith(expected)
+
+
+def test_odd_yaml(path: Path) -> None:
+    """YAML that a reviewed file has no use for is refused where it stands, with what to do instead."""
+    text = (
+        LEAST.replace("name: demo", "name: &n demo") + "scope: {exclude: [*n, !x pc]}\n? [a]\n: 1\n<<: {mode: auto}\n"
+    )
+
+    assert problems(path, text) == [
+        "5: scope.exclude[0]: aliases (*name) are not supported: write the value out",
+        "5: scope.exclude[1]: tags (!name) are not supported: write the value alone",
+        "6: a key must be a single word",
+        "8: <<: merging (<<) is not supported: write the keys out",
+    ]
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    ["metadata: &a {name: *a}", "a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\nd: [*c, *c]"],
+    ids=["holds itself", "explodes"],
+)
+def test_alias_bombs(path: Path, bomb: str) -> None:
+    """A file that contains itself, or grows when it is read, ends in errors and nothing else."""
+    assert any("aliases (*name) are not supported" in problem for problem in problems(path, bomb))
+
+
+def test_not_text(path: Path) -> None:
+    """A file that is not UTF-8 is refused by name."""
+    path.write_bytes(b"kind: \xff\xfe")
+
+    with pytest.raises(PolicyInvalidError) as invalid:
+        read_policy(path)
+    assert invalid.value.problems == (f"{path}: is not UTF-8 text",)
+
+
+def test_byte_order_mark(path: Path) -> None:
+    """A byte order mark, as some editors write it, does no harm."""
+    path.write_bytes(b"\xef\xbb\xbf" + LEAST.encode())
+
+    assert read_policy(path).name == "demo"
+
+
+@pytest.mark.parametrize(("name", "reason"), [("none.yaml", "No such file or directory"), ("sub", "Is a directory")])
+def test_no_file(path: Path, name: str, reason: str) -> None:
+    """A file that cannot be read is refused by name and reason."""
+    with pytest.raises(PolicyInvalidError, match=f"{name}: cannot be read: {reason}"):
+        read_policy(path.with_name(name))
+
+
+JUNK = ("<<: ", "? ", "!!int ", "!!set ", "%YAML 1.1\n", "---\n", "...\n", "0x", "|", ">", "\t", "{", "]", "&a ", "*a ")
+
+VALUES = sorted({match.group(1) for match in re.finditer(r": ([^\s{\[].*)$", FULL, re.MULTILINE)})
+
+
+@pytest.mark.parametrize("prefix", ["", "*", "&", "!", "'", "[", "{", "@", "%", "https://a:"], ids=range(10))
+def test_never_repeated(path: Path, prefix: str) -> None:
+    """A password written in any place of the file is never repeated by its errors."""
+    complaints = ""
+    for value in VALUES:
+        path.write_text(FULL.replace(f": {value}", f": {prefix}Canary2024", 1))
+        with suppress(PolicyInvalidError):
+            read_policy(path)
+            continue
+        complaints += " ".join(problems(path, path.read_text()))
+
+    assert complaints
+    assert "Canary" not in complaints
+
+
+@settings(max_examples=80, deadline=None)
+@given(at=st.integers(0, len(FULL)), cut=st.integers(0, 6), junk=st.text(max_size=4) | st.sampled_from(JUNK))
+def test_broken_anyhow(tmp_path_factory: pytest.TempPathFactory, at: int, cut: int, junk: str) -> None:
+    """However a file is broken, it is read or its errors are said; nothing else ever happens."""
+    path = tmp_path_factory.getbasetemp() / "broken.yaml"
+    path.write_bytes((FULL[:at] + junk + FULL[at + cut :]).encode())
+
+    with suppress(PolicyInvalidError):
+        read_policy(path)
+
+
+def test_schema_current() -> None:
+    """docs/fleet.schema.json is what the code says; `python -m shared.policy.schema` prints it."""
+    assert (ROOT / "docs/fleet.schema.json").read_text(encoding="utf-8") == schema_text()
+
+
+def test_example() -> None:
+    """The example is read without error, and by default leaves every change to others."""
+    policy = read_policy(ROOT / "examples/fleet.yaml")
+
+    assert policy.mode is Mode.PLAN_ONLY
+    assert Owner.OURS not in {entry.owner for entry in policy.cloud_managers}
+    assert Owner.OURS not in {owner for entry in policy.connectors for owner in (entry.owner, entry.mesh_owner)}
+
+
+@pytest.mark.parametrize("text", [FULL, LEAST, (ROOT / "examples/fleet.yaml").read_text(encoding="utf-8")])
+def test_schema_accepts(text: str) -> None:
+    """What hcx-fleet reads, an editor with the schema accepts."""
+    jsonschema.validate(YAML(typ="safe", pure=True).load(text), json.loads(schema_text()))
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["unknown key", "missing", "number as version", "no version", "mode", "not a list", "port", "literal secret",
+     "thumbprint", "ours by default", "owner"],
+)  # fmt: skip
+def test_schema_refuses(name: str) -> None:
+    """What an editor can see of the errors, the schema shows."""
+    document = YAML(typ="safe", pure=True).load(FAULTS[name].text)
+
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(document, json.loads(schema_text()))
