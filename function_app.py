@@ -12,7 +12,7 @@ import azure.functions as func
 from activities.boundary import durable
 from activities.manager import upgrade_manager
 from activities.mesh import upgrade_appliance
-from activities.observe import discover, look_at_appliance, look_at_manager, observe
+from activities.observe import discover, look_at_appliance, look_at_manager, observe, observe_cloud
 from activities.planning import check, open_task, plan
 from activities.publish import finish
 from activities.record import record
@@ -81,6 +81,7 @@ ORCHESTRATORS = (fleet, manager_task, mesh_task, watch)
 ACTIVITIES = (
     discover,
     observe,
+    observe_cloud,
     plan,
     open_task,
     check,

@@ -6,12 +6,13 @@ milliseconds. Both are remembered by content (a plan's hash, an inventory's text
 
 import json
 from collections.abc import Iterable
+from datetime import datetime
 from functools import lru_cache
 
 from shared.model.codec import from_json
-from shared.model.facts import FleetFacts, ManagerFacts
+from shared.model.facts import FleetFacts, ManagerFacts, Seen
 from shared.model.finding import Finding
-from shared.model.inventory import Inventory, Manager
+from shared.model.inventory import Inventory, Manager, PrivateCloud
 from shared.model.plan import Plan, Task
 from shared.ports import Ports
 
@@ -38,6 +39,18 @@ def manager_of(ports: Ports, run: str, name: str) -> Manager:
     if found is None:
         raise LookupError(f"run {run} knows no manager {name}")
     return found
+
+
+def clouds_of(ports: Ports, run: str, names: Iterable[str]) -> tuple[tuple[PrivateCloud, ...], datetime]:
+    """These private clouds as Azure described them last in this run, and the oldest of the times it did."""
+    inventory = inventory_of(ports, run)
+    seen: list[Seen[PrivateCloud]] = []
+    for cloud in inventory.private_clouds:
+        if cloud.id in names:
+            text = ports.store.document(run, f"cloud/{cloud.id}")
+            fresh = from_json(Seen[PrivateCloud], json.loads(text)) if text else None
+            seen.append(fresh or Seen(value=cloud, at=inventory.observed_at))
+    return tuple(one.value for one in seen), min((one.at for one in seen), default=inventory.observed_at)
 
 
 def plan_of(ports: Ports, plan_hash: str) -> Plan:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
-from activities.known import manager_of, task_of
+from activities.known import inventory_of, manager_of, task_of
 from shared.model.acts import ApplianceSeen, ManagerSeen
 from shared.model.codec import to_json_text
-from shared.model.facts import GapReason, ManagerFacts
+from shared.model.facts import GapReason, ManagerFacts, Seen
 from shared.model.inventory import Inventory, PrivateCloud, SubscriptionSeen
 from shared.model.orders import Discovered, ManagerBrief, Observed, ObserveOrder, StepOrder
 from shared.model.plan import ManagerTask, MeshTask
@@ -45,6 +46,25 @@ def observe(ports: Ports, order: ObserveOrder) -> Observed:
     facts = ports.hcx.facts(manager)
     ports.store.put_document(order.run, f"facts/{manager.id}", to_json_text(facts))
     return Observed(manager=manager.id, complete=facts.identity is not None, ask_again=_worth_another_look(facts))
+
+
+def observe_cloud(ports: Ports, order: ObserveOrder) -> None:
+    """Ask Azure once more about a manager's private cloud; a connector has none.
+
+    The whole subscription is read: it is one call for up to a page of clouds, and the reader knows how to report a
+    subscription that became unreadable. What Azure does not show any more leaves no document, which a check will say.
+    """
+    inventory = inventory_of(ports, order.run)
+    manager = manager_of(ports, order.run, order.manager)
+    known = next((one for one in inventory.private_clouds if one.resource_id == manager.cloud_resource_id), None)
+    if known is None:
+        return
+    scope = next(one for one in inventory.subscriptions if one.id == known.subscription_id)
+    _, clouds = ports.azure.private_clouds(scope)
+    now = next((one for one in clouds if one.resource_id == known.resource_id), None)
+    if now is not None:
+        seen = Seen(value=replace(now, id=known.id), at=ports.clock.now())
+        ports.store.put_document(order.run, f"cloud/{known.id}", to_json_text(seen, Seen[PrivateCloud]))
 
 
 def look_at_manager(ports: Ports, order: StepOrder) -> ManagerSeen:

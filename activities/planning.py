@@ -1,10 +1,9 @@
 """Checking and planning: facts from the store into pure functions, their answers back into the store."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 
-from activities.known import facts_of, inventory_of, plan_of, task_of
+from activities.known import clouds_of, facts_of, inventory_of, plan_of, task_of
 from shared.checks import run_checks
 from shared.checks.interface import CheckContext, Concern
 from shared.model.codec import to_json_text
@@ -54,7 +53,7 @@ def check(ports: Ports, order: StepOrder) -> Checked:
     task = task_of(ports, order.plan_hash, order.task)
     group = next(one for one in plan_of(ports, order.plan_hash).groups if task in one.tasks)
     facts = facts_of(ports, order.run, group.managers)
-    found = _findings(ports, task, facts, inventory_of(ports, order.run))
+    found = run_checks(_context(ports, order.run, task, facts), _concern(task))
     ports.store.put_document(order.run, f"findings/{task.id}", to_json_text(found, tuple[Finding, ...]))
     return Checked(findings=tuple(one for one in found if one.verdict not in QUIET))
 
@@ -69,28 +68,32 @@ def _make(ports: Ports, request: RunRequest, inventory: Inventory) -> Plan:
         now=ports.clock.now(),
     )
     draft = planner.make_plan(inputs)
-    found = tuple(_all_findings(ports, draft, inputs.facts, inventory))
+    found = tuple(
+        finding
+        for task in draft.tasks
+        for finding in run_checks(_context(ports, request.id, task, inputs.facts), _concern(task), planning=True)
+    )
     ports.store.put_document(request.id, "findings/plan", to_json_text(found, tuple[Finding, ...]))
     return planner.with_findings(draft, found)
 
 
-def _all_findings(ports: Ports, draft: Plan, facts: FleetFacts, inventory: Inventory) -> Iterable[Finding]:
-    for task in draft.tasks:
-        yield from _findings(ports, task, facts, inventory)
-
-
-def _findings(ports: Ports, task: Task, facts: FleetFacts, inventory: Inventory) -> tuple[Finding, ...]:
+def _context(ports: Ports, run: str, task: Task, facts: FleetFacts) -> CheckContext:
     managers = (task.initiator, task.receiver) if isinstance(task, MeshTask) else (task.subject,)
-    context = CheckContext(
+    clouds, at = clouds_of(ports, run, managers)
+    return CheckContext(
         facts=facts,
-        clouds=inventory.private_clouds,
+        clouds=clouds,
         subject=task.subject,
         managers=managers,
         mesh=task.subject if isinstance(task, MeshTask) else None,
         target=task.target,
         now=ports.clock.now(),
+        clouds_observed_at=at,
     )
-    return run_checks(context, Concern.MESH if isinstance(task, MeshTask) else Concern.MANAGER)
+
+
+def _concern(task: Task) -> Concern:
+    return Concern.MESH if isinstance(task, MeshTask) else Concern.MANAGER
 
 
 def _keep(ports: Ports, request: RunRequest, made: Plan) -> None:

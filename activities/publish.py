@@ -27,10 +27,10 @@ def finish(ports: Ports, order: FinishOrder) -> Finished:
     ports.store.append(closed.request.id, _ended(closed))
     ports.store.update_run(closed)
     view = view_of(ports, closed)
-    name = closed.request.id
+    name, calls = closed.request.id, ports.hcx.calls()
     reports = (
-        ports.reports.publish(name, "report.html", render_html(view)),
-        ports.reports.publish(name, "report.json", render_json(view)),
+        ports.reports.publish(name, "report.html", render_html(view, calls)),
+        ports.reports.publish(name, "report.json", render_json(view, calls)),
     )
     return Finished(state=closed.state.value, reports=reports)
 

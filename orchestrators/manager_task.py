@@ -10,6 +10,7 @@ from orchestrators.course import Course, TaskStopped, carried_to_its_end
 from orchestrators.steps import Step
 from shared.model.acts import ManagerSeen
 from shared.model.codec import from_json
+from shared.model.finding import Finding
 from shared.model.orders import ObserveOrder, TaskOrder
 from shared.model.plan import Hop, ManagerTask
 from shared.model.plan import Step as PlanStep
@@ -34,11 +35,11 @@ def manager_task(ctx: OrchestrationContext, document: Any) -> Step[Any]:
 
 def _procedure(course: Course, task: ManagerTask) -> Step[str]:
     yield from _observe_manager_and_pairs(course, task)  # 1.1
-    yield from _check_that_it_is_safe(course, task)  # 1.2
+    trouble = yield from _check_that_it_is_safe(course, task)  # 1.2
     yield from _know_the_way_back(course, task)  # 1.3
     for hop in task.hops:
         yield from _have_the_bundle(course, task, hop)  # 1.4
-        yield from _start_the_upgrade(course, task, hop)  # 1.5
+        yield from _start_the_upgrade(course, task, hop, trouble)  # 1.5
         yield from _wait_until_it_answers(course, task, hop)  # 1.6
         yield from _verify_version_and_services(course, task, hop)  # 1.7
     yield from _hand_over(course, task)  # 1.8
@@ -47,21 +48,22 @@ def _procedure(course: Course, task: ManagerTask) -> Step[str]:
 
 def _observe_manager_and_pairs(course: Course, task: ManagerTask) -> Step[None]:
     yield from course.begin(task.observe)
-    yield from steps.observe(course.ctx, ObserveOrder(run=course.order.run, manager=task.subject))
+    order = ObserveOrder(run=course.order.run, manager=task.subject)
+    yield from steps.observe(course.ctx, order)
+    yield from steps.observe_cloud(course.ctx, order)
     yield from course.done(task.observe, "observed")
 
 
-def _check_that_it_is_safe(course: Course, task: ManagerTask) -> Step[None]:
-    """A provider's upgrade is not ours to stop: its findings are told, and the wait goes on."""
+def _check_that_it_is_safe(course: Course, task: ManagerTask) -> Step[Finding | None]:
+    """A provider's upgrade is not ours to stop: what stands in its way is told, and the wait goes on."""
     yield from course.begin(task.check)
     found = yield from steps.check(course.ctx, course.to_do(task.check))
     yield from course.checked(task.check, found.findings)
     block = first_block(found.findings)
     if block and task.owner is not Owner.PROVIDER:
         raise TaskStopped(Outcome.BLOCKED, block.check, block.summary, block.remedy)
-    yield from course.done(
-        task.check, "nothing blocks" if block is None else f"told the provider's side: {block.summary}"
-    )
+    yield from course.done(task.check, f"in the provider's way: {block.summary}" if block else "nothing blocks")
+    return block
 
 
 def _know_the_way_back(course: Course, task: ManagerTask) -> Step[None]:
@@ -74,7 +76,7 @@ def _have_the_bundle(course: Course, task: ManagerTask, hop: Hop) -> Step[None]:
     yield from _until(course, task, hop, hop.stage, progress.bundle_there)
 
 
-def _start_the_upgrade(course: Course, task: ManagerTask, hop: Hop) -> Step[None]:
+def _start_the_upgrade(course: Course, task: ManagerTask, hop: Hop, trouble: Finding | None) -> Step[None]:
     yield from course.begin(hop.upgrade)
     if task.owner is Owner.OURS:
         yield from waiting.act_once(course, hop.upgrade, steps.upgrade_manager)
@@ -82,7 +84,13 @@ def _start_the_upgrade(course: Course, task: ManagerTask, hop: Hop) -> Step[None
         return
     text = instructions.for_manager(task, hop)
     yield from course.tell(JournalKind.INSTRUCTED, hop.upgrade, "instructed", text)
-    yield from _until(course, task, hop, hop.upgrade, progress.upgrade_begun)
+    try:
+        yield from _until(course, task, hop, hop.upgrade, progress.upgrade_begun)
+    except TaskStopped as stop:
+        if trouble is None or stop.outcome is not Outcome.WAITING:
+            raise
+        # Nobody upgraded it, and what stood in the way was known: that is the reason, not somebody's slowness.
+        raise TaskStopped(Outcome.BLOCKED, trouble.check, trouble.summary, trouble.remedy) from None
 
 
 def _wait_until_it_answers(course: Course, task: ManagerTask, hop: Hop) -> Step[None]:

@@ -46,6 +46,8 @@ def _procedure(course: Course, task: MeshTask) -> Step[str]:
 def _observe_both_managers_and_mesh(course: Course, task: MeshTask) -> Step[None]:
     yield from course.begin(task.observe)
     yield from _observe_both(course, task)
+    for manager in (task.initiator, task.receiver):
+        yield from steps.observe_cloud(course.ctx, ObserveOrder(run=course.order.run, manager=manager))
     yield from course.done(task.observe, "observed from both sides")
 
 

@@ -52,6 +52,11 @@ def observe(ctx: OrchestrationContext, order: ObserveOrder) -> Step[Observed]:
     return from_json(Observed, (yield observing(ctx, order)))
 
 
+def observe_cloud(ctx: OrchestrationContext, order: ObserveOrder) -> Step[None]:
+    """Ask Azure once more about a manager's private cloud."""
+    yield _read(ctx, "observe_cloud", order)
+
+
 def observing(ctx: OrchestrationContext, order: ObserveOrder) -> Any:
     """The same as a task that runs while others do."""
     return _read(ctx, "observe", order)

@@ -1,6 +1,6 @@
 """The ports: what activities and the HTTP API may ask of the outside world. `shared/wiring.py` picks the adapters."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -70,6 +70,10 @@ class Hcx(Protocol):
 
     def upgrade_manager(self, manager: Manager, target: Version) -> Act:
         """Start the upgrade of `manager` to the staged `target`, once; adopt a running one to the same version."""
+        ...
+
+    def calls(self) -> Mapping[str, int]:
+        """HCX calls of this process so far, by the confidence of their routes."""
         ...
 
     def upgrade_appliance(self, manager: Manager, mesh: str, appliance: str, name: str) -> Act:

@@ -5,10 +5,8 @@ installs here before the app is loaded.
 """
 
 from datetime import UTC, datetime
-from pathlib import Path
 from threading import Lock
 
-from azure.core.credentials import TokenCredential
 from azure.identity import DefaultAzureCredential
 
 from shared.arm.azure import AzureReader
@@ -55,26 +53,27 @@ def install(chosen: Ports) -> None:
 
 def build(settings: Settings, clock: Clock) -> Ports:
     """Real adapters for these settings."""
-    store = SqliteStore(Path(settings.store))
+    store = SqliteStore(settings.store)
     secrets = _secrets(settings)
     configuration = FileConfiguration(settings.policy, settings.confirmations)
     return Ports(
         clock=clock,
         secrets=secrets,
-        azure=AzureReader(),
-        hcx=HcxAdapter(),
+        azure=_azure(settings),
+        hcx=HcxAdapter(secrets, store, clock, configuration.confirmations),
         store=store,
-        reports=FolderReports(Path(settings.reports)),
+        reports=FolderReports(settings.reports),
         configuration=configuration,
         cloud_ports=CloudPorts(service=settings.hcx_service_port, appliance=settings.hcx_appliance_port),
     )
 
 
+def _azure(settings: Settings) -> AzureReader:
+    ca_file = str(settings.arm_ca) if settings.arm_ca else None
+    return AzureReader(DefaultAzureCredential(), settings.arm_url, settings.arm_scope, ca_file, settings.arm_address)
+
+
 def _secrets(settings: Settings) -> Secrets:
-    if settings.secrets_file:
-        return LocalFileSecrets(Path(settings.secrets_file))
-    return KeyVaultSecrets(settings.key_vault, _credential())
-
-
-def _credential() -> TokenCredential:
-    return DefaultAzureCredential()
+    if settings.secrets_file is not None:
+        return LocalFileSecrets(settings.secrets_file)
+    return KeyVaultSecrets(settings.key_vault or "", DefaultAzureCredential())

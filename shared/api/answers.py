@@ -1,0 +1,149 @@
+"""From records and the read model to the bodies of answers."""
+
+from fastapi import Request
+
+from shared.api.bodies import (
+    CloudPart,
+    CloudsAnswer,
+    DetailPart,
+    LinksPart,
+    PlacedPart,
+    ResultPart,
+    RunAnswer,
+    RunSummary,
+    StepPart,
+    SubscriptionPart,
+    TaskPart,
+    WaitingPart,
+)
+from shared.model.facts import FleetFacts
+from shared.model.inventory import Inventory, PrivateCloud
+from shared.model.plan import SubjectKind
+from shared.model.run import Placed, Run, TaskResult
+from shared.model.view import RunView, StepSpan, TaskView
+from shared.model.waiting import Waiting
+from shared.report.content import phase
+from shared.rules.run_view import short
+
+
+def summary_of(run: Run, request: Request) -> RunSummary:
+    """One run in a list."""
+    asked = run.request
+    return RunSummary(
+        id=asked.id,
+        status=run.state,
+        kind=asked.kind,
+        trigger=asked.trigger,
+        requested_by=asked.requested_by,
+        requested_at=asked.requested_at,
+        private_cloud=asked.private_cloud,
+        include_shared=asked.include_shared,
+        plan_hash=run.plan_hash,
+        started_at=run.started_at,
+        ended_at=run.ended_at,
+        problem=run.problem,
+        links=links_of(asked.id, request),
+    )
+
+
+def run_answer(view: RunView, request: Request) -> RunAnswer:
+    """One run as it stands."""
+    return RunAnswer(
+        **summary_of(view.run, request).model_dump(),
+        detail=DetailPart(phase=phase(view)),
+        percent=view.percent,
+        tasks=tuple(map(_task, view.tasks)),
+        placed=tuple(map(_placed, view.placed)),
+    )
+
+
+def links_of(run_id: str, request: Request) -> LinksPart:
+    """Absolute addresses, as Azure's clients want them."""
+    run = f"{str(request.base_url).rstrip('/')}/v1/runs/{run_id}"
+    return LinksPart(run=run, result=f"{run}/result")
+
+
+def clouds_answer(view: RunView, inventory: Inventory, facts: FleetFacts) -> CloudsAnswer:
+    """Every private cloud that the run of `view` saw."""
+    placed = {one.subject: one for one in view.placed if one.kind is SubjectKind.PRIVATE_CLOUD}
+    names = {one.id: one.name for one in inventory.subscriptions}
+    clouds = inventory.private_clouds
+    return CloudsAnswer(
+        value=tuple(_cloud(one, placed[one.id], names.get(one.subscription_id), facts) for one in clouds),
+        subscriptions=tuple(
+            SubscriptionPart(
+                id=one.id, name=one.name, state=one.state, private_clouds=one.private_clouds, detail=one.detail
+            )
+            for one in inventory.subscriptions
+        ),
+        run=view.run.request.id,
+    )
+
+
+def _cloud(cloud: PrivateCloud, placed: Placed, subscription: str | None, facts: FleetFacts) -> CloudPart:
+    seen = facts.of(cloud.id)
+    return CloudPart(
+        id=cloud.id,
+        name=cloud.name,
+        subscription=subscription or cloud.subscription_id,
+        location=cloud.location,
+        version=short(seen.version) if seen and seen.version else None,
+        bucket=placed.bucket,
+        reason=placed.reason,
+        who_acts_next=placed.who_acts_next,
+        observed_at=seen.observed_at if seen else None,
+    )
+
+
+def _task(task: TaskView) -> TaskPart:
+    current = next((span for span in reversed(task.spans) if span.ended_at is None), None)
+    return TaskPart(
+        id=task.task,
+        subject=task.subject,
+        kind=task.kind,
+        title=task.title,
+        owner=task.owner,
+        clouds=task.clouds,
+        depends_on=task.depends_on,
+        phase=task.phase,
+        percent=task.percent,
+        step=_step(current) if current and task.result is None else None,
+        waiting=_waiting(task.waiting) if task.waiting else None,
+        result=_result(task.result) if task.result else None,
+    )
+
+
+def _step(span: StepSpan) -> StepPart:
+    return StepPart(id=span.step, section=span.section, title=span.title, owner=span.owner, started_at=span.started_at)
+
+
+def _waiting(waiting: Waiting) -> WaitingPart:
+    return WaitingPart(
+        reason=waiting.reason,
+        detail=waiting.detail,
+        since=waiting.since,
+        who_can_act=waiting.who_can_act,
+        next_look=waiting.next_look,
+        due=waiting.due,
+    )
+
+
+def _result(result: TaskResult) -> ResultPart:
+    return ResultPart(
+        outcome=result.outcome,
+        reason=result.reason,
+        detail=result.detail,
+        who_can_act=result.who_can_act,
+        ended_at=result.ended_at,
+    )
+
+
+def _placed(placed: Placed) -> PlacedPart:
+    return PlacedPart(
+        kind=placed.kind,
+        subject=placed.subject,
+        bucket=placed.bucket,
+        reason=placed.reason,
+        detail=placed.detail,
+        who_acts_next=placed.who_acts_next,
+    )

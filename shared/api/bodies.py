@@ -1,0 +1,250 @@
+"""What travels over the API, with the words of its JSON.
+
+Declared apart from the project's own records on purpose: those may change with any commit, these are read by other
+people's programs.
+"""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints
+from pydantic.alias_generators import to_camel
+
+from shared.model.inventory import SubscriptionState
+from shared.model.plan import SubjectKind
+from shared.model.policy import Owner
+from shared.model.run import Bucket, Outcome, RunKind, RunState, RunTrigger
+from shared.model.view import TaskPhase
+from shared.model.waiting import WaitingFor
+
+type RunId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._~-]{0,99}$")]
+"""Chosen by the caller; part of instance ids, file names and URLs, hence no other characters."""
+type Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+type Comment = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
+
+
+class _Request(BaseModel):
+    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(
+        alias_generator=to_camel, validate_by_name=True, extra="forbid", frozen=True, use_attribute_docstrings=True
+    )
+
+
+# --- requests -------------------------------------------------------------------------------------------------------
+
+
+class RunBody(_Request):
+    """A run that is wanted."""
+
+    kind: RunKind
+    private_cloud: Words | None = None
+    """Id or unique name of the one private cloud to cover; absent for the whole scope."""
+    include_shared: StrictBool = False
+    """Whether connectors shared with other private clouds may be changed as well."""
+    requested_by: Words | None = None
+    """Who asks, in the caller's own words; recorded as unauthenticated."""
+
+
+class UpgradeBody(_Request):
+    """An upgrade of one private cloud."""
+
+    include_shared: StrictBool = False
+    """Whether connectors shared with other private clouds may be changed as well."""
+    requested_by: Words | None = None
+    """Who asks, in the caller's own words; recorded as unauthenticated."""
+    run_id: RunId | None = None
+    """Id of the run, which makes the call safe to repeat; one is made up where it is absent."""
+
+
+class ReportDoneBody(_Request):
+    """Somebody says that what a task waits for is done."""
+
+    who: Words
+    comment: Comment = ""
+
+
+# --- answers --------------------------------------------------------------------------------------------------------
+
+
+class FieldError(_Answer):
+    """One field of a request and what is wrong with it."""
+
+    field: str
+    message: str
+
+
+class ProblemAnswer(_Answer):
+    """RFC 9457 problem details."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    """Stable; also in the header `x-ms-error-code`."""
+    remedy: str
+    errors: tuple[FieldError, ...]
+
+
+class HealthAnswer(_Answer):
+    """The app answers."""
+
+    status: Literal["ok"]
+    version: str
+
+
+class LinksPart(_Answer):
+    """Where to read on."""
+
+    run: str
+    result: str
+    """Answers 202 until the run has ended and 200 after, for clients that poll so."""
+
+
+class DetailPart(_Answer):
+    """What the five words of `status` leave out."""
+
+    phase: Literal["running", "waitingForPeople", "finished"]
+
+
+class StepPart(_Answer):
+    """The step a task is at."""
+
+    id: str
+    section: str
+    """Section of docs/procedure.md."""
+    title: str
+    owner: Owner
+    started_at: datetime
+
+
+class WaitingPart(_Answer):
+    """What a task waits for."""
+
+    reason: WaitingFor
+    detail: str
+    since: datetime
+    who_can_act: str
+    next_look: datetime | None
+    due: datetime | None
+
+
+class ResultPart(_Answer):
+    """How a task ended."""
+
+    outcome: Outcome
+    reason: str
+    detail: str
+    who_can_act: str
+    ended_at: datetime
+
+
+class TaskPart(_Answer):
+    """One task of a run."""
+
+    id: str
+    subject: str
+    kind: SubjectKind
+    title: str
+    owner: Owner
+    clouds: tuple[str, ...]
+    depends_on: tuple[str, ...]
+    phase: TaskPhase
+    percent: int
+    step: StepPart | None
+    waiting: WaitingPart | None
+    result: ResultPart | None
+
+
+class PlacedPart(_Answer):
+    """One private cloud, connector or mesh in its one bucket."""
+
+    kind: SubjectKind
+    subject: str
+    bucket: Bucket
+    reason: str
+    """Stable code."""
+    detail: str
+    who_acts_next: str
+
+
+class RunSummary(_Answer):
+    """One run in a list."""
+
+    id: str
+    status: RunState
+    kind: RunKind
+    trigger: RunTrigger
+    requested_by: str
+    requested_at: datetime
+    private_cloud: str | None
+    include_shared: bool
+    plan_hash: str | None
+    started_at: datetime | None
+    ended_at: datetime | None
+    problem: str
+    """Why the run as a whole could not go on; empty when it could."""
+    links: LinksPart
+
+
+class RunAnswer(RunSummary):
+    """One run as it stands."""
+
+    detail: DetailPart
+    percent: int
+    tasks: tuple[TaskPart, ...]
+    placed: tuple[PlacedPart, ...]
+    """Every private cloud, connector and mesh in exactly one bucket."""
+
+
+class RunsAnswer(_Answer):
+    """Every run, newest request first."""
+
+    value: tuple[RunSummary, ...]
+
+
+class CloudPart(_Answer):
+    """One private cloud as last observed."""
+
+    id: str
+    name: str
+    subscription: str
+    location: str
+    version: str | None
+    """Release of its cloud manager; null where it was not observed."""
+    bucket: Bucket
+    reason: str
+    who_acts_next: str
+    observed_at: datetime | None
+    """When its cloud manager was observed; null where it never was."""
+
+
+class SubscriptionPart(_Answer):
+    """One subscription and what came of reading it."""
+
+    id: str
+    name: str
+    state: SubscriptionState
+    private_clouds: int
+    detail: str
+
+
+class CloudsAnswer(_Answer):
+    """Every private cloud that the newest observation of the whole scope saw."""
+
+    value: tuple[CloudPart, ...]
+    subscriptions: tuple[SubscriptionPart, ...]
+    run: str | None = Field(description="The run that observed; null when nothing was observed yet.")
+
+
+class ReportedAnswer(_Answer):
+    """A report was taken down. It proves nothing yet: the step ends when the change is observed."""
+
+    run_id: str
+    task: str
+    report: int
+    """Number of the report about this task."""
+    links: LinksPart

@@ -1,0 +1,168 @@
+"""Every way in which the API says no: RFC 9457 problem details, made in this one place.
+
+    Problem                    wrong request, and the caller can put it right
+    RequestValidationError     the same, found by FastAPI: every field at once
+    HTTPException              no such route, or no such method on it
+    anything else              ours: a 500 with an id to look for in the log, and nothing of what went wrong inside
+
+Azure's own clients read the header `x-ms-error-code`, so it carries the same code as the body.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Any
+from uuid import uuid4
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from shared.api.bodies import FieldError, ProblemAnswer
+
+MEDIA_TYPE = "application/problem+json"
+
+_LOG = logging.getLogger(__name__)
+
+
+class Code(StrEnum):
+    """Stable codes, listed in docs/api.md: a caller may branch on them."""
+
+    BODY_UNREADABLE = "body.unreadable"
+    BODY_INVALID = "body.invalid"
+    ROUTE_UNKNOWN = "route.unknown"
+    METHOD_NOT_ALLOWED = "method.notAllowed"
+    RUN_UNKNOWN = "run.unknown"
+    RUN_OTHER_REQUEST = "run.otherRequest"
+    RUN_ENDED = "run.ended"
+    TASK_UNKNOWN = "task.unknown"
+    CLOUD_UNKNOWN = "cloud.unknown"
+    CLOUD_AMBIGUOUS = "cloud.ambiguous"
+    SHARED_CONNECTOR = "shared.connector"
+    INTERNAL = "internal"
+
+
+TITLES = {
+    Code.BODY_UNREADABLE: "The body is not JSON",
+    Code.BODY_INVALID: "The request does not fit",
+    Code.ROUTE_UNKNOWN: "There is nothing at this address",
+    Code.METHOD_NOT_ALLOWED: "This address does not take that method",
+    Code.RUN_UNKNOWN: "There is no such run",
+    Code.RUN_OTHER_REQUEST: "A run of that id was asked for something else",
+    Code.RUN_ENDED: "The run has ended",
+    Code.TASK_UNKNOWN: "The run has no such task",
+    Code.CLOUD_UNKNOWN: "There is no such private cloud in scope",
+    Code.CLOUD_AMBIGUOUS: "Several private clouds have that name",
+    Code.SHARED_CONNECTOR: "A connector is shared with other private clouds",
+    Code.INTERNAL: "Something went wrong inside hcx-fleet",
+}
+"""The same for every problem of a code, as RFC 9457 wants it; the detail is what differs."""
+
+
+class Problem(Exception):  # noqa: N818 -- RFC 9457's own word
+    """A request that is answered with no."""
+
+    def __init__(
+        self, status: int, code: Code, detail: str, *, remedy: str = "", errors: Sequence[FieldError] = ()
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.remedy = remedy
+        self.errors = tuple(errors)
+
+
+class InternalErrors:
+    """Innermost but for the routes: answers for whatever nobody foresaw.
+
+    FastAPI's own handler for `Exception` answers and then raises again, which the Functions host would turn into a
+    failed invocation; here the log keeps the story and the caller gets a problem.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on, and answer when that fails."""
+        try:
+            await self._app(scope, receive, send)
+        except Exception:  # noqa: BLE001 -- the edge that classifies: no route means to raise anything but Problem
+            story = uuid4().hex[:12]
+            _LOG.exception("request failed, problem %s", story)
+            remedy = "look for that id in the log of hcx-fleet; asking again is safe"
+            problem = Problem(500, Code.INTERNAL, f"problem {story}", remedy=remedy)
+            await answer(problem)(scope, receive, send)
+
+
+def install(app: FastAPI) -> None:
+    """Make `app` say no in this way only."""
+    app.add_exception_handler(Problem, _own)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_middleware(InternalErrors)
+
+
+def answer(problem: Problem, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    """The answer that says it."""
+    body = ProblemAnswer(
+        type=f"urn:hcx-fleet:problem:{problem.code.value}",
+        title=TITLES[problem.code],
+        status=problem.status,
+        detail=problem.detail,
+        code=problem.code.value,
+        remedy=problem.remedy,
+        errors=problem.errors,
+    )
+    return JSONResponse(
+        body.model_dump(mode="json", by_alias=True),
+        status_code=problem.status,
+        headers={**(headers or {}), "x-ms-error-code": problem.code.value},
+        media_type=MEDIA_TYPE,
+    )
+
+
+def _own(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, Problem)  # noqa: S101 -- registered for nothing else
+    return answer(error)
+
+
+def _http(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)  # noqa: S101 -- registered for nothing else
+    if error.status_code == 405:  # noqa: PLR2004 -- the one status Starlette has a header for
+        detail = f"{request.method} is not possible here"
+        problem = Problem(405, Code.METHOD_NOT_ALLOWED, detail, remedy="GET /v1/openapi.json lists what is")
+    else:
+        problem = Problem(404, Code.ROUTE_UNKNOWN, request.url.path, remedy="GET /v1/openapi.json lists what there is")
+    return answer(problem, error.headers)
+
+
+def _invalid(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 -- registered for nothing else
+    faults = error.errors()
+    if any(fault["type"] == "json_invalid" for fault in faults):
+        return answer(Problem(400, Code.BODY_UNREADABLE, "the body is not JSON", remedy="send a JSON object"))
+    errors = [FieldError(field=_field(fault["loc"]), message=_words(fault)) for fault in faults]
+    detail = "; ".join(f"{one.field}: {one.message}" for one in errors)
+    return answer(Problem(422, Code.BODY_INVALID, detail, remedy="correct every field named here", errors=errors))
+
+
+def _field(loc: Sequence[str | int]) -> str:
+    """`body` and `path` name where FastAPI found it; the caller knows the field without."""
+    parts = loc[1:] if len(loc) > 1 else loc
+    return ".".join(map(str, parts))
+
+
+def _words(fault: Mapping[str, Any]) -> str:
+    """The message without the value: whatever was sent may hold a secret sent by mistake."""
+    match fault["type"]:
+        case "missing":
+            return "is missing"
+        case "extra_forbidden":
+            return "is unknown"
+        case "model_attributes_type" | "model_type" | "dict_type":
+            return "must be a JSON object, sent as application/json"
+        case _:
+            return str(fault["msg"]).replace("Input should", "must").replace("String should", "must")

@@ -1,0 +1,107 @@
+"""Starting a run: put it on record, then start its orchestration. Safe to repeat at any point of it."""
+
+from starlette.concurrency import run_in_threadpool
+
+from shared.api.calling import orchestrations
+from shared.api.problems import Code, Problem
+from shared.api.reading import (
+    CloudAmbiguousError,
+    CloudUnknownError,
+    cloud_named,
+    clouds_known,
+    newest_plan_with,
+)
+from shared.model.codec import to_json
+from shared.model.run import JournalEntry, JournalKind, Run, RunKind, RunRequest, RunState
+from shared.ports import Ports, Store
+from shared.rules.planner import shared_connectors
+from shared.rules.run_view import ENDED
+
+
+async def start(ports: Ports, request: RunRequest) -> tuple[Run, bool]:
+    """Start the run, or find it under way; the flag says whether it is new.
+
+    A run that has not ended is started again: after a crash between record and start, or of a host whose engine
+    forgets, the same call brings it back. An instance that is there already is left alone.
+
+    Raises:
+        Problem: a run of that id was asked for something else.
+    """
+    run, fresh = await run_in_threadpool(_keep, ports.store, request)
+    await run_in_threadpool(ports.store.append, run.request.id, _requested(run.request))
+    if run.state not in ENDED:
+        await orchestrations.get().start("fleet", run.request.id, to_json(run.request))
+    return run, fresh
+
+
+def meant_cloud(store: Store, text: str) -> str:
+    """The id of the private cloud that a caller means; as given while nothing was ever observed: the run itself tells.
+
+    Raises:
+        Problem: it is not in scope, or several have that name.
+    """
+    clouds = clouds_known(store)
+    if clouds is None:
+        return text
+    try:
+        return cloud_named(text, clouds)
+    except CloudUnknownError:
+        remedy = "GET /v1/clouds lists those in scope, as of the newest observation"
+        raise Problem(404, Code.CLOUD_UNKNOWN, f"no private cloud {text!r} is in scope", remedy=remedy) from None
+    except CloudAmbiguousError as error:
+        raise Problem(409, Code.CLOUD_AMBIGUOUS, str(error), remedy="use one of these ids") from None
+
+
+def refuse_shared(store: Store, request: RunRequest) -> None:
+    """Stop an upgrade that would change a connector of other clouds unasked, as far as the newest plan knows.
+
+    Raises:
+        Problem: it would; the detail names the other private clouds.
+    """
+    cloud = request.private_cloud
+    if cloud is None or request.include_shared or request.kind is not RunKind.UPGRADE:
+        return
+    plan = newest_plan_with(store, cloud)
+    shared = shared_connectors(plan, cloud) if plan else {}
+    if shared:
+        detail = "; ".join(f"{name} also serves {', '.join(others)}" for name, others in shared.items())
+        remedy = "set includeShared to true if it may be changed for all of them"
+        raise Problem(409, Code.SHARED_CONNECTOR, detail, remedy=remedy)
+
+
+def unauthenticated(name: str | None) -> str:
+    """A requester as recorded: a name in a body is a claim, whoever holds the key."""
+    return f"{name or 'somebody'} (unauthenticated)"
+
+
+def _keep(store: Store, request: RunRequest) -> tuple[Run, bool]:
+    standing = store.run(request.id)
+    if standing is None:
+        refuse_shared(store, request)
+        fresh = Run(request=request, state=RunState.NOT_STARTED)
+        if store.put_run(fresh):
+            return fresh, True
+        standing = store.run(request.id) or fresh  # somebody else put it in between
+    if not _same(standing.request, request):
+        detail = f"run {request.id} was asked for {_asks(standing.request)}, not for {_asks(request)}"
+        raise Problem(409, Code.RUN_OTHER_REQUEST, detail, remedy="choose another id")
+    return standing, False
+
+
+def _same(one: RunRequest, other: RunRequest) -> bool:
+    """Who asks and when make no other run: a repeated call keeps the first requester on record."""
+    return (one.kind, one.private_cloud, one.include_shared) == (other.kind, other.private_cloud, other.include_shared)
+
+
+def _asks(request: RunRequest) -> str:
+    shared = " with shared connectors" if request.include_shared else ""
+    return f"{request.kind.value} of {request.private_cloud or 'the whole scope'}{shared}"
+
+
+def _requested(request: RunRequest) -> JournalEntry:
+    return JournalEntry(
+        key="run-requested",
+        at=request.requested_at,
+        kind=JournalKind.RUN_REQUESTED,
+        text=f"{_asks(request)}, requested by {request.requested_by}",
+    )

@@ -1,0 +1,69 @@
+"""What a check is: a pure function of facts and target, with its name, its remedy's link and what it may conclude."""
+
+from collections.abc import Callable
+from datetime import datetime
+from enum import StrEnum
+
+from shared.model.facts import FleetFacts
+from shared.model.finding import Evidence, Verdict
+from shared.model.inventory import PrivateCloud
+from shared.model.record import record
+from shared.model.version import Version
+
+
+class Concern(StrEnum):
+    """Which kind of task a check guards."""
+
+    MANAGER = "manager"
+    MESH = "mesh"
+
+
+@record
+class CheckContext:
+    """What a check may look at. There is nothing in it to reach the network with."""
+
+    facts: FleetFacts
+    clouds: tuple[PrivateCloud, ...]
+    subject: str
+    """Id of the manager or mesh that the task is about."""
+    managers: tuple[str, ...]
+    """Ids of the managers concerned: the one of a manager task, or initiator and receiver of a mesh."""
+    mesh: str | None
+    """Id of the mesh, None for a manager task."""
+    target: Version | None
+    """The wanted version; None when only the present state is of interest."""
+    now: datetime
+    clouds_observed_at: datetime | None = None
+    """When Azure was asked for `clouds`; None when nobody kept the time, which leaves their state without an age."""
+
+
+@record
+class Judgement:
+    """One conclusion; run_checks makes it a finding of its check about the subject."""
+
+    verdict: Verdict
+    summary: str
+    """One sentence that names what it is about, since it is read without its surroundings."""
+    evidence: tuple[Evidence, ...] = ()
+    remedy: str = ""
+    """What to do and where; empty where nothing is to be done."""
+
+
+@record
+class Check:
+    """One check. Its documentation is the docstring of its `judge`."""
+
+    id: str
+    """Its file's name with hyphens; a contract with reports, waivers and world files."""
+    title: str
+    """What should be true, as a row of a table says it."""
+    concerns: frozenset[Concern]
+    verdicts: frozenset[Verdict]
+    """Every verdict it may give: a check that cannot fail, or that only a person can pass, says so here."""
+    waivable: bool
+    """Whether somebody may decide to go on in spite of it. Not where going on could not work anyway."""
+    link: str
+    judge: Callable[[CheckContext], tuple[Judgement, ...]]
+    """Gives at least one judgement, `not-applicable` where the check does not concern the subject."""
+    brought_about: bool = False
+    """Whether earlier tasks of the same plan bring it about, so that it says nothing while the plan is being made."""

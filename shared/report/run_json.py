@@ -1,0 +1,19 @@
+"""The report of a run as JSON; docs/report.md names every key."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from shared.model.view import RunView
+from shared.report.content import report
+from shared.report.document import Report
+
+
+def render_json(view: RunView, calls: Mapping[str, int] | None = None) -> bytes:
+    """The report as UTF-8 JSON, indented for people, with keys in the order of the schema."""
+    return report(view, calls).model_dump_json(by_alias=True, indent=2).encode() + b"\n"
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of the report: docs/report.schema.json is this, written down."""
+    schema = Report.model_json_schema(by_alias=True, mode="serialization")
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

@@ -1,0 +1,1 @@
+"""What the world answers over HTTP: one file per kind of endpoint."""

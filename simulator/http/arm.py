@@ -1,0 +1,249 @@
+"""Azure Resource Manager, as far as subscriptions and private clouds go."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from simulator.http.message import Request, Response, json_answer
+from simulator.http.routes import Route, Table
+from simulator.names import ARM_HOST
+from simulator.state import PrivateCloud, Subscription, World
+
+
+@dataclass(slots=True)
+class Asked:
+    """A request to Azure Resource Manager."""
+
+    world: World
+    request: Request
+    parts: Mapping[str, str]
+    base: str
+
+    @property
+    def subscription(self) -> Subscription | None:
+        """The subscription in the path."""
+        wanted = self.parts["subscription"].lower()
+        return next((each for each in self.world.subscriptions if each.id == wanted), None)
+
+
+class Arm:
+    """The one endpoint of Azure Resource Manager."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.port = 0
+
+    def answer(self, request: Request) -> Response:
+        """Answer one request."""
+        self._world.clock.settle()
+        found = TABLE.find(request)
+        self._world.ledger.requests[f"arm-{found[0].id}" if found else "arm-not-found"] += 1
+        if not self._known_bearer(request):
+            return refusal(401, "AuthenticationFailed", "Authentication failed. The 'Authorization' header is missing.")
+        if found is None:
+            return refusal(404, "InvalidResourceType", f"no resource at {request.path}")
+        if "api-version" not in request.query:
+            return refusal(
+                400, "MissingApiVersionParameter", "The api-version query parameter (?api-version=) is required."
+            )
+        route, parts = found
+        return route.answer(Asked(self._world, request, parts, f"https://{ARM_HOST}:{self.port}"))
+
+    def _known_bearer(self, request: Request) -> bool:
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        return scheme.lower() == "bearer" and token in self._world.azure_tokens
+
+
+def refusal(status: int, code: str, message: str, headers: dict[str, str] | None = None) -> Response:
+    """An error in Azure Resource Manager's envelope."""
+    return json_answer({"error": {"code": code, "message": message}}, status, headers)
+
+
+def _subscriptions(asked: Asked) -> Response:
+    return _page(asked, [_subscription_shape(asked.world, each) for each in asked.world.subscriptions])
+
+
+def _subscription(asked: Asked) -> Response:
+    found = asked.subscription
+    return json_answer(_subscription_shape(asked.world, found)) if found else _no_subscription(asked)
+
+
+def _clouds(asked: Asked) -> Response:
+    """Private clouds of a subscription, after as many 429 as the world file wants."""
+    throttle = asked.world.file.arm.throttle
+    if asked.world.throttled < throttle.times:
+        asked.world.throttled += 1
+        wait = {"retry-after": str(throttle.retry_after)}
+        return refusal(429, "TooManyRequests", "Too many requests; retry later.", wait)
+    found = asked.subscription
+    if found is None:
+        return _no_subscription(asked)
+    if found.denied:
+        return _denied(found)
+    return _page(asked, [_cloud_shape(asked.world, each) for each in found.clouds])
+
+
+def _cloud(asked: Asked) -> Response:
+    return _with_cloud(asked, lambda cloud: json_answer(_cloud_shape(asked.world, cloud)))
+
+
+def _addons(asked: Asked) -> Response:
+    return _with_cloud(asked, lambda cloud: _page(asked, [_addon_shape(cloud)] if cloud.manager else []))
+
+
+def _hcx_addon(asked: Asked) -> Response:
+    def shape(cloud: PrivateCloud) -> Response:
+        if cloud.manager is None:
+            return refusal(404, "ResourceNotFound", "The addon 'hcx' was not found.")
+        return json_answer(_addon_shape(cloud))
+
+    return _with_cloud(asked, shape)
+
+
+def _with_cloud(asked: Asked, answer: Callable[[PrivateCloud], Response]) -> Response:
+    """Answer for the private cloud in the path."""
+    subscription = asked.subscription
+    if subscription is None:
+        return _no_subscription(asked)
+    if subscription.denied:
+        return _denied(subscription)
+    name, group = asked.parts["cloud"].lower(), asked.parts["group"].lower()
+    found = next((each for each in subscription.clouds if each.part.name == name and group == f"rg-{name}"), None)
+    if found is None:
+        return refusal(404, "ResourceNotFound", f"The private cloud '{asked.parts['cloud']}' was not found.")
+    return answer(found)
+
+
+def _no_subscription(asked: Asked) -> Response:
+    wanted = asked.parts["subscription"]
+    return refusal(404, "SubscriptionNotFound", f"The subscription '{wanted}' could not be found.")
+
+
+def _denied(subscription: Subscription) -> Response:
+    text = (
+        "The client does not have authorization to perform action 'Microsoft.AVS/privateClouds/read' over scope "
+        f"'/subscriptions/{subscription.id}' or the scope is invalid."
+    )
+    return refusal(403, "AuthorizationFailed", text)
+
+
+def _page(asked: Asked, items: Sequence[dict[str, Any]]) -> Response:
+    """One page of a list; the next link keeps the host and the query."""
+    size = asked.world.file.arm.page_size
+    begin = _skipped(asked.request)
+    document: dict[str, Any] = {"value": items[begin : begin + size]}
+    if begin + size < len(items):
+        version = asked.request.query["api-version"]
+        path = f"{asked.base}{asked.request.path}"
+        document["nextLink"] = f"{path}?api-version={version}&$skiptoken={begin + size}"
+    return json_answer(document)
+
+
+def _skipped(request: Request) -> int:
+    token = request.query.get("$skiptoken", "0")
+    return int(token) if token.isdecimal() else 0
+
+
+def _subscription_shape(world: World, each: Subscription) -> dict[str, Any]:
+    return {
+        "id": f"/subscriptions/{each.id}",
+        "authorizationSource": "RoleBased",
+        "managedByTenants": [],
+        "subscriptionId": each.id,
+        "tenantId": world.tenant,
+        "displayName": each.name,
+        "state": "Enabled",
+        "subscriptionPolicies": {
+            "locationPlacementId": "Public_2014-09-01",
+            "quotaId": "EnterpriseAgreement_2014-09-01",
+            "spendingLimit": "Off",
+        },
+    }
+
+
+def _cloud_shape(world: World, each: PrivateCloud) -> dict[str, Any]:
+    part = each.part
+    circuit = world.ids.uuid("circuit", part.name)
+    return {
+        "id": each.resource_id,
+        "location": part.region,
+        "name": part.name,
+        "sku": {"name": "AV36"},
+        "properties": {
+            "availability": {"strategy": "SingleZone", "zone": 1},
+            "networkBlock": "192.168.48.0/22",
+            "circuit": {
+                "expressRouteID": f"/subscriptions/{each.subscription.id}/circuits/{circuit}",
+                "primarySubnet": "192.168.53.0/30",
+                "secondarySubnet": "192.168.53.4/30",
+                "expressRoutePrivatePeeringID": f"/subscriptions/{each.subscription.id}/circuits/{circuit}/peerings/p",
+            },
+            "managementCluster": {
+                "clusterId": 1,
+                "clusterSize": 4,
+                "vsanDatastoreName": "vsanDatastore",
+                "hosts": [f"esx{number}.{part.name}.{part.region}.avs.sim.test" for number in range(1, 5)],
+            },
+            "endpoints": _endpoints(each),
+            "identitySources": [],
+            "internet": "Disabled",
+            "vcfLicense": {
+                "kind": "vcf5",
+                "cores": 16,
+                "endDate": "2030-12-31T23:59:59Z",
+                "broadcomSiteId": "100000",
+                "broadcomContractNumber": "200000",
+                "provisioningState": "Succeeded",
+            },
+            "provisioningState": part.provisioning_state,
+        },
+        "tags": dict(part.tags),
+        "type": "Microsoft.AVS/privateClouds",
+    }
+
+
+def _endpoints(each: PrivateCloud) -> dict[str, str]:
+    """Endpoints are filled while a cloud still builds; HCX's are absent only where HCX never was."""
+    domain = f"{each.part.name}.{each.part.region}.avs.sim.test"
+    found = {
+        "nsxtManager": f"https://nsx.{domain}/",
+        "vcsa": f"https://vc.{domain}/",
+        "nsxtManagerIp": "192.168.50.3",
+        "vcenterIp": "192.168.50.2",
+    }
+    if each.manager is not None:
+        by_name = each.part.endpoint == "name"
+        found["hcxCloudManager"] = f"https://{each.manager.host if by_name else each.manager.address}/"
+        if each.part.address_listed:
+            found["hcxCloudManagerIp"] = each.manager.address
+    return found
+
+
+def _addon_shape(each: PrivateCloud) -> dict[str, Any]:
+    return {
+        "id": f"{each.resource_id}/addons/hcx",
+        "name": "hcx",
+        "properties": {
+            "addonType": "HCX",
+            "offer": "VMware MaaS Cloud Provider (Enterprise)",
+            "provisioningState": "Succeeded",
+            "managementNetwork": "10.3.1.0/24",
+            "uplinkNetwork": "10.3.2.0/24",
+        },
+        "type": "Microsoft.AVS/privateClouds/addons",
+    }
+
+
+_SUBSCRIPTION = "/subscriptions/{subscription}"
+_CLOUD = f"{_SUBSCRIPTION}/resourceGroups/{{group}}/providers/Microsoft.AVS/privateClouds/{{cloud}}"
+TABLE: Table[Asked] = Table(
+    (
+        Route("subscriptions", "GET", "/subscriptions", _subscriptions),
+        Route("subscription", "GET", _SUBSCRIPTION, _subscription),
+        Route("private-clouds", "GET", f"{_SUBSCRIPTION}/providers/Microsoft.AVS/privateClouds", _clouds),
+        Route("private-cloud", "GET", _CLOUD, _cloud),
+        Route("addons", "GET", f"{_CLOUD}/addons", _addons),
+        Route("hcx-addon", "GET", f"{_CLOUD}/addons/hcx", _hcx_addon),
+    ),
+    ignore_case=True,
+)

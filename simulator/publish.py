@@ -1,0 +1,215 @@
+"""What a served world writes into its folder: exactly the files that a user of hcx-fleet would have."""
+
+import io
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+from ruamel.yaml import YAML
+
+from shared.model.record import record
+from simulator import world_file
+from simulator.http.control import IDENTITY_PATH
+from simulator.names import ARM_ADDRESS, ARM_HOST
+from simulator.state import Manager, PrivateCloud, World
+from simulator.tls import Identity, Vault
+
+SCHEDULE = "0 0 * * * *"
+_CONFIRMED = (
+    ("upgrade-manager-4x", "4.x"),
+    ("upgrade-manager-9x", "9.x"),
+    ("upgrade-appliance", "4.x"),
+    ("upgrade-appliance", "9.x"),
+)
+_DURATION = TypeAdapter(timedelta)
+
+
+@record
+class Ports:
+    """Where a world listens."""
+
+    control: int
+    arm: int
+    service: int
+    appliance: int
+
+
+@record
+class Served:
+    """What a served world has beyond its state."""
+
+    vault: Vault
+    identities: dict[str, Identity]
+    ports: Ports
+    identity_header: str
+
+
+def into(folder: Path, world: World, served: Served) -> dict[str, Any]:
+    """Write every file and give what `world.json` holds."""
+    folder = folder.resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "ca.pem").write_bytes(served.vault.ca_pem)
+    _write_yaml(folder / "fleet.yaml", _fleet(world, served))
+    _write_secrets(folder / "secrets.yaml", world)
+    settings = _settings(folder, world, served)
+    if world.file.confirmations:
+        _write_yaml(folder / "confirmations.yaml", _confirmations(world, served.vault))
+    else:
+        (folder / "confirmations.yaml").unlink(missing_ok=True)
+    (folder / "settings.env").write_text("".join(f"{name}={value}\n" for name, value in settings.items()), "utf-8")
+    published = _published(folder, world, served, settings)
+    (folder / "world.json").write_text(json.dumps(published, indent=1), "utf-8")
+    return published
+
+
+def _write_yaml(path: Path, document: object) -> None:
+    yaml = YAML()  # keeps the order of keys, which is the order a person reads them in
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    text = io.StringIO()
+    yaml.dump(document, text)
+    path.write_text(text.getvalue(), "utf-8")
+
+
+def _write_secrets(path: Path, world: World) -> None:
+    """Only for the owner's eyes, from the first byte on."""
+    path.unlink(missing_ok=True)
+    path.touch(mode=0o600)
+    _write_yaml(
+        path,
+        {
+            each.secret: {"username": each.username, "password": each.published, "version": "1"}
+            for each in world.accounts.values()
+        },
+    )
+
+
+def _confirmations(world: World, vault: Vault) -> dict[str, Any]:
+    entries = [
+        {
+            "route": route,
+            "generation": generation,
+            "trust": vault.ca_fingerprint,
+            "evidence": "the simulated world serves this route",
+            "author": "simulated world",
+            "confirmedOn": world.file.start.date(),
+        }
+        for route, generation in _CONFIRMED
+    ]
+    return {"entries": entries}
+
+
+def _settings(folder: Path, world: World, served: Served) -> dict[str, str]:
+    """The environment of hcx-fleet for this world; secrets come from a file, so there is no key vault."""
+    ports = served.ports
+    return {
+        "HCX_FLEET_POLICY": str(folder / "fleet.yaml"),
+        "HCX_FLEET_CONFIRMATIONS": str(folder / "confirmations.yaml") if world.file.confirmations else "",
+        "HCX_FLEET_SECRETS_FILE": str(folder / "secrets.yaml"),
+        "HCX_FLEET_STORE": str(folder / "store.sqlite"),
+        "HCX_FLEET_REPORTS": str(folder / "reports"),
+        "HCX_FLEET_ARM_URL": f"https://{ARM_HOST}:{ports.arm}",
+        "HCX_FLEET_ARM_SCOPE": f"https://{ARM_HOST}/.default",
+        "HCX_FLEET_ARM_CA": str(folder / "ca.pem"),
+        "HCX_FLEET_ARM_ADDRESS": ARM_ADDRESS,
+        "HCX_FLEET_HCX_SERVICE_PORT": str(ports.service),
+        "HCX_FLEET_HCX_APPLIANCE_PORT": str(ports.appliance),
+        "HCX_FLEET_SCHEDULE": SCHEDULE,
+        "IDENTITY_ENDPOINT": f"http://127.0.0.1:{ports.control}{IDENTITY_PATH}",
+        "IDENTITY_HEADER": served.identity_header,
+    }
+
+
+def _published(folder: Path, world: World, served: Served, settings: dict[str, str]) -> dict[str, Any]:
+    ports = served.ports
+    return {
+        "control": f"http://127.0.0.1:{ports.control}",
+        "arm": {"url": f"https://{ARM_HOST}:{ports.arm}", "address": ARM_ADDRESS, "ca": str(folder / "ca.pem")},
+        "managers": [
+            {
+                "id": each.id,
+                "kind": each.kind,
+                "host": each.host,
+                "address": each.address,
+                "service_port": ports.service,
+                "appliance_port": ports.appliance,
+                "ca": str(folder / "ca.pem"),
+                "thumbprint": served.identities[each.id].thumbprint,
+            }
+            for each in world.managers.values()
+        ],
+        "clouds": [
+            {
+                "id": name,
+                "subscription": each.subscription.name,
+                "subscription_id": each.subscription.id,
+                "resource_id": each.resource_id,
+                "manager": each.manager.id if each.manager else None,
+            }
+            for name, each in world.clouds.items()
+        ],
+        "settings": settings,
+    }
+
+
+def _fleet(world: World, served: Served) -> dict[str, Any]:
+    """fleet.yaml: the file's policy, with every manager of the world filled in."""
+    policy = world.file.policy
+    by_name = {each.name: each.id for each in world.subscriptions}
+    return {
+        "apiVersion": "hcxfleet/v1",
+        "kind": "Fleet",
+        "metadata": {"name": policy.metadata.name},
+        "mode": policy.mode,
+        "scope": {
+            "subscriptions": [by_name[name] for name in policy.scope.subscriptions],
+            "exclude": list(policy.scope.exclude),
+        },
+        "target": {"version": policy.target.version, "connectors": policy.target.connectors},
+        "owners": policy.owners.model_dump(by_alias=True),
+        "pairOrder": policy.pair_order,
+        "concurrency": policy.concurrency,
+        "patience": {
+            "provider": _DURATION.dump_python(policy.patience.provider, mode="json"),
+            "person": _DURATION.dump_python(policy.patience.person, mode="json"),
+        },
+        "cloudManagers": {
+            "credentials": "kv:hcx-{cloud}",
+            "ca": "ca.pem",
+            "entries": [entry for cloud in world.clouds.values() if (entry := _cloud_entry(cloud))],
+        },
+        "connectors": [
+            _connector_entry(world.managers[part.name], part, served) for part in world.file.connectors if part.listed
+        ],
+    }
+
+
+def _cloud_entry(cloud: PrivateCloud) -> dict[str, Any] | None:
+    """An entry of its own where there is something to say beyond the pattern for all."""
+    part, manager = cloud.part, cloud.manager
+    entry: dict[str, Any] = {}
+    if part.owner:
+        entry["owner"] = part.owner
+    if part.credentials:
+        entry["credentials"] = f"kv:{part.credentials}"
+    if manager and manager.appliance_account:
+        entry["applianceCredentials"] = f"kv:{manager.appliance_account.secret}"
+    return {"cloud": part.name, **entry} if entry else None
+
+
+def _connector_entry(manager: Manager, part: world_file.Connector, served: Served) -> dict[str, Any]:
+    trust = {"ca": "ca.pem"} if part.trust == "ca" else {"thumbprint": served.identities[part.name].thumbprint}
+    optional = {"contact": part.contact, "owner": part.owner, "meshOwner": part.mesh_owner}
+    if manager.appliance_account:
+        optional["applianceCredentials"] = f"kv:{manager.appliance_account.secret}"
+    return {
+        "name": part.name,
+        "site": part.site or part.name.removeprefix("con-"),
+        "endpoint": f"https://{manager.host}:{served.ports.service}",
+        "appliancePort": served.ports.appliance,
+        "address": manager.address,
+        **trust,
+        "credentials": f"kv:{manager.service_account.secret}",
+        **{key: value for key, value in optional.items() if value},
+    }

@@ -1,0 +1,148 @@
+"""Checks of a world file that look at more than one part: names used are names given, and given once.
+
+They read the plain document, so that they find what is wrong even where some parts have faults of their own.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import ValidationError
+
+from simulator.generate import expanded
+from simulator.reading import Document, Fault, Where
+from simulator.world_file import NO_HCX, WorldFile
+
+_USES = (
+    (("clouds", "*", "subscription"), "subscription"),
+    (("clouds", "*", "pairs", "*", "cloud"), "cloud"),
+    (("connectors", "*", "pairs", "*", "cloud"), "cloud"),
+    (("meshes", "*", "initiator"), "manager"),
+    (("meshes", "*", "receiver"), "cloud"),
+    (("people", "*", "when", "manager"), "manager"),
+    (("people", "*", "when", "mesh"), "mesh"),
+    (("people", "*", "about"), "subject"),
+    (("people", "*", "after"), "entry"),
+    (("provider", "*", "cloud"), "cloud"),
+    (("provider", "*", "when", "manager"), "manager"),
+    (("provider", "*", "when", "mesh"), "mesh"),
+    (("provider", "*", "after"), "entry"),
+    (("policy", "scope", "subscriptions", "*"), "subscription"),
+    (("policy", "scope", "exclude", "*"), "cloud"),
+)
+_GIVEN_ONCE = (
+    ("subscription", (("subscriptions", "*", "name"),)),
+    ("manager", (("clouds", "*", "name"), ("connectors", "*", "name"))),
+    ("mesh", (("meshes", "*", "name"),)),
+    ("entry", (("people", "*", "id"), ("provider", "*", "id"))),
+    ("account", (("accounts", "*", "secret"),)),
+)
+
+
+def reference_faults(document: Document) -> list[Fault]:
+    """Every name that is used and not given, given twice, or that does not fit where it is used."""
+    return [*_unknown_names(document), *_repeated_names(document), *_unpaired_meshes(document)]
+
+
+def _unknown_names(document: Document) -> Iterator[Fault]:
+    known = _known(document.tree)
+    for pattern, kind in _USES:
+        for where, name in _found(document.tree, pattern):
+            if name not in known[kind]:
+                yield document.fault(where, f"there is no {kind} {name!r} in this file")
+
+
+def _repeated_names(document: Document) -> Iterator[Fault]:
+    made = _generated(document.tree)
+    for kind, patterns in _GIVEN_ONCE:
+        given = [item for pattern in patterns for item in _found(document.tree, pattern)]
+        seen = set(made[kind]) if kind in made else set()
+        for where, name in given:
+            if name in seen:
+                yield document.fault(where, f"there is another {kind} of the name {name!r}")
+            seen.add(name)
+
+
+def _unpaired_meshes(document: Document) -> Iterator[Fault]:
+    pairs = _pairs(document.tree)
+    without = {
+        name for _, cloud in _items(document.tree, "clouds") if cloud.get("hcx") == NO_HCX for name in _name(cloud)
+    }
+    for index, mesh in _items(document.tree, "meshes"):
+        ends = (mesh.get("initiator"), mesh.get("receiver"))
+        if all(isinstance(end, str) for end in ends) and ends not in pairs:
+            yield document.fault(("meshes", index), f"{ends[0]} is not paired with {ends[1]}")
+        if without.intersection(ends):
+            yield document.fault(("meshes", index), "must not end at a cloud without HCX")
+
+
+def _pairs(tree: dict[str, Any]) -> set[tuple[Any, Any]]:
+    found = set()
+    for section in ("clouds", "connectors"):
+        for _, manager in _items(tree, section):
+            pairs = manager.get("pairs")
+            for pair in pairs if isinstance(pairs, list) else ():
+                if isinstance(pair, dict):
+                    found.add((str(manager.get("name")), str(pair.get("cloud"))))
+    return found
+
+
+def _known(tree: dict[str, Any]) -> dict[str, set[str]]:
+    made = _generated(tree)
+    clouds = _names(tree, ("clouds", "*", "name")) | made["cloud"]
+    managers = clouds | _names(tree, ("connectors", "*", "name")) | made["connector"]
+    meshes = _names(tree, ("meshes", "*", "name")) | made["mesh"]
+    return {
+        "subscription": _names(tree, ("subscriptions", "*", "name")) | made["subscription"],
+        "cloud": clouds,
+        "manager": managers,
+        "mesh": meshes,
+        "subject": {f"manager:{name}" for name in managers} | {f"mesh:{name}" for name in meshes},
+        "entry": _names(tree, ("people", "*", "id")) | _names(tree, ("provider", "*", "id")),
+    }
+
+
+def _generated(tree: dict[str, Any]) -> dict[str, set[str]]:
+    """The names that `generate` stands for; none where it is not valid itself."""
+    try:
+        world = WorldFile.model_validate({"start": "2000-01-01T00:00:00Z", "generate": tree.get("generate")})
+    except ValidationError:
+        return {kind: set() for kind in ("subscription", "cloud", "connector", "mesh", "manager")}
+    made = expanded(world)
+    clouds, connectors = {cloud.name for cloud in made.clouds}, {connector.name for connector in made.connectors}
+    return {
+        "subscription": {subscription.name for subscription in made.subscriptions},
+        "cloud": clouds,
+        "connector": connectors,
+        "manager": clouds | connectors,
+        "mesh": {mesh.name for mesh in made.meshes},
+    }
+
+
+def _names(tree: dict[str, Any], pattern: Where) -> set[str]:
+    return {name for _, name in _found(tree, pattern)}
+
+
+def _name(part: dict[str, Any]) -> tuple[str, ...]:
+    name = part.get("name")
+    return (name,) if isinstance(name, str) else ()
+
+
+def _items(tree: dict[str, Any], section: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    items = tree.get(section)
+    for index, item in enumerate(items if isinstance(items, list) else ()):
+        if isinstance(item, dict):
+            yield index, item
+
+
+def _found(value: Any, pattern: Where, where: Where = ()) -> Iterator[tuple[Where, str]]:
+    """Every text at a place that fits `pattern`, where `*` stands for any item of a list."""
+    if not pattern:
+        if isinstance(value, str):
+            yield where, value
+        return
+    head, rest = pattern[0], pattern[1:]
+    if head == "*":
+        for index, item in enumerate(value if isinstance(value, list) else ()):
+            yield from _found(item, rest, (*where, index))
+    elif isinstance(value, dict) and head in value:
+        yield from _found(value[head], rest, (*where, head))

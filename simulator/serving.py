@@ -1,0 +1,168 @@
+"""A world behind its sockets: opens every endpoint, closes and opens managers as they reboot, and publishes itself."""
+
+import asyncio
+import errno
+import resource
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from simulator import publish
+from simulator.http.arm import Arm
+from simulator.http.control import Control
+from simulator.http.front import Front
+from simulator.http.hcx_appliance import HcxAppliance
+from simulator.http.hcx_service import HcxService
+from simulator.listeners import Listener, http_config, listening_socket
+from simulator.names import ARM_ADDRESS, ARM_HOST
+from simulator.publish import Ports, Served
+from simulator.state import Manager, Reach, World
+from simulator.tls import Identity, Vault
+
+CONTROL_ADDRESS = "127.0.0.1"
+PORT_TRIES = 20
+
+
+class _NoPortError(OSError):
+    """No port is free on every address."""
+
+
+class Stage:
+    """The listeners of one world."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.vault = Vault()
+        self.arm = Arm(world)
+        self.control = Control(world)
+        self.identities: dict[str, Identity] = {each.id: _identity(self.vault, world, each) for each in _each(world)}
+        self._front = Front()
+        self._config = http_config(self._front)
+        self._listeners: dict[str, list[Listener]] = {}
+        self._guards: list[socket.socket] = []
+
+    def open(self) -> Ports:
+        """Open everything.
+
+        Raises:
+            OSError: no ports are free.
+        """
+        control = Listener(self._config, CONTROL_ADDRESS, 0)
+        arm = Listener(self._config, ARM_ADDRESS, 0, self.vault.identity(ARM_HOST).context)
+        self._listeners["control"] = [control]
+        self._listeners["arm"] = [arm]
+        for single in (control, arm):
+            single.open()
+        service, appliance = self._open_managers(HcxService), self._open_managers(HcxAppliance)
+        ports = Ports(control=control.port, arm=arm.port, service=service, appliance=appliance)
+        self.arm.port = ports.arm
+        self._front.endpoints[CONTROL_ADDRESS, ports.control] = self.control
+        self._front.endpoints[ARM_ADDRESS, ports.arm] = self.arm
+        for manager in self.world.managers.values():
+            manager.on_reach = self._follow
+        return ports
+
+    def served(self, ports: Ports) -> Served:
+        """What goes into the published files."""
+        return Served(
+            vault=self.vault,
+            identities=self.identities,
+            ports=ports,
+            identity_header=self.control.identity_header,
+        )
+
+    def close(self) -> None:
+        """Close everything."""
+        for listener in (listener for group in self._listeners.values() for listener in group):
+            listener.close()
+        for guard in self._guards:
+            guard.close()
+
+    def _follow(self, manager: Manager) -> None:
+        """A rebooting manager takes no connections, and drops the ones it has."""
+        for listener in self._listeners[manager.id]:
+            if manager.reach is Reach.REFUSED:
+                listener.close()
+            else:
+                listener.open()
+
+    def _open_managers(self, kind: type[HcxService] | type[HcxAppliance]) -> int:
+        """Open one port of every manager, the same number on every address."""
+        for _ in range(PORT_TRIES):
+            guard = listening_socket(ARM_ADDRESS, 0)  # keeps the number for this world while a manager reboots
+            port: int = guard.getsockname()[1]
+            made = {
+                each.id: Listener(self._config, each.address, port, self.identities[each.id].context)
+                for each in _each(self.world)
+            }
+            if _all_open(list(made.values())):
+                self._guards.append(guard)
+                for name, listener in made.items():
+                    self._listeners.setdefault(name, []).append(listener)
+                    manager = self.world.managers[name]
+                    self._front.endpoints[manager.address, port] = kind(self.world, manager)
+                return port
+            guard.close()
+        raise _NoPortError(errno.EADDRINUSE, "no port is free on every loopback address of this world")
+
+
+def _all_open(listeners: list[Listener]) -> bool:
+    """Open all of them, or none."""
+    try:
+        for listener in listeners:
+            listener.open()
+    except OSError as error:
+        for listener in listeners:
+            listener.close()
+        if error.errno != errno.EADDRINUSE:
+            raise
+        return False
+    return True
+
+
+def _each(world: World) -> Iterator[Manager]:
+    return iter(world.managers.values())
+
+
+def _identity(vault: Vault, world: World, manager: Manager) -> Identity:
+    """The certificate of one manager: for its name, or for its address where Azure lists it by address."""
+    cloud = world.clouds.get(manager.id)
+    by_address = cloud is not None and cloud.part.endpoint == "address"
+    return vault.identity(manager.address if by_address else manager.host, trouble=manager.behaviour.certificate)
+
+
+def _allow_many_sockets() -> None:
+    """Raise the soft limit of open files: two hundred clouds have eight hundred listeners before anyone connects."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+@asynccontextmanager
+async def served(world: World, folder: Path) -> AsyncIterator[dict[str, Any]]:
+    """Serve `world` and publish it into `folder`; gives what `world.json` holds."""
+    _allow_many_sockets()
+    stage = Stage(world)
+    try:
+        ports = stage.open()
+        stage.control.published = publish.into(folder, world, stage.served(ports))
+        async with _ticking(world):
+            yield stage.control.published
+    finally:
+        stage.close()
+
+
+@asynccontextmanager
+async def _ticking(world: World) -> AsyncIterator[None]:
+    """Let time pass by itself where it does."""
+    if world.clock.pace.speed is None:
+        yield
+        return
+    ticking = asyncio.get_running_loop().create_task(world.clock.run())
+    try:
+        yield
+    finally:
+        ticking.cancel()
+        with suppress(asyncio.CancelledError):
+            await ticking

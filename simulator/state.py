@@ -1,0 +1,338 @@
+"""The things of a world and what changes about them."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Literal
+
+from shared.model.version import Version
+from simulator import world_file
+from simulator.clock import Clock
+from simulator.ledger import Ledger
+from simulator.names import Ids, build_number, wire_version
+
+SESSION_IDLE = timedelta(minutes=30)
+SLOW = timedelta(minutes=3)
+
+
+class Reach(StrEnum):
+    """How a manager answers."""
+
+    UP = "up"
+    REFUSED = "refused"
+    """No listener: connections are refused."""
+    STARTING = "starting"
+    """503 on port 443; port 9443 answers, with the app engine stopped."""
+    LOGIN_ERRORS = "login-errors"
+    """Log-ins get the XML start-up error."""
+
+
+class Side(StrEnum):
+    """The two ends of a mesh."""
+
+    INITIATOR = "I"
+    RECEIVER = "R"
+
+
+@dataclass(eq=False)
+class Account:
+    """A user name and password that log-ins are checked against."""
+
+    secret: str
+    username: str
+    password: str
+    published: str
+    """What the secret holds: another password when the secret is stale."""
+    lock_after: int
+    failed: int = 0
+    succeeded: int = 0
+
+    @property
+    def locked(self) -> bool:
+        """Whether even the right password is refused now."""
+        return self.failed >= self.lock_after
+
+    def accepts(self, username: str, password: str) -> bool:
+        """Try to log in; a refused try counts towards the lock."""
+        good = not self.locked and (username, password) == (self.username, self.password)
+        self.succeeded += good
+        self.failed += not good
+        return good
+
+
+@dataclass(eq=False)
+class SubTask:
+    """One part of a manager upgrade."""
+
+    state: str
+    created: datetime
+    updated: datetime
+    status: str = "IN_PROGRESS"
+    message: str = ""
+    remediation: str = ""
+
+
+@dataclass(eq=False)
+class Upgrade:
+    """One upgrade of one manager, running or ended."""
+
+    source: str
+    target: str
+    caller: str
+    created: datetime
+    updated: datetime
+    status: str = "QUEUED"
+    message: str = "Upgrade queued"
+    progress: int = 0
+    skips: frozenset[str] = frozenset()
+    """States left out by the request's policy."""
+    sub_tasks: list[SubTask] = field(default_factory=list)
+
+    @property
+    def running(self) -> bool:
+        """Whether it has not ended."""
+        return self.status in {"QUEUED", "IN_PROGRESS"}
+
+
+@dataclass(eq=False)
+class Pairing:
+    """A site pairing, as the manager it was made from lists it."""
+
+    remote: "Manager"
+    username: str
+    connected: bool
+
+
+@dataclass(eq=False)
+class Manager:
+    """A cloud manager or a connector."""
+
+    id: str
+    kind: Literal["cloud-manager", "connector"]
+    endpoint_id: str
+    host: str
+    address: str
+    service_account: Account
+    appliance_account: Account | None
+    behaviour: world_file.Behaviour
+    release: str
+    staged: list[str]
+    reach: Reach = Reach.UP
+    app_engine: str = "RUNNING"
+    upgrade: Upgrade | None = None
+    pairings: list[Pairing] = field(default_factory=list)
+    sessions: dict[str, datetime] = field(default_factory=dict)
+    """Token and when it was used last."""
+    tokens_given: int = 0
+    system_mesh_id: str | None = None
+    on_reach: Callable[["Manager"], None] = lambda _: None
+    """Called when it stops or begins to take connections."""
+
+    @property
+    def connector(self) -> bool:
+        """Whether it is a connector."""
+        return self.kind == "connector"
+
+    @property
+    def name(self) -> str:
+        """What the manager calls itself."""
+        return f"{self.id}-enterprise" if self.connector else f"{self.id}-cloud"
+
+    @property
+    def major(self) -> int:
+        """4 or 9: the generation of its interfaces."""
+        return Version(self.release).major
+
+    @property
+    def wire_version(self) -> str:
+        """Its version as it reports it."""
+        return wire_version(self.release, connector=self.connector)
+
+    @property
+    def bundle(self) -> str | None:
+        """The staged bundle that HCX shows: the lowest one above its version."""
+        newer = [Version(text) for text in self.staged if self.older_than(text)]
+        lowest = min(newer, key=lambda version: [int(part) for part in version.release.split(".")], default=None)
+        return str(lowest) if lowest else None
+
+    def older_than(self, release: str) -> bool:
+        """Whether it runs an older release."""
+        return Version(self.release).older_than(Version(release))
+
+    def turn(self, reach: Reach) -> None:
+        """Change how it answers."""
+        self.reach = reach
+        self.on_reach(self)
+
+    def open_session(self, ids: Ids, now: datetime) -> str:
+        """Give out a token."""
+        self.tokens_given += 1
+        token = ids.secret("session", self.id, self.tokens_given)
+        self.sessions[token] = now
+        return token
+
+    def has_session(self, token: str, now: datetime) -> bool:
+        """Whether `token` is alive, which keeps it alive."""
+        used = self.sessions.get(token)
+        if used is None or now - used > SESSION_IDLE:
+            self.sessions.pop(token, None)
+            return False
+        self.sessions[token] = now
+        return True
+
+
+@dataclass(eq=False)
+class Appliance:
+    """One mesh appliance on one side."""
+
+    id: str
+    name: str
+    side: Side
+    manager: Manager
+    release: str
+
+    @property
+    def behind(self) -> bool:
+        """Whether its manager offers it an update."""
+        return Version(self.release).older_than(Version(self.manager.release))
+
+    @property
+    def build(self) -> int:
+        """Its build number."""
+        return build_number(self.release, connector=self.manager.connector)
+
+
+@dataclass(eq=False)
+class Extension:
+    """A stretched network."""
+
+    id: str
+    network: str
+    network_id: str
+
+
+@dataclass(eq=False)
+class AppliancePair:
+    """Two appliances with the tunnel between them; they are upgraded together."""
+
+    type: Literal["IX", "NE", "WO"]
+    ends: dict[Side, Appliance]
+    extensions: list[Extension]
+    tunnel: str = "UP"
+    reasons: list[str] = field(default_factory=list)
+
+    @property
+    def behind(self) -> bool:
+        """Whether one of both is offered an update."""
+        return any(end.behind for end in self.ends.values())
+
+
+@dataclass(eq=False)
+class TaskStep:
+    """One step of an interconnect task, with one child on each side."""
+
+    title: str
+    status: str = "QUEUED"
+    began: datetime | None = None
+    ended: datetime | None = None
+    message: str = ""
+    errors: list[str] = field(default_factory=list)
+
+
+@dataclass(eq=False)
+class Task:
+    """An interconnect task."""
+
+    id: str
+    type: str
+    mesh: "Mesh"
+    caller: str
+    request: dict[str, object]
+    began: datetime
+    steps: list[TaskStep]
+    status: str = "QUEUED"
+    message: str = ""
+    error: str = ""
+    progress: int = 0
+    ended: datetime | None = None
+    vanished: bool = False
+    """Gone without a terminal state: nobody answers for it any more."""
+
+    @property
+    def running(self) -> bool:
+        """Whether it has not ended."""
+        return self.status in {"QUEUED", "RUNNING"}
+
+
+@dataclass(eq=False)
+class Mesh:
+    """A service mesh."""
+
+    id: str
+    name: str
+    initiator: Manager
+    receiver: Manager
+    part: world_file.Mesh
+    pairs: list[AppliancePair]
+    state: str
+    tasks: list[Task] = field(default_factory=list)
+
+    def side(self, manager: Manager) -> Side:
+        """Which end `manager` is."""
+        return Side.INITIATOR if manager is self.initiator else Side.RECEIVER
+
+    @property
+    def busy(self) -> bool:
+        """Whether an interconnect task runs on it."""
+        return any(task.running and not task.vanished for task in self.tasks)
+
+
+@dataclass(eq=False)
+class PrivateCloud:
+    """A private cloud as Azure knows it."""
+
+    part: world_file.Cloud
+    subscription: "Subscription"
+    resource_id: str
+    manager: Manager | None
+
+
+@dataclass(eq=False)
+class Subscription:
+    """An Azure subscription."""
+
+    id: str
+    name: str
+    denied: bool
+    clouds: list[PrivateCloud] = field(default_factory=list)
+
+
+@dataclass(eq=False)
+class World:
+    """Everything there is."""
+
+    file: world_file.WorldFile
+    ids: Ids
+    clock: Clock
+    ledger: Ledger
+    tenant: str
+    accounts: dict[str, Account] = field(default_factory=dict)
+    subscriptions: list[Subscription] = field(default_factory=list)
+    clouds: dict[str, PrivateCloud] = field(default_factory=dict)
+    managers: dict[str, Manager] = field(default_factory=dict)
+    meshes: dict[str, Mesh] = field(default_factory=dict)
+    """By name."""
+    finished: set[str] = field(default_factory=set)
+    """Ids of entries of the schedules that are over."""
+    azure_tokens: set[str] = field(default_factory=set)
+    throttled: int = 0
+
+    @property
+    def now(self) -> datetime:
+        """World time."""
+        return self.clock.now
+
+    def meshes_of(self, manager: Manager) -> Iterator[Mesh]:
+        """The meshes that end at `manager`."""
+        return (mesh for mesh in self.meshes.values() if manager in (mesh.initiator, mesh.receiver))

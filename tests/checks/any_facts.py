@@ -1,0 +1,175 @@
+"""Facts of any content for property tests: every word HCX may say, every section fresh, too old, or missing."""
+
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+
+from shared.checks.interface import CheckContext, Concern
+from shared.model.facts import (
+    Appliance,
+    ApplianceKind,
+    FleetFacts,
+    Gap,
+    GapReason,
+    HcxJob,
+    Health,
+    Identity,
+    JobState,
+    ManagerFacts,
+    Mesh,
+    MeshEnd,
+    Migration,
+    MigrationKind,
+    MigrationPhase,
+    Pairing,
+    Protection,
+    ReplicationCounters,
+    Seen,
+    ServiceState,
+    Status,
+    UpgradeStatus,
+)
+from shared.model.inventory import PrivateCloud, ProvisioningState
+from shared.model.version import Version
+from tests.checks.case_notation import CLOUD, CONNECTOR, MESH, NOW, SECTIONS, healthy_fleet
+
+TOO_OLD = NOW - timedelta(days=8)
+"""Longer ago than any life span."""
+
+_words = st.sampled_from(["OK", "UP", "", "Zug um Zug"])
+_versions = st.sampled_from(["4.3.3", "4.8.2", "4.10.3", "4.11.4", "4.11.5", "9.1.1.0.25690219", "latest", ""])
+versions = _versions.map(Version)
+_systems = st.sampled_from([f"sys-{CONNECTOR}", f"sys-{CLOUD}", "sys-elsewhere"])
+_meshes = st.sampled_from([MESH, "mesh-paris"])
+_times = st.sampled_from([NOW, TOO_OLD, NOW + timedelta(days=1)])
+_status = st.builds(Status, health=st.sampled_from(Health), text=_words)
+_job = st.builds(
+    HcxJob,
+    id=st.sampled_from(["1", "2"]),
+    type=_words,
+    entity_id=_meshes,
+    state=st.sampled_from(JobState),
+    percent=st.none(),
+    message=_words,
+)
+_services = ["INTERCONNECT", "WANOPT", "DISASTER_RECOVERY"]
+_end = st.builds(MeshEnd, system_id=_systems, name=_words, initiator=st.booleans())
+_few = st.integers(min_value=0, max_value=2)
+
+
+def _some(one: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
+    return st.lists(one, max_size=2).map(tuple)
+
+
+_VALUES: dict[str, st.SearchStrategy[Any]] = {
+    "alive": st.booleans(),
+    "logged_in": st.booleans(),
+    "identity": st.builds(Identity, version=versions, system_id=_systems, name=_words),
+    "services": _some(st.builds(ServiceState, name=_words, running=st.sampled_from([True, False, None]), text=_words)),
+    "vcenter": _status,
+    "nsx": _status,
+    "pairings": _some(
+        st.builds(Pairing, remote_system_id=_systems, remote_name=_words, remote_url=_words, status=_status)
+    ),
+    "meshes": _some(
+        st.builds(
+            Mesh,
+            id=_meshes,
+            name=_words,
+            ends=_some(_end),
+            services=_some(st.sampled_from(_services)),
+            state=_status,
+            in_sync=st.sampled_from([True, False, None]),
+            last_job=st.none() | _job,
+        )
+    ),
+    "appliances": _some(
+        st.builds(
+            Appliance,
+            id=_words,
+            name=_words,
+            kind=st.sampled_from(ApplianceKind),
+            mesh_id=_meshes,
+            system_id=_systems,
+            version=versions,
+            available_version=st.none(),
+            tunnel=_status,
+            extension_count=_few,
+        )
+    ),
+    "extensions": st.just(()),
+    "migrations": _some(
+        st.builds(
+            Migration,
+            id=st.sampled_from(["1", "2", "3"]),
+            virtual_machine=_words,
+            kind=st.sampled_from(MigrationKind),
+            phase=st.sampled_from(MigrationPhase),
+            started_at=st.none() | _times,
+        )
+    ),
+    "replications": st.builds(ReplicationCounters, active=_few, configuring=_few, recovering=_few, syncing=_few),
+    "jobs": _some(_job),
+    "upgrade": st.builds(UpgradeStatus, job=st.none() | _job, staged=st.none() | versions),
+    "protection": st.builds(Protection, backup_at=st.none() | _times, snapshot_at=st.none() | _times, text=_words),
+}
+
+
+@st.composite
+def manager_facts(draw: st.DrawFn, name: str, seen_at: st.SearchStrategy[Any]) -> ManagerFacts:
+    """Facts of one manager of the healthy fleet; `seen_at` gives each section's time, None for a missing section."""
+    healthy = healthy_fleet(Concern.MANAGER).of(name)
+    if healthy is None:
+        raise ValueError(name)
+    sections: dict[str, Any] = {}
+    for section in SECTIONS:
+        at = draw(seen_at)
+        sections[section] = None if at is None else Seen(value=draw(_VALUES[section]), at=at)
+    missing = [section for section, seen in sections.items() if seen is None]
+    explained = draw(st.lists(st.sampled_from([*missing, "manager"]), unique=True, max_size=8)) if missing else []
+    return ManagerFacts(
+        manager=healthy.manager, observed_at=NOW, gaps=tuple(draw(_gap(section)) for section in explained), **sections
+    )
+
+
+@st.composite
+def contexts(draw: st.DrawFn, concern: Concern, seen_at: st.SearchStrategy[Any]) -> CheckContext:
+    """A context of that kind of task; a manager may not have been observed at all."""
+    managers = [draw(st.none() | manager_facts(name, seen_at)) for name in (CONNECTOR, CLOUD)]
+    mesh = concern is Concern.MESH
+    subject = MESH if mesh else draw(st.sampled_from([CONNECTOR, CLOUD]))
+    return CheckContext(
+        facts=FleetFacts(managers=tuple(one for one in managers if one is not None)),
+        clouds=draw(_some(_clouds)),
+        subject=subject,
+        managers=(CONNECTOR, CLOUD) if mesh else (subject,),
+        mesh=MESH if mesh else None,
+        target=draw(st.none() | versions),
+        now=NOW,
+        clouds_observed_at=draw(seen_at),
+    )
+
+
+def _gap(section: str) -> st.SearchStrategy[Gap]:
+    return st.builds(
+        Gap,
+        section=st.just(section),
+        reason=st.sampled_from(GapReason),
+        detail=_words,
+        remedy=_words,
+        at=st.sampled_from([NOW, TOO_OLD]),
+    )
+
+
+_clouds = st.builds(
+    PrivateCloud,
+    id=st.just(CLOUD),
+    resource_id=st.just(f"/subscriptions/sub-1/resourceGroups/rg/providers/Microsoft.AVS/privateClouds/{CLOUD}"),
+    name=st.just(CLOUD),
+    subscription_id=st.just("sub-1"),
+    location=st.just("westeurope"),
+    provisioning_state=st.sampled_from(ProvisioningState),
+    hcx_url=st.none(),
+    hcx_address=st.none(),
+)

@@ -1,0 +1,53 @@
+"""Write the golden files of the reports anew: `python -m tests.report.write_golden`, then read the difference."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from shared.model.run import RunKind
+from shared.model.view import RunView
+from shared.report.content import report
+from shared.report.explain import why
+from shared.report.html import render_html
+from shared.report.run_json import json_schema, render_json
+from tests.report import canonical_run
+
+ROOT = Path(__file__).parents[2]
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def files() -> Iterator[tuple[Path, bytes]]:
+    """Every file that is made from the canonical run, with what it should hold."""
+    ended, going_on = canonical_run.at(180), canonical_run.at(40)
+    yield GOLDEN / "ended.html", render_html(ended, canonical_run.CALLS)
+    yield GOLDEN / "ended.json", render_json(ended, canonical_run.CALLS)
+    yield GOLDEN / "under-way.html", render_html(going_on)
+    yield GOLDEN / "why-ended.txt", _explained(ended)
+    yield GOLDEN / "why-under-way.txt", _explained(going_on)
+    yield GOLDEN / "headlines.txt", _headlines()
+    yield ROOT / "docs" / "report.schema.json", f"{json.dumps(json_schema(), indent=2)}\n".encode()
+
+
+def _explained(view: RunView) -> bytes:
+    """What `why` answers for every subject, as a person would see it one after the other."""
+    told = (f"$ hcx-fleet why {one.id}\n{why(view, one.id)}\n" for one in view.subjects)
+    return "\n".join(told).encode()
+
+
+def _headlines() -> bytes:
+    moments = [
+        ("upgrade, just begun", canonical_run.at(1)),
+        ("upgrade, planned", canonical_run.at(2)),
+        ("upgrade, under way", canonical_run.at(40)),
+        ("upgrade, ended", canonical_run.at(180)),
+        ("check", canonical_run.at(3, RunKind.CHECK)),
+        ("plan", canonical_run.at(3, RunKind.PLAN)),
+    ]
+    return "".join(f"{name}: {report(view).headline}\n" for name, view in moments).encode()
+
+
+if __name__ == "__main__":
+    GOLDEN.mkdir(exist_ok=True)
+    for path, content in files():
+        path.write_bytes(content)
+        print(path.relative_to(ROOT))  # noqa: T201 -- what a script is for
