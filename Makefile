@@ -8,7 +8,7 @@ PYTHON ?= $(shell for p in python$(PY_VERSION) python3 python; do \
   "$$p" -c 'import sys; sys.exit("%d.%d" % sys.version_info[:2] != "$(PY_VERSION)")' >/dev/null 2>&1 \
   && { command -v "$$p"; break; }; done)
 UV_VERSION := 0.13.9
-# Tests use both cores of a small machine; PYTEST_ARGS narrows a run: make test PYTEST_ARGS="-k plan".
+# Both cores, whole files: a scenario is played once for the tests of its file. PYTEST_ARGS narrows a run: make test PYTEST_ARGS="-k plan".
 PYTEST_ARGS ?=
 
 .PHONY: help setup demo test check format pins clean
@@ -30,7 +30,7 @@ demo: setup ## upgrade a simulated fleet from end to end, no Azure needed
 	@$(BIN)/python -m cli demo --report-dir .demo $(DEMO_ARGS)
 
 test: setup ## run the test suite
-	@$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST_ARGS)
 
 check: setup ## ruff, mypy --strict, import contracts, docstrings
 	@$(BIN)/ruff check .

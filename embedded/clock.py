@@ -1,125 +1,104 @@
-"""The clocks of the embedded host, and how it talks to a simulated world about time.
+"""The clocks a host can run by. Everything in a host that has to do with time asks one of these, and only one.
 
-One clock drives everything that is durable: timers, `current_utc_datetime`, journal, waits. With the system clock that
-is real time. With a simulated world it is the world's time, in one of two modes: `speed`, in which it runs N times as
-fast, and `lockstep`, in which it only moves when host and world are both idle.
+A `HostClock` is a `Clock` that can also say how long a moment is away in real seconds, so that a thread can sleep
+until then. In lockstep the answer is infinity: time stands until the pump moves it, and no thread moves it by itself.
 """
 
-from collections.abc import Sequence
+import math
+import time
 from datetime import UTC, datetime, timedelta
-from time import monotonic
-from typing import Any, Protocol
+from typing import Protocol
 
-import httpx
-
-from shared.model.codec import from_json
-from shared.model.record import record
+from embedded.world_control import WorldControl
+from shared.ports import Clock
 
 
-class HostClock(Protocol):
-    """A clock that can also say how long a wait is in real time."""
+class HostClock(Clock, Protocol):
+    """A clock that a host can sleep by."""
 
-    def now(self) -> datetime:
-        """Now, in UTC with zone."""
-        ...
-
-    def real_seconds_until(self, at: datetime) -> float | None:
-        """Real seconds until `at`; None when time does not pass by itself."""
+    def real_seconds_until(self, at: datetime) -> float:
+        """How long `at` is away, in seconds outside; zero or less when it has come, infinite where time stands."""
         ...
 
 
-class RealClock:
-    """The machine's own time."""
+class SystemClock:
+    """The machine's own clock."""
 
     def now(self) -> datetime:
         """Now, in UTC."""
         return datetime.now(UTC)
 
     def real_seconds_until(self, at: datetime) -> float:
-        """Seconds until `at`."""
-        return max(0.0, (at - self.now()).total_seconds())
+        """The plain difference."""
+        return (at - self.now()).total_seconds()
 
 
 class SpeedClock:
-    """A world's time that runs `speed` times as fast as real time."""
+    """A clock that runs `speed` times as fast as the machine's, and had shown `start` when that stood at `began`."""
 
-    def __init__(self, world_now: datetime, speed: float) -> None:
-        self._start = world_now
+    def __init__(self, start: datetime, speed: float, began: float | None = None) -> None:
+        self._start = start
         self._speed = speed
-        self._begun = monotonic()
+        self._began = time.monotonic() if began is None else began
+
+    @classmethod
+    def of(cls, control: WorldControl) -> "SpeedClock":
+        """The clock of a world that runs by itself, read once: both count the same seconds of the same machine.
+
+        It is off by half the time of the request at most, times the speed.
+
+        Raises:
+            ValueError: the world is in lockstep.
+        """
+        asked = time.monotonic()
+        world = control.clock()
+        answered = time.monotonic()
+        if world.speed is None:
+            raise ValueError("the world is in lockstep: it needs a LockstepClock and a pump")
+        return cls(world.now, world.speed, (asked + answered) / 2)
 
     def now(self) -> datetime:
-        """Now in the world."""
-        return self._start + timedelta(seconds=(monotonic() - self._begun) * self._speed)
+        """Now, in UTC."""
+        return self._start + timedelta(seconds=(time.monotonic() - self._began) * self._speed)
 
     def real_seconds_until(self, at: datetime) -> float:
-        """Real seconds until the world's time is `at`."""
-        return max(0.0, (at - self.now()).total_seconds() / self._speed)
+        """The difference, at this speed."""
+        return (at - self.now()).total_seconds() / self._speed
 
 
 class LockstepClock:
-    """A world's time that stands still until somebody moves it."""
+    """A clock that stands until it is set."""
 
-    def __init__(self, world_now: datetime) -> None:
-        self._now = world_now
+    def __init__(self, start: datetime) -> None:
+        self._now = start
+
+    @classmethod
+    def of(cls, control: WorldControl) -> "LockstepClock":
+        """The clock of a world in lockstep.
+
+        Raises:
+            ValueError: the world's time runs by itself.
+        """
+        world = control.clock()
+        if world.speed is not None:
+            raise ValueError(f"the world runs by itself, {world.speed:g} times as fast: it needs a SpeedClock")
+        return cls(world.now)
 
     def now(self) -> datetime:
-        """Now in the world."""
+        """The moment it was last set to."""
         return self._now
 
-    def real_seconds_until(self, at: datetime) -> None:
-        """Never: this time does not pass by itself."""
+    def set(self, now: datetime) -> None:
+        """Move time.
+
+        Raises:
+            ValueError: `now` lies in the past; orchestrations would see time run backwards.
+        """
+        if now < self._now:
+            raise ValueError(f"time cannot go back from {self._now.isoformat()} to {now.isoformat()}")
+        self._now = now
+
+    def real_seconds_until(self, at: datetime) -> float:
+        """Never by itself."""
         del at
-
-    def move(self, to: datetime) -> None:
-        """Move to what the world says its time is; never backwards."""
-        self._now = max(self._now, to)
-
-
-@record
-class Said:
-    """Something a simulated person said."""
-
-    seq: int
-    at: datetime
-    who: str
-    about: str
-    """Id of the task it is about, such as `manager:con-lyon`."""
-    says: str
-
-
-class WorldControl:
-    """The control endpoint of a simulated world: its clock, and what its people say."""
-
-    def __init__(self, url: str) -> None:
-        self._http = httpx.Client(base_url=url, timeout=60, trust_env=False)
-
-    def clock(self) -> SpeedClock | LockstepClock:
-        """The clock that this world runs by, set to its time."""
-        found = self._get("/clock")
-        now = datetime.fromisoformat(found["now"])
-        return LockstepClock(now) if found["mode"] == "lockstep" else SpeedClock(now, float(found["speed"]))
-
-    def advance(self, until: datetime) -> tuple[datetime, tuple[Said, ...]]:
-        """Let the world go on until `until`, or to the next thing somebody says; gives its time and what was said."""
-        answer = self._http.post("/clock/advance", json={"until": until.isoformat()}).raise_for_status().json()
-        return datetime.fromisoformat(answer["now"]), _said(answer["said"])
-
-    def said(self, after: int) -> tuple[Said, ...]:
-        """What was said after the statement with that number."""
-        return _said(self._get(f"/people/said?after={after}")["said"])
-
-    def truth(self) -> Any:
-        """What really happened. For tests and the demo's last comparison only."""
-        return self._get("/truth")
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._http.close()
-
-    def _get(self, path: str) -> Any:
-        return self._http.get(path).raise_for_status().json()
-
-
-def _said(found: Sequence[Any]) -> tuple[Said, ...]:
-    return tuple(from_json(Said, one) for one in found)
+        return math.inf

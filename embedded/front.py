@@ -1,52 +1,75 @@
-"""A real HTTP server in front of the app, so that a browser, a pipeline or `curl` can reach it on one machine."""
+"""A real HTTP server in front of a host, for browsers, command lines and other processes.
 
-import asyncio
-import contextlib
+It forwards every request as it is, method, path, query, headers and body, and gives back what the app answered. It
+listens on the loopback interface only and answers only to its own name there: keys and authorization levels are not
+checked by this host, so no web page that a browser on this machine shows may reach the app through another name.
+"""
+
+import socket
+import threading
 from collections.abc import Iterator
-from threading import Thread
+from contextlib import contextmanager
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from embedded.host import LocalHost
+from embedded.http_trigger import HttpRequest
+from shared.model.record import record
 
-METHODS = ["GET", "PUT", "POST", "DELETE", "PATCH", "HEAD", "OPTIONS"]
+ADDRESS = "127.0.0.1"
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+STOP_SECONDS = 1
 
 
-@contextlib.contextmanager
-def serve_front(host: LocalHost, port: int) -> Iterator[str]:
-    """Serve the app on loopback; gives its address."""
-    server = uvicorn.Server(uvicorn.Config(_application(host), host="127.0.0.1", port=port, log_level="warning"))
-    thread = Thread(target=server.run, name="http-front", daemon=True)
+@record
+class Front:
+    """A server that listens."""
+
+    url: str
+    """Without a slash at its end."""
+
+
+@contextmanager
+def serve_front(host: LocalHost, port: int = 0) -> Iterator[Front]:
+    """Serve a host's app over HTTP while the block lasts; port 0 takes a free one.
+
+    Raises:
+        OSError: the port is taken.
+    """
+    config = uvicorn.Config(
+        _application(host), lifespan="off", log_config=None, access_log=False, timeout_graceful_shutdown=STOP_SECONDS
+    )
+    server = uvicorn.Server(config)
+    listening = socket.create_server((ADDRESS, port))  # connections wait in it until the server is there
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="http-front", daemon=True)
     thread.start()
-    while not server.started:
-        thread.join(timeout=0.02)
-        if not thread.is_alive():
-            raise OSError(f"port {port} on 127.0.0.1 cannot be used")
-    bound = server.servers[0].sockets[0].getsockname()[1]
     try:
-        yield f"http://127.0.0.1:{bound}"
+        yield Front(url=f"http://{ADDRESS}:{listening.getsockname()[1]}")
     finally:
         server.should_exit = True
-        thread.join(timeout=5)
+        thread.join()
 
 
 def _application(host: LocalHost) -> Starlette:
     async def forward(request: Request) -> Response:
-        content = await request.body()
-        answer = await asyncio.to_thread(
-            host.http,
-            request.method,
-            request.url.path,
-            headers=dict(request.headers),
-            query=dict(request.query_params),
-            raw=content,
+        sent = HttpRequest(
+            method=request.method, target=_target(request), headers=dict(request.headers), body=await request.body()
         )
-        skipped = {"content-length", "transfer-encoding"}
-        headers = {name: value for name, value in answer.headers.items() if name.lower() not in skipped}
-        return Response(answer.body, status_code=answer.status, headers=headers)
+        answer = await run_in_threadpool(host.answer, sent)
+        return Response(answer.body, answer.status, dict(answer.headers))
 
-    return Starlette(routes=[Route("/{path:path}", forward, methods=METHODS)])
+    own_names = Middleware(TrustedHostMiddleware, allowed_hosts=[ADDRESS, "localhost"], www_redirect=False)
+    return Starlette(routes=[Route("/{path:path}", forward, methods=METHODS)], middleware=[own_names])
+
+
+def _target(request: Request) -> str:
+    path: bytes = request.scope["raw_path"]
+    query: bytes = request.scope["query_string"]
+    return path.decode() + (f"?{query.decode()}" if query else "")

@@ -1,90 +1,111 @@
-"""Lockstep: time that only moves when nothing else can happen, so that days pass in seconds and repeat exactly.
+"""The pump: moves time from event to event, in a host and a simulated world together.
 
-Idle means: no work item queued or in hand, no activity running, no HTTP call or timer trigger being answered. The world
-answers every call at once, whatever its own time is, so an idle host means an idle world. Then the world is asked to go
-on to the earliest of the host's timers and schedules, the clock follows, and what is due is fired.
+Both stand still until the pump finds the host idle: no call, turn or activity under way. It then looks for the earliest
+of the next durable timer and the next scheduled function, lets the world go on until that moment, sets the host's clock
+to the moment the world came to, passes on what people said, and fires what is due. Days of waiting take as long as the
+work in them.
+
+**Determinism.** Time moves only here and only while nothing runs, so what is seen at a moment does not depend on how
+fast the machine is. The exception: work that is due at the same moment runs side by side, in no order.
+
+It never moves time while no orchestration is alive and nothing is scheduled.
 """
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
-from time import monotonic
-from typing import Protocol
+import time
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
 
-from embedded.clock import LockstepClock, Said, WorldControl
+from embedded.clock import LockstepClock
 from embedded.host import LocalHost
+from embedded.people import Hearing, Listener
+from embedded.schedule import Agenda, Schedule, fire
+from embedded.world_control import Said, WorldControl
 
-BUSY_SECONDS = 0.5
-"""How long one wait for idleness lasts before the end condition is looked at again."""
+BLIND_STEP = timedelta(hours=1)
+"""How far time moves when somebody is waited for and no timer says until when; the world stops when they speak."""
 
 
-class StalledError(RuntimeError):
-    """Nothing is left that could move time, and what was waited for has not come; or real time ran out."""
-
-
-class Schedule(Protocol):
-    """Something that fires by the clock."""
-
-    def next_due(self, after: datetime) -> datetime:
-        """When it fires next after a time."""
-        ...
-
-    def fire(self) -> None:
-        """Fire now."""
-        ...
+def _nobody_listens(statement: Said) -> None:
+    del statement
 
 
 class LockstepPump:
-    """Drives host and world together."""
+    """Drives a host and a world. It runs in the thread that calls `run_until`."""
 
     def __init__(
         self,
         host: LocalHost,
         control: WorldControl,
         clock: LockstepClock,
-        schedules: Sequence[Schedule] = (),
-        said: Callable[[Said], None] = lambda _: None,
+        *,
+        schedules: Iterable[Schedule] = (),
+        said: Listener = _nobody_listens,
     ) -> None:
         self._host = host
         self._control = control
         self._clock = clock
-        self._schedules = [(schedule, schedule.next_due(clock.now())) for schedule in schedules]
-        self._said = said
+        self._agenda = Agenda(schedules, clock.now())
+        self._hearing = Hearing(control, said)
+        self._stopped = False
 
-    def run_until(self, done: Callable[[], bool], real_seconds: float) -> None:
-        """Let time go on until `done`.
+    def run_until(self, done: Callable[[], bool], real_timeout_seconds: float) -> None:
+        """Move time until `done`, which is asked whenever the host has come to rest, or until `stop`.
 
         Raises:
-            StalledError: nothing is left that could move time, or `real_seconds` are over.
+            TimeoutError: it is not done after that many real seconds; says what time it is and what goes on.
         """
-        end = monotonic() + real_seconds
-        while not done():
-            if monotonic() > end:
-                raise StalledError(
-                    f"not done after {real_seconds:.0f} s of real time; the clock is at {self._clock.now()}"
-                )
-            if self._host.backend.wait_idle(BUSY_SECONDS) and not self._host.busy_in_front and not done():
-                self._move()
+        deadline = time.monotonic() + real_timeout_seconds
+        while not self._stopped and not self._rests_and(done, deadline):
+            # People may have spoken while time stood, in answer to a call; that is heard before time moves on.
+            if not self._hearing.ask():
+                self._step(deadline)
 
-    def _move(self) -> None:
-        due = self._earliest()
-        if due is None:
-            raise StalledError(f"nothing is left that could happen; the clock is at {self._clock.now()}")
-        if due > self._clock.now():
-            now, said = self._control.advance(due)
-            self._clock.move(now)
-            for statement in said:
-                self._said(statement)
-        self._host.backend.fire_due()
-        self._fire_schedules()
+    def stop(self) -> None:
+        """Let `run_until` end; from any thread."""
+        self._stopped = True
+        self._host.wake()
 
-    def _earliest(self) -> datetime | None:
-        timer = self._host.backend.next_timer()
-        dues = [due for _, due in self._schedules] + ([timer] if timer else [])
-        return min(dues, default=None)
+    def _rests_and(self, done: Callable[[], bool], deadline: float) -> bool:
+        if not self._host.wait_idle(self._left(deadline)):
+            raise TimeoutError(self._describe("not idle"))
+        return done()
 
-    def _fire_schedules(self) -> None:
-        now = self._clock.now()
-        due = [schedule for schedule, at in self._schedules if at <= now]
-        self._schedules = [(one, one.next_due(now) if one in due else at) for one, at in self._schedules]
-        for schedule in due:
-            schedule.fire()
+    def _step(self, deadline: float) -> None:
+        with self._host.standstill(self._left(deadline)):
+            until = self._next_moment()
+            advanced = self._control.advance(until) if until and until > self._clock.now() else None
+            if advanced:
+                self._clock.set(advanced.now)
+        if advanced:
+            self._hearing.pass_on(advanced.said)
+        if until is None:
+            self._wait_for_work(deadline)
+        self._fire_due()
+
+    def _next_moment(self) -> datetime | None:
+        moments = [at for at in (self._host.next_timer, self._agenda.next_at) if at is not None]
+        if moments:
+            return min(moments)
+        return self._clock.now() + BLIND_STEP if self._host.alive else None
+
+    def _fire_due(self) -> None:
+        self._host.fire_due_timers()
+        for function in self._agenda.take_due(self._clock.now()):
+            fire(self._host, function)
+
+    def _wait_for_work(self, deadline: float) -> None:
+        """Nobody waits for a moment to come: only a call from outside can bring work."""
+        if not self._host.wait_until(self._has_work, self._left(deadline)):
+            raise TimeoutError(self._describe("nothing to do"))
+
+    def _has_work(self) -> bool:
+        return self._stopped or self._host.alive or not self._host.idle
+
+    def _left(self, deadline: float) -> float:
+        left = deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError(self._describe("not done"))
+        return left
+
+    def _describe(self, what: str) -> str:
+        return f"{what} in the real time given; it is {self._clock.now().isoformat()}; {self._host.going_on()}"

@@ -1,132 +1,229 @@
-"""Stand-ins for the messages that the Functions host and its worker exchange.
+"""The messages between a Functions host and its Python worker, as far as this host uses them.
 
-The worker library is handed these instead of the protobuf classes of FunctionRpc, which are published nowhere. It only
-ever sets and reads attributes, and asks which member of a one-of is set; so a message is a bag of attributes that
-answers `None` for what was never set.
+The worker library is handed a module that holds the message types and only ever constructs them and reads their fields,
+so plain dataclasses with the same names do. The real ones are generated from FunctionRpc.proto, which no package in use
+publishes. The worker also knows cookies; they are left out on purpose, so that an app which sets one fails with an
+AttributeError that names the missing type, instead of losing it silently.
 """
 
-from types import SimpleNamespace
-from typing import Any, ClassVar
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import timedelta
+from typing import Any
+
+type _Bytes = bytes
+type _Int = int
 
 
-class Message:
-    """A bag of attributes."""
+@dataclass(kw_only=True)
+class TypedData:
+    """One value on its way in or out: exactly one field is set, or none."""
 
-    one_of: ClassVar[dict[str, tuple[str, ...]]] = {}
-
-    def __init__(self, **fields: Any) -> None:
-        self.__dict__.update(fields)
-
-    def __getattr__(self, name: str) -> Any:
-        """What was never set is None, except names that would be constants or Python's own."""
-        if name[0].isupper() or name.startswith("__"):
-            raise AttributeError(name)
-        return None
+    string: str | None = None
+    json: str | None = None
+    bytes: _Bytes | None = None
+    int: _Int | None = None
+    double: float | None = None
+    http: "RpcHttp | None" = None
 
     def WhichOneof(self, group: str) -> str | None:  # noqa: N802 -- protobuf's name
-        """The member of a one-of that is set."""
-        return next((name for name in self.one_of.get(group, ()) if self.__dict__.get(name) is not None), None)
+        """The name of the field that is set."""
+        del group
+        return next((each.name for each in fields(self) if getattr(self, each.name) is not None), None)
 
 
-class TypedData(Message):
-    """A value with its kind."""
+@dataclass(kw_only=True)
+class RpcHttp:
+    """An HTTP request for the worker, or the worker's answer."""
 
-    one_of: ClassVar = {
-        "data": (
-            "string",
-            "json",
-            "bytes",
-            "stream",
-            "http",
-            "int",
-            "double",
-            "collection_bytes",
-            "collection_string",
-            "collection_double",
-            "collection_sint64",
-        )
-    }
+    method: str = ""
+    url: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    params: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    body: TypedData = field(default_factory=TypedData)
+    status_code: str = ""
+    cookies: None = None
+    enable_content_negotiation: bool = False
 
 
-class ParameterBinding(Message):
-    """A value for one parameter."""
+@dataclass(kw_only=True)
+class ParameterBinding:
+    """A value for one parameter of a function."""
 
-    one_of: ClassVar = {"rpc_data": ("data",)}
+    name: str
+    data: TypedData
+
+    def WhichOneof(self, group: str) -> str:  # noqa: N802 -- protobuf's name
+        """Values are always sent inline, never through shared memory."""
+        del group
+        return "data"
 
 
-class StatusResult(Message):
-    """How a request went."""
+@dataclass(kw_only=True)
+class BindingInfo:
+    """What the worker says about one binding of a function; its constants are the enumerations of the protocol."""
+
+    inout = 2
+    out = 1
+    undefined = 0
+
+    type: str
+    data_type: object
+    direction: object
+
+
+@dataclass(kw_only=True)
+class RpcRetryOptions:
+    """A function's own retry policy. This host reads it and does not retry."""
+
+    max_retry_count: int
+    retry_strategy: str
+    delay_interval: timedelta | None = None
+    minimum_interval: timedelta | None = None
+    maximum_interval: timedelta | None = None
+
+
+@dataclass(kw_only=True)
+class RpcFunctionMetadata:
+    """One function of the app, as the worker indexed it."""
+
+    name: str
+    function_id: str
+    managed_dependency_enabled: bool
+    directory: str
+    script_file: str
+    entry_point: str
+    is_proxy: bool
+    language: str
+    bindings: Mapping[str, BindingInfo]
+    raw_bindings: list[str]
+    retry_options: RpcRetryOptions | None
+    properties: Mapping[str, str]
+
+
+@dataclass(kw_only=True)
+class RpcException:
+    """What went wrong inside the worker or the app."""
+
+    message: str
+    stack_trace: str
+
+
+@dataclass(kw_only=True)
+class StatusResult:
+    """How a request ended."""
 
     Failure = 0
     Success = 1
-    Cancelled = 2
+
+    status: int
+    exception: RpcException | None = None
 
 
-class RpcHttpCookie(Message):
-    """A cookie."""
+@dataclass(kw_only=True)
+class WorkerMetadata:
+    """What the worker says about itself."""
 
-    SameSite = SimpleNamespace(**{"None": 0, "Lax": 1, "Strict": 2, "ExplicitNone": 3})
-
-
-class BindingInfo(Message):
-    """Direction and data type of a binding."""
-
-
-for _name, _value in {"in": 0, "out": 1, "inout": 2, "undefined": 0, "string": 1, "binary": 2, "stream": 3}.items():
-    setattr(BindingInfo, _name, _value)  # `in` is a keyword, so the class body cannot say it
+    runtime_name: str
+    runtime_version: str
+    worker_version: str
+    worker_bitness: str
+    custom_properties: Mapping[str, str]
 
 
-class RpcHttp(Message):
-    """An HTTP request or response."""
+@dataclass(kw_only=True)
+class WorkerInitResponse:
+    """The answer to starting the worker, which imports and indexes the app."""
+
+    capabilities: Mapping[str, str]
+    worker_metadata: WorkerMetadata
+    result: StatusResult
 
 
-class RpcException(Message):
-    """An exception as text."""
+@dataclass(kw_only=True)
+class FunctionMetadataResponse:
+    """The functions of the app; None when there is no script file."""
+
+    use_default_metadata_indexing: bool
+    function_metadata_results: list[RpcFunctionMetadata] | None
+    result: StatusResult
 
 
-class RpcFunctionMetadata(Message):
-    """A function that was indexed."""
+@dataclass(kw_only=True)
+class FunctionLoadResponse:
+    """The answer to loading one function."""
+
+    function_id: str
+    result: StatusResult
 
 
-class RpcRetryOptions(Message):
-    """Retry options of a function."""
+@dataclass(kw_only=True)
+class InvocationResponse:
+    """The answer to invoking one function."""
+
+    invocation_id: str
+    result: StatusResult
+    return_value: TypedData | None = None
+    output_data: list[ParameterBinding] = field(default_factory=list)
 
 
-class WorkerMetadata(Message):
-    """What the worker says of itself."""
+@dataclass(kw_only=True)
+class WorkerInitRequest:
+    """Start: import the app in this directory and index it."""
+
+    function_app_directory: str
+    capabilities: Mapping[str, str] = field(default_factory=dict)
 
 
-class WorkerInitResponse(Message):
-    """Answer to the first request."""
+@dataclass(kw_only=True)
+class FunctionLoadRequest:
+    """Make one indexed function ready."""
+
+    function_id: str
+    metadata: RpcFunctionMetadata
 
 
-class FunctionMetadataResponse(Message):
-    """Every indexed function."""
+@dataclass(kw_only=True)
+class TraceContext:
+    """Where an invocation belongs in a distributed trace."""
+
+    trace_parent: str
+    trace_state: str = ""
+    attributes: Mapping[str, str] = field(default_factory=dict)
 
 
-class FunctionLoadResponse(Message):
-    """Answer to a load request."""
+@dataclass(kw_only=True)
+class RetryContext:
+    """The how-many-eth attempt of a function an invocation is; here always the first."""
+
+    retry_count: int = 0
+    max_retry_count: int = 0
+    exception: RpcException | None = None
 
 
-class InvocationResponse(Message):
-    """What an invocation came to."""
+@dataclass(kw_only=True)
+class InvocationRequest:
+    """Invoke one function."""
+
+    invocation_id: str
+    function_id: str
+    input_data: list[ParameterBinding]
+    trace_context: TraceContext
+    retry_context: RetryContext = field(default_factory=RetryContext)
+    trigger_metadata: Mapping[str, TypedData] = field(default_factory=dict)
 
 
-class FunctionEnvironmentReloadResponse(Message):
-    """Answer to a reload request; never asked for here."""
+class StreamingMessage:
+    """The envelope of a request: the body under the name of its kind, and the properties of the connection."""
+
+    def __init__(self, messages: Any, **body: object) -> None:
+        self.request = _Body(body)
+        self.properties = {"host": "127.0.0.1", "protos": messages}
 
 
-class NullableString(Message):
-    """A string or nothing."""
+class _Body:
+    """A request's body, as the one attribute that the worker reads."""
 
-
-class NullableDouble(Message):
-    """A number or nothing."""
-
-
-class NullableBool(Message):
-    """A truth value or nothing."""
-
-
-class NullableTimestamp(Message):
-    """A time or nothing."""
+    def __init__(self, body: Mapping[str, object]) -> None:
+        self.__dict__.update(body)

@@ -1,97 +1,111 @@
-"""Timer triggers by the host's clock: NCRONTAB, the six fields that Azure Functions uses.
+"""The timer triggers of an app: which function fires when, and a thread that fires them as time passes.
 
-`{second} {minute} {hour} {day} {month} {day of week}`, each a `*`, a number, a range, a list or a step. Kept small on
-purpose: the kept libraries read five fields, or six with the second last, and a wrong guess here is a wrong night.
+In lockstep the pump fires them; there is one rule for both, so a schedule gives the same moments in either.
 """
 
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+import logging
+import re
+import threading
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from types import TracebackType
+from typing import Self
 
-FIELDS = (
-    ("second", 0, 59),
-    ("minute", 0, 59),
-    ("hour", 0, 23),
-    ("day", 1, 31),
-    ("month", 1, 12),
-    ("day of week", 0, 6),
-)
-YEARS_AHEAD = 8
-"""29 February on a given day of the week comes round within that."""
+from embedded.backend import WAIT_SECONDS_MAX
+from embedded.functions import TIMER, AppFunction
+from embedded.host import LocalHost
+from embedded.ncrontab import Ncrontab
+from embedded.worker import InvocationFailedError
+from shared.model.record import record
 
-
-class ScheduleInvalidError(ValueError):
-    """A schedule that cannot be read, or that never fires."""
-
-
-class Ncrontab:
-    """A schedule."""
-
-    def __init__(self, text: str) -> None:
-        fields = text.split()
-        if len(fields) != len(FIELDS):
-            raise ScheduleInvalidError(f"schedule {text!r} needs six fields: second minute hour day month day-of-week")
-        self._text = text
-        self._allowed = [_values(field, *spec) for field, spec in zip(fields, FIELDS, strict=True)]
-
-    def next_after(self, at: datetime) -> datetime:
-        """The first time after `at` that fits."""
-        second, minute, hour, *_ = self._allowed
-        day = at.replace(hour=0, minute=0, second=0, microsecond=0)
-        for _ in range(366 * YEARS_AHEAD):
-            if self._fits_day(day):
-                times = (day.replace(hour=h, minute=m, second=s) for h in hour for m in minute for s in second)
-                found = next((time for time in times if time > at), None)
-                if found:
-                    return found
-            day += timedelta(days=1)
-        raise ScheduleInvalidError(f"schedule {self._text!r} never fires")
-
-    def _fits_day(self, day: datetime) -> bool:
-        *_, days, months, weekdays = self._allowed
-        return day.day in days and day.month in months and day.isoweekday() % 7 in weekdays
+_log = logging.getLogger(__name__)
 
 
-class TimerTrigger:
-    """A timer trigger of the app and what fires it."""
-
-    def __init__(self, schedule: str, fire: Callable[[], None]) -> None:
-        self._schedule = Ncrontab(schedule)
-        self._fire = fire
-
-    def next_due(self, after: datetime) -> datetime:
-        """When it fires next."""
-        return self._schedule.next_after(after)
-
-    def fire(self) -> None:
-        """Fire now."""
-        self._fire()
+class SettingMissingError(LookupError):
+    """A schedule names a setting that there is not."""
 
 
-def resolved(schedule: str, settings: Mapping[str, str]) -> str:
-    """The schedule itself where a binding names an app setting as `%NAME%`."""
-    if not (schedule.startswith("%") and schedule.endswith("%")):
-        return schedule
-    name = schedule.strip("%")
-    if name not in settings:
-        raise ScheduleInvalidError(f"the app setting {name} is missing; a timer trigger names it as its schedule")
-    return settings[name]
+@record
+class Schedule:
+    """One timer function and the moments at which it fires."""
+
+    function: str
+    times: Ncrontab
 
 
-def _values(field: str, name: str, low: int, high: int) -> list[int]:
-    chosen: set[int] = set()
-    for part in field.split(","):
-        span, _, step = part.partition("/")
-        start, end = _span(span, low, high)
-        if not (low <= start <= end <= high) or (step and not step.isdigit()) or step == "0":
-            raise ScheduleInvalidError(f"{name} field {field!r}: {part!r} is not within {low} to {high}")
-        chosen.update(range(start, end + 1, int(step or 1)))
-    return sorted(chosen)
+def schedules_of(functions: Iterable[AppFunction], settings: Mapping[str, str]) -> tuple[Schedule, ...]:
+    """The schedules of an app, with every `%NAME%` resolved from its settings.
+
+    Raises:
+        SettingMissingError: naming the setting and the function.
+        NcrontabInvalidError: a schedule is none.
+    """
+    timers = (each for each in functions if each.trigger == TIMER)
+    return tuple(Schedule(function=each.name, times=Ncrontab(_resolved(each, settings))) for each in timers)
 
 
-def _span(span: str, low: int, high: int) -> tuple[int, int]:
-    if span == "*":
-        return low, high
-    start, _, end = span.partition("-")
-    if not start.isdigit() or (end and not end.isdigit()):
-        return -1, -1
-    return int(start), int(end or start)
+def _resolved(function: AppFunction, settings: Mapping[str, str]) -> str:
+    def value(found: re.Match[str]) -> str:
+        if found[1] not in settings:
+            raise SettingMissingError(f"the schedule of {function.name} names the setting {found[1]}, which is not set")
+        return settings[found[1]]
+
+    return re.sub(r"%([^%\s]+)%", value, function.schedule or "")
+
+
+class Agenda:
+    """Schedules with the next moment of each, from a given time on. Not thread-safe."""
+
+    def __init__(self, schedules: Iterable[Schedule], start: datetime) -> None:
+        self._next = {each.function: (each.times.next_after(start), each) for each in schedules}
+
+    @property
+    def next_at(self) -> datetime | None:
+        """When the earliest fires."""
+        return min((at for at, _ in self._next.values()), default=None)
+
+    def take_due(self, now: datetime) -> list[str]:
+        """The functions to fire, in the order of their moments; one that was missed twice fires once."""
+        due = sorted((at, each.function) for at, each in self._next.values() if at <= now)
+        for _, function in due:
+            schedule = self._next[function][1]
+            self._next[function] = (schedule.times.next_after(now), schedule)
+        return [function for _, function in due]
+
+
+def fire(host: LocalHost, function: str) -> None:
+    """Fire a timer function as Azure does: what it raises is logged, and the next moment comes all the same."""
+    try:
+        host.fire_timer(function)
+    except InvocationFailedError as error:
+        _log.error("timer function %s failed: %s\n%s", function, error, error.stack_trace)
+
+
+class ScheduleThread:
+    """Fires timer functions while time passes by itself, one after the other. A context manager."""
+
+    def __init__(self, host: LocalHost, schedules: Iterable[Schedule]) -> None:
+        self._host = host
+        self._agenda = Agenda(schedules, host.clock.now())
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="schedule", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stopped.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stopped.wait(self._seconds_to_next()):
+            for function in self._agenda.take_due(self._host.clock.now()):
+                fire(self._host, function)
+
+    def _seconds_to_next(self) -> float:
+        due = self._agenda.next_at
+        seconds = WAIT_SECONDS_MAX if due is None else self._host.clock.real_seconds_until(due)
+        return min(max(seconds, 0.0), WAIT_SECONDS_MAX)

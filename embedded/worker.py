@@ -1,134 +1,215 @@
-"""The production worker library, in process: it indexes, loads and invokes the real `function_app.py`.
+"""The production worker library, loading and invoking a real `function_app.py` in this process.
 
-`azure_functions_runtime` is what Azure runs for Python 3.13, and `requirements.txt` pins Azure to the version used
-here: what the tests invoke is what is deployed. The library keeps one app in a module-level registry, so a process can
-hold one app directory only.
+Everything goes through the four handlers that the library exports for its proxy process, so that what is refused on
+Azure (an annotation that is no type, a binding without parameter) is refused here, with the same message. Synchronous
+functions run in the library's own thread pool, sized as on Azure by PYTHON_THREADPOOL_THREAD_COUNT; asynchronous ones
+on the one event loop, which has its own thread.
+
+The library keeps its registry in a module and apps are imported by name, so one worker runs at a time in a process; a
+second one, of the same app or of another, can follow when the first has stopped.
 """
 
 import asyncio
-import json
+import importlib
+import logging
+import os
 import sys
+import threading
 import uuid
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Iterator, Mapping
+from concurrent.futures import Future
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from threading import Thread
-from types import SimpleNamespace
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 import azure_functions_runtime as runtime
 
 from embedded import messages
-from embedded.messages import ParameterBinding, StatusResult, TypedData
+from embedded.functions import AppFunction, AppInvalidError
+from embedded.messages import InvocationRequest, InvocationResponse, ParameterBinding, StreamingMessage, TraceContext
 
-INVOCATION_SECONDS_MAX = 600
-"""No activity of ours is meant to run for minutes; one that hangs must not hang the host for ever."""
+SCRIPT = "function_app"
+THREADS_SETTING = "PYTHON_THREADPOOL_THREAD_COUNT"
+THREADS = "16"
+"""For synchronous functions, where the app's settings do not say; without any, one slow activity could hold up all."""
+
+STOP_SECONDS = 1.0
+"""How long invocations may take to end when the worker stops; what has not begun is cancelled."""
+
+_log = logging.getLogger(__name__)
+_one_at_a_time = threading.Lock()
 
 
-class WorkerError(RuntimeError):
-    """The app cannot be indexed, or an invocation failed."""
+class InvocationFailedError(RuntimeError):
+    """A function raised, or the worker refused its input or output."""
 
-    def __init__(self, error_type: str, message: str, stack: str = "") -> None:
-        super().__init__(f"{error_type}: {message}" if error_type else message)
+    def __init__(self, error_type: str, message: str, stack_trace: str = "") -> None:
+        super().__init__(f"{error_type}: {message}")
         self.error_type = error_type
         self.message = message
-        self.stack = stack
-
-
-class Function:
-    """One indexed function with its bindings as the host sees them."""
-
-    def __init__(self, metadata: Any) -> None:
-        self.metadata = metadata
-        self.name: str = metadata.name
-        self.id: str = metadata.function_id
-        self.bindings: list[dict[str, Any]] = [json.loads(text) for text in metadata.raw_bindings]
-        self.trigger = next(b for b in self.bindings if str(b["type"]).lower().endswith("trigger"))
-
-    @property
-    def kind(self) -> str:
-        """Type of the trigger, such as `httpTrigger`."""
-        return str(self.trigger["type"])
-
-    @property
-    def durable_name(self) -> str:
-        """The name under which the durable extension calls it."""
-        given = (self.trigger.get(key) for key in ("orchestration", "activity", "entityName"))
-        return str(next((name for name in given if name), self.name))
-
-    @property
-    def client_parameters(self) -> list[str]:
-        """Names of its durable client bindings."""
-        return [str(b["name"]) for b in self.bindings if b["type"] == "durableClient"]
+        self.stack_trace = stack_trace
 
 
 class Worker:
-    """The app, loaded; `invoke` may be called from any thread."""
+    """One app, loaded. A context manager; `invoke` runs on its event loop, everything else on any thread."""
 
-    def __init__(self, app_directory: Path) -> None:
-        self._directory = app_directory
-        self._loop = asyncio.new_event_loop()
-        self._thread = Thread(target=self._loop.run_forever, name="functions-worker", daemon=True)
-        self.functions: dict[str, Function] = {}
+    def __init__(self, app_dir: Path, settings: Mapping[str, str]) -> None:
+        self.functions: tuple[AppFunction, ...] = ()
+        self._app_dir = app_dir.resolve()
+        self._settings = {THREADS_SETTING: THREADS, **settings}
+        self._loop: asyncio.AbstractEventLoop
+        self._stack = ExitStack()
 
-    def start(self) -> None:
-        """Index and load the app.
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            stack.enter_context(_alone())
+            stack.enter_context(_environment(self._settings))
+            stack.enter_context(_importable(self._app_dir))
+            self._loop = stack.enter_context(_event_loop())
+            runtime.start_threadpool_executor()
+            stack.callback(self._stop_threads)
+            self.functions = self.submit(self._load()).result()
+            self._stack = stack.pop_all()
+        return self
 
-        Raises:
-            WorkerError: with the library's own message, as Azure would show it.
-        """
-        if str(self._directory) not in sys.path:
-            sys.path.insert(0, str(self._directory))
-        self._thread.start()
-        runtime.start_threadpool_executor()
-        asked = SimpleNamespace(capabilities={}, function_app_directory=str(self._directory), host_version="4.1040.0")
-        _succeeded(self._ask(runtime.worker_init_request, worker_init_request=asked))
-        indexed = self._ask(runtime.functions_metadata_request).function_metadata_results
-        self.functions = {one.name: Function(one) for one in indexed or ()}
-        for function in self.functions.values():
-            asked = SimpleNamespace(function_id=function.id, metadata=function.metadata)
-            _succeeded(self._ask(runtime.function_load_request, function_load_request=asked))
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
 
-    def stop(self) -> None:
-        """Let go of the threads."""
-        runtime.stop_threadpool_executor()
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(timeout=5)
+    def submit[T](self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        """Run something on the worker's event loop."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
 
-    def invoke(self, function: Function, trigger: TypedData, clients: Mapping[str, str]) -> Any:
-        """Invoke a function and give its return value (a `TypedData`, or None).
+    async def invoke(self, function: AppFunction, inputs: list[ParameterBinding]) -> InvocationResponse:
+        """Run one function to its end.
 
         Raises:
-            WorkerError: with type, message and stack of the exception that the function raised.
+            InvocationFailedError: with the type and message of what the function raised.
         """
-        inputs = [ParameterBinding(name=function.trigger["name"], data=trigger)]
-        inputs += [ParameterBinding(name=name, data=TypedData(string=value)) for name, value in clients.items()]
-        asked = SimpleNamespace(
+        if task := asyncio.current_task():
+            task.set_name(function.name)
+        request = InvocationRequest(
             invocation_id=str(uuid.uuid4()),
             function_id=function.id,
             input_data=inputs,
-            trigger_metadata={},
-            trace_context=SimpleNamespace(trace_parent="", trace_state="", attributes={}),
-            retry_context=SimpleNamespace(retry_count=0, max_retry_count=0, exception=None),
+            trace_context=TraceContext(trace_parent=f"00-{uuid.uuid4().hex}-{uuid.uuid4().hex[:16]}-01"),
         )
-        answer = self._ask(runtime.invocation_request, invocation_request=asked)
-        _succeeded(answer)
-        return answer.return_value
+        answer: InvocationResponse = await runtime.invocation_request(_message(invocation_request=request))
+        _check(answer.result)
+        return answer
 
-    def _ask(self, handler: Any, **request: Any) -> Any:
-        message = SimpleNamespace(
-            request=SimpleNamespace(**request), properties={"host": "127.0.0.1", "protos": messages}
-        )
-        return self._run(handler(message))
+    async def _load(self) -> tuple[AppFunction, ...]:
+        """Start the worker, which imports and indexes the app; then load every function."""
+        start = messages.WorkerInitRequest(function_app_directory=str(self._app_dir))
+        started: messages.WorkerInitResponse = await runtime.worker_init_request(_message(worker_init_request=start))
+        try:
+            _check(started.result)
+        except InvocationFailedError as error:
+            raise AppInvalidError(f"{self._app_dir} cannot be loaded: {error}\n{error.stack_trace}") from None
+        indexed: messages.FunctionMetadataResponse = await runtime.functions_metadata_request(_message())
+        if not indexed.function_metadata_results:
+            raise AppInvalidError(f"{self._app_dir} has no {SCRIPT}.py with functions")
+        for metadata in indexed.function_metadata_results:
+            load = messages.FunctionLoadRequest(function_id=metadata.function_id, metadata=metadata)
+            loaded: messages.FunctionLoadResponse = await runtime.function_load_request(
+                _message(function_load_request=load)
+            )
+            _check(loaded.result)
+        return tuple(AppFunction.of(metadata) for metadata in indexed.function_metadata_results)
 
-    def _run(self, work: Coroutine[Any, Any, Any]) -> Any:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(INVOCATION_SECONDS_MAX)
+    def _stop_threads(self) -> None:
+        """Let running invocations end, for a moment; a function that goes on cannot be stopped by anybody."""
+        pool = runtime.get_threadpool_executor()
+        pool.shutdown(wait=False, cancel_futures=True)
+        left = self.submit(_ended(STOP_SECONDS)).result()
+        if left:
+            _log.warning("stopped while still running: %s; its threads end when it does", ", ".join(left))
+        else:
+            runtime.stop_threadpool_executor()
 
 
-def _succeeded(answer: Any) -> None:
-    if answer.result.status == StatusResult.Success:
+def _message(**body: object) -> StreamingMessage:
+    return StreamingMessage(messages, **body)
+
+
+def _check(result: messages.StatusResult) -> None:
+    if result.status == messages.StatusResult.Success:
         return
-    found = answer.result.exception
-    error_type, separator, message = str(found.message).partition(": ")
-    if not separator:
-        error_type, message = "", error_type
-    raise WorkerError(error_type, message, str(found.stack_trace or ""))
+    if result.exception is None:
+        raise InvocationFailedError("Unknown", "the worker gave no reason")
+    error_type, _, message = result.exception.message.partition(": ")
+    raise InvocationFailedError(error_type, message, result.exception.stack_trace)
+
+
+async def _ended(seconds: float) -> list[str]:
+    """Wait until everything on this loop has ended, then cancel the rest and say what it was."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    if not others:
+        return []
+    _, running = await asyncio.wait(others, timeout=seconds)
+    for task in running:
+        task.cancel()
+    await asyncio.gather(*running, return_exceptions=True)
+    return [task.get_name() for task in running]
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    if not _one_at_a_time.acquire(blocking=False):
+        raise RuntimeError("this process already runs a worker; one at a time")
+    try:
+        yield
+    finally:
+        _one_at_a_time.release()
+
+
+@contextmanager
+def _environment(settings: Mapping[str, str]) -> Iterator[None]:
+    """App settings are environment variables: that is how Azure hands them to an app and to the worker."""
+    environ = os.environ  # noqa: TID251 -- nothing of ours is configured by it: the app and the worker library read it
+    before = {name: environ.get(name) for name in settings}
+    environ.update(settings)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                environ.pop(name, None)
+            else:
+                environ[name] = value
+
+
+@contextmanager
+def _importable(app_dir: Path) -> Iterator[None]:
+    """Make the app's script what its name means to `import`, and afterwards what it meant before.
+
+    Only the script is imported anew for each worker. The modules it imports stay: a process that uses them itself, as a
+    test does, would otherwise hold a second copy of every class.
+    """
+    before = sys.modules.pop(SCRIPT, None)
+    sys.path.insert(0, str(app_dir))
+    importlib.invalidate_caches()
+    try:
+        yield
+    finally:
+        sys.path.remove(str(app_dir))
+        sys.modules.pop(SCRIPT, None)
+        if before is not None:
+            sys.modules[SCRIPT] = before
+
+
+@contextmanager
+def _event_loop() -> Iterator[asyncio.AbstractEventLoop]:
+    """An event loop that runs in its own thread."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, name="functions-worker", daemon=True)
+    thread.start()
+    try:
+        yield loop
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.close()

@@ -51,7 +51,7 @@ class Course:
     @property
     def now(self) -> datetime:
         """The orchestration's own time: the same in every replay."""
-        return self.ctx.current_utc_datetime
+        return steps.now(self.ctx)
 
     def to_do(self, step: PlanStep, job: str | None = None) -> StepOrder:
         """The order for an activity of this step."""

@@ -57,7 +57,7 @@ def _observe_everything(
     for members in login_rounds(managers):
         starting += yield from _observe_many(ctx, request, members)
     if starting:
-        yield from waiting.pause(ctx, ctx.current_utc_datetime + SECOND_LOOK)
+        yield from waiting.pause(ctx, steps.now(ctx) + SECOND_LOOK)
         yield from _observe_many(ctx, request, tuple(starting))
     yield from steps.record(ctx, request.id, _observed(ctx, len(managers)))
 
@@ -75,7 +75,7 @@ def _carry_out(ctx: OrchestrationContext, request: RunRequest, planned: Planned)
     meshes = {task.id for task in planned.tasks if task.mesh}
     running: dict[str, Task[Any]] = {}
     while not rollout.finished:
-        for name in rollout.admit(ctx.current_utc_datetime):
+        for name in rollout.admit(steps.now(ctx)):
             yield from steps.record(ctx, request.id, _admitted(ctx, name))
             order = TaskOrder(run=request.id, plan_hash=planned.plan_hash, task=name)
             running[name] = steps.carrying_out(ctx, order, mesh=name in meshes)
@@ -95,17 +95,15 @@ def _result(ctx: OrchestrationContext, name: str, task: Task[Any]) -> TaskResult
         reason="internal",
         detail=f"its orchestration broke: {task.get_exception()}",
         who_can_act="the owner of hcx-fleet: see the log",
-        ended_at=ctx.current_utc_datetime,
+        ended_at=steps.now(ctx),
     )
 
 
 def _observed(ctx: OrchestrationContext, count: int) -> JournalEntry:
-    return JournalEntry(
-        key="observed", at=ctx.current_utc_datetime, kind=JournalKind.OBSERVED, text=f"{count} managers observed"
-    )
+    return JournalEntry(key="observed", at=steps.now(ctx), kind=JournalKind.OBSERVED, text=f"{count} managers observed")
 
 
 def _admitted(ctx: OrchestrationContext, task: str) -> JournalEntry:
     return JournalEntry(
-        key=f"{task}/admitted", at=ctx.current_utc_datetime, kind=JournalKind.ADMITTED, text="may start", task=task
+        key=f"{task}/admitted", at=steps.now(ctx), kind=JournalKind.ADMITTED, text="may start", task=task
     )

@@ -48,9 +48,8 @@ def _procedure(course: Course, task: ManagerTask) -> Step[str]:
 
 def _observe_manager_and_pairs(course: Course, task: ManagerTask) -> Step[None]:
     yield from course.begin(task.observe)
-    order = ObserveOrder(run=course.order.run, manager=task.subject)
-    yield from steps.observe(course.ctx, order)
-    yield from steps.observe_cloud(course.ctx, order)
+    yield from _observe_all(course, task)
+    yield from steps.observe_cloud(course.ctx, ObserveOrder(run=course.order.run, manager=task.subject))
     yield from course.done(task.observe, "observed")
 
 
@@ -107,12 +106,18 @@ def _hand_over(course: Course, task: ManagerTask) -> Step[None]:
     yield from course.begin(task.hand_over)
 
     def look() -> Step[Progress]:
-        yield from steps.observe(course.ctx, ObserveOrder(run=course.order.run, manager=task.subject))
+        yield from _observe_all(course, task)
         found = yield from steps.check(course.ctx, course.to_do(task.hand_over))
         return handed_over(found.findings)
 
     converged = yield from waiting.until(course, task.hand_over, look)
     yield from course.done(task.hand_over, converged.detail)
+
+
+def _observe_all(course: Course, task: ManagerTask) -> Step[None]:
+    """Its peers along with the manager: what a pairing is worth, both of its ends say."""
+    for manager in (task.subject, *task.peers):
+        yield from steps.observe(course.ctx, ObserveOrder(run=course.order.run, manager=manager))
 
 
 def _until(course: Course, task: ManagerTask, hop: Hop, step: PlanStep, judge: Judge) -> Step[None]:

@@ -6,7 +6,7 @@ mutating call happened is for the ledger and for observation to say, not for a r
 """
 
 from collections.abc import Generator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from durabletask.task import OrchestrationContext, RetryPolicy
@@ -40,6 +40,11 @@ READING = RetryPolicy(
     backoff_coefficient=3,
     max_retry_interval=timedelta(minutes=2),
 )
+
+
+def now(ctx: OrchestrationContext) -> datetime:
+    """The orchestration's own time, the same in every replay. The SDK gives it without its zone, which is UTC."""
+    return ctx.current_utc_datetime.replace(tzinfo=UTC)
 
 
 def discover(ctx: OrchestrationContext, request: RunRequest) -> Step[Discovered]:
@@ -109,7 +114,7 @@ def finish(ctx: OrchestrationContext, order: FinishOrder) -> Step[Finished]:
 
 def decide_run(ctx: OrchestrationContext) -> Step[WatchDecision]:
     """Ask whether the timer starts a run now."""
-    at = ctx.current_utc_datetime.isoformat()
+    at = now(ctx).isoformat()
     return from_json(WatchDecision, (yield ctx.call_activity("decide_run", input=at, retry_policy=READING)))
 
 

@@ -60,7 +60,9 @@ def build(settings: Settings, clock: Clock) -> Ports:
         clock=clock,
         secrets=secrets,
         azure=_azure(settings),
-        hcx=HcxAdapter(secrets, store, clock, configuration.confirmations),
+        hcx=HcxAdapter(
+            clock=clock, secrets=secrets, breaker=store, confirmations=configuration.confirmations
+        ),
         store=store,
         reports=FolderReports(settings.reports),
         configuration=configuration,

@@ -260,7 +260,7 @@ class ManagerFacts:
     certificate: Seen[str] | None = None
     """SHA-256 of the certificate that answered."""
     anchors: tuple[str, ...] = ()
-    """SHA-256 of what its certificate is verified against, CA certificates or the pinned one: confirmations bind to it."""
+    """SHA-256 of what its certificate is verified against, CAs or the pinned one: confirmations bind to it."""
     identity: Seen[Identity] | None = None
     services: Seen[tuple[ServiceState, ...]] | None = None
     vcenter: Seen[Status] | None = None

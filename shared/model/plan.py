@@ -103,6 +103,8 @@ class ManagerTask:
     """The system that answered when the plan was made: another one answering later stops the task."""
     clouds: tuple[str, ...]
     """Ids of the private clouds this task belongs to."""
+    peers: tuple[str, ...] = ()
+    """Ids of the managers it is paired with, which are observed along with it."""
     depends_on: tuple[str, ...]
     owner: Owner
     owner_reason: str

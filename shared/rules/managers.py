@@ -9,7 +9,7 @@ from shared.ports import CloudPorts
 
 
 def managers_of(clouds: Iterable[PrivateCloud], policy: Policy, ports: CloudPorts) -> tuple[Manager, ...]:
-    """Cloud managers from Azure and connectors from the policy, by id. Excluded clouds and those without HCX have none."""
+    """Cloud managers from Azure, connectors from the policy; excluded clouds and those without HCX have none."""
     excluded = set(policy.scope.exclude)
     found = [_cloud_manager(one, policy, ports) for one in clouds if one.hcx_url and not {one.id, one.name} & excluded]
     found += [_connector(entry) for entry in policy.connectors]

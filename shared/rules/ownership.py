@@ -8,6 +8,9 @@ from shared.model.policy import Owner
 from shared.model.record import record
 from shared.model.version import Version
 
+type Routes = Mapping[str, tuple[str, ...]]
+"""Ids of mutating routes, by API generation."""
+
 MANAGER_ROUTES = {"4.x": ("upgrade-manager-4x",), "9.x": ("upgrade-manager-9x",)}
 """Mutating routes that a manager task uses, by API generation. A test holds them against the route table."""
 
@@ -45,7 +48,7 @@ def mesh_owner(entry: Owner | None, default: Owner, initiator: ManagerFacts, con
 def _owner(
     entry: Owner | None,
     default: Owner,
-    routes: Mapping[str, tuple[str, ...]],
+    routes: Routes,
     facts: ManagerFacts,
     confirmations: Confirmations,
 ) -> Ownership:
@@ -61,7 +64,7 @@ def _owner(
     return Ownership(owner=Owner.OURS, reason="its own entry in the policy, and its routes are confirmed")
 
 
-def _unconfirmed(routes: Mapping[str, tuple[str, ...]], facts: ManagerFacts, confirmations: Confirmations) -> str | None:
+def _unconfirmed(routes: Routes, facts: ManagerFacts, confirmations: Confirmations) -> str | None:
     spoken = generation(facts.version) if facts.version else None
     if spoken is None:
         return "its API generation is unknown"

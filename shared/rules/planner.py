@@ -140,6 +140,7 @@ def _manager_task(
         manager_kind=facts.manager.kind,
         system_id=identity.value.system_id,
         clouds=clouds,
+        peers=tuple(sorted(one.manager.id for one in grouping.partners(inputs.facts, facts))),
         depends_on=(),
         owner=who.owner,
         owner_reason=who.reason,

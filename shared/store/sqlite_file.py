@@ -90,10 +90,9 @@ class SqliteFile:
         try:
             yield
         except sqlite3.DatabaseError as error:
-            kind = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte; the rest says more closely why
-            if kind in _BUSY:
+            if _kind(error) in _BUSY:
                 raise self._busy() from error
-            if kind in _UNUSABLE:
+            if _kind(error) in _UNUSABLE:
                 raise StoreUnusableError(f"{self._path} cannot be used as a store: {error}") from error
             raise
 
@@ -121,12 +120,17 @@ class SqliteFile:
             try:
                 self._connection.execute("PRAGMA journal_mode = WAL")
             except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode not in _BUSY or time.monotonic() >= give_up:
+                if _kind(error) not in _BUSY or time.monotonic() >= give_up:
                     raise
                 self._connection.execute("BEGIN IMMEDIATE")
                 self._connection.execute("ROLLBACK")
             else:
                 return
+
+
+def _kind(error: sqlite3.DatabaseError) -> int:
+    """The primary error code: the bytes above it only say more closely why. Errors of the Python module have none."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
 def _make_folder(path: Path) -> None:

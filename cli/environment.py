@@ -1,0 +1,48 @@
+"""Settings from a file of KEY=value lines, added to the environment before the settings are read."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from cli.edge import WrongUseError
+from shared.settings import PREFIX, Settings, read_settings
+
+
+def settings_from(file: Path | None, changes: Mapping[str, str] | None = None) -> Settings:
+    """The settings of the environment with those of `file` over them, and `changes` over both.
+
+    Raises:
+        WrongUseError: the file cannot be read as KEY=value lines.
+        SettingsInvalidError: with every setting that is missing or wrong.
+    """
+    lines = read_lines(file) if file else {}
+    # Other libraries read theirs themselves: azure-identity its IDENTITY_ENDPOINT, for one.
+    os.environ.update({name: value for name, value in lines.items() if not name.startswith(PREFIX)})  # noqa: TID251
+    return read_settings({**os.environ, **lines, **(changes or {})})  # noqa: TID251 -- merged here, read there
+
+
+def read_lines(file: Path) -> dict[str, str]:
+    """The variables in a file; empty lines and comments are left out.
+
+    Raises:
+        WrongUseError: naming every line that is none. What it holds is not repeated: it may be a secret.
+    """
+    try:
+        text = file.read_text("utf-8")
+    except OSError as error:
+        raise WrongUseError([f"{file}: cannot be read: {error.strerror}"]) from None
+    except UnicodeDecodeError:
+        raise WrongUseError([f"{file}: is not UTF-8 text"]) from None
+    numbered = [(number, line.strip()) for number, line in enumerate(text.splitlines(), 1)]
+    told = [(number, line.partition("=")) for number, line in numbered if line and not line.startswith("#")]
+    wrong = [number for number, (name, equals, _) in told if not equals or not name.strip().isidentifier()]
+    if wrong:
+        raise WrongUseError([f"{file}:{number}: is not a KEY=value line" for number in wrong])
+    return {name.strip(): _unquoted(value.strip()) for _, (name, _, value) in told}
+
+
+def _unquoted(value: str) -> str:
+    for quote in "'\"":
+        if len(value) > 1 and value[0] == value[-1] == quote:
+            return value[1:-1]
+    return value

@@ -1,0 +1,141 @@
+"""The app in this process: settings become ports, ports are installed, the embedded host loads the app over them."""
+
+import contextlib
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from cli.edge import WrongUseError
+from cli.places import ROOT
+from embedded.clock import HostClock
+from embedded.host import LocalHost
+from embedded.http_trigger import HttpAnswer
+from shared import wiring
+from shared.api.reading import view_of
+from shared.model.codec import from_json
+from shared.model.orders import Finished
+from shared.model.record import record
+from shared.model.run import Run, RunKind
+from shared.model.view import RunView
+from shared.ports import Ports
+from shared.rules.run_view import ENDED
+from shared.settings import Settings
+
+WAIT_SECONDS = 60.0
+"""Of one sleep; the host wakes it as soon as something has changed."""
+
+
+class HostBrokenError(RuntimeError):
+    """The app answered, or ended a run, in a way that none of its code means to."""
+
+
+@record
+class Asked:
+    """A run that is wanted, in the words of the API."""
+
+    kind: RunKind
+    private_cloud: str | None
+    include_shared: bool
+    requested_by: str | None
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """The body that asks for it."""
+        wanted = {
+            "kind": self.kind.value,
+            "privateCloud": self.private_cloud,
+            "includeShared": self.include_shared,
+            "requestedBy": self.requested_by,
+        }
+        return {name: value for name, value in wanted.items() if value is not None}
+
+
+class Local:
+    """The running app, and the store it writes to."""
+
+    def __init__(self, host: LocalHost, ports: Ports) -> None:
+        self.host = host
+        self.ports = ports
+
+    def start(self, run_id: str, asked: Asked) -> None:
+        """Ask for a run through the front door.
+
+        Raises:
+            WrongUseError: the app refuses it; with what it says.
+        """
+        refuse_problems(self.host.http("PUT", f"/v1/runs/{run_id}", asked.body))
+
+    def is_over(self, run_id: str) -> bool:
+        """Whether nothing of the run is left to do, its reports included.
+
+        Raises:
+            HostBrokenError: its orchestration broke, which nothing in the app means to happen.
+        """
+        state = self.host.instance(run_id)
+        if state is None or not state.ended:
+            return False
+        if state.failure is not None:
+            raise HostBrokenError(f"run {run_id}: {state.failure.error_type}: {state.failure.message}")
+        return True
+
+    def wait(self, run_id: str) -> None:
+        """Sleep until the run is over."""
+        while not self.host.wait_until(lambda: self.is_over(run_id), WAIT_SECONDS):
+            pass
+
+    def view(self, run_id: str, now: datetime | None = None) -> RunView:
+        """The run as it stands."""
+        run = self.ports.store.run(run_id)
+        if run is None:
+            raise HostBrokenError(f"run {run_id} is not in the store")
+        return view_of(self.ports.store, run, now or self.ports.clock.now())
+
+    def reports(self, run_id: str) -> tuple[str, ...]:
+        """Where the reports of a run that is over lie."""
+        state = self.host.instance(run_id)
+        return from_json(Finished, state.output).reports if state and state.output else ()
+
+
+@contextlib.contextmanager
+def opened(settings: Settings, clock: HostClock) -> Iterator[Local]:
+    """The app over these settings while inside.
+
+    Raises:
+        PolicyInvalidError: `fleet.yaml` or the confirmations cannot be used; found out before anything starts.
+    """
+    ports = wiring.build(settings, clock)
+    ports.configuration.policy()
+    ports.configuration.confirmations()
+    wiring.install(ports)
+    with LocalHost(ROOT, clock) as host:
+        yield Local(host, ports)
+
+
+def refuse_problems(answer: HttpAnswer) -> None:
+    """Turn a problem into the error it is for a user of the command.
+
+    Raises:
+        WrongUseError: the request was refused.
+        HostBrokenError: the app could not answer it.
+    """
+    if answer.status < 400:  # noqa: PLR2004 -- HTTP's own line
+        return
+    if answer.status >= 500 or not answer.body:  # noqa: PLR2004 -- the same
+        raise HostBrokenError(f"the app answered {answer.status}")
+    problem = answer.json()
+    errors = [f"{one['field']}: {one['message']}" for one in problem["errors"]]
+    remedy = f" ({problem['remedy']})" if problem["remedy"] else ""
+    raise WrongUseError(errors or [f"{problem['title']}: {problem['detail']}{remedy}"])
+
+
+def to_resume(runs: tuple[Run, ...], asked: Asked) -> str | None:
+    """The id of an upgrade of the same scope that has not ended: its host went away, and it goes on under its own name.
+
+    A check or a plan is never gone on with: what it observed is old.
+    """
+    wanted = (RunKind.UPGRADE, asked.private_cloud, asked.include_shared)
+    for run in runs:
+        of_run = (run.request.kind, run.request.private_cloud, run.request.include_shared)
+        if run.state not in ENDED and asked.kind is RunKind.UPGRADE and of_run == wanted:
+            return run.request.id
+    return None

@@ -1,0 +1,251 @@
+"""The commands and their options. Every body is one lazy import and one call, so that `--help` costs nothing."""
+# ruff: noqa: PLC0415 -- that is what this file is about
+# ruff: noqa: FBT002 -- a flag of a command line is a boolean with a default
+
+import os
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.edge import carry_out
+from cli.places import DEMO_WORLD
+
+app = typer.Typer(
+    name="hcx-fleet",
+    help="Keeps VMware HCX current on a fleet of Azure VMware Solution private clouds.",
+    epilog="Exit codes: 0 all as wanted, 1 an upgrade failed, 2 wrong use or invalid input, "
+    "3 blocked or waiting for people, 130 interrupted.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+show = typer.Typer(help="Show what there is.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(show, name="show")
+
+
+class Output(StrEnum):
+    """How results are printed."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+SettingsFile = Annotated[
+    Path | None,
+    typer.Option("--settings", metavar="FILE", help="KEY=value lines, added to the environment.", show_default=False),
+]
+OutputForm = Annotated[Output, typer.Option("--output", "-o", help="How results are printed.")]
+Requester = Annotated[
+    str | None,
+    typer.Option("--as", metavar="NAME", help="Who asks; recorded as unauthenticated.", show_default=False),
+]
+Cloud = Annotated[
+    str | None,
+    typer.Option(
+        "--cloud", metavar="NAME", help="One private cloud with its connectors and their meshes.", show_default=False
+    ),
+]
+WorldFile = Annotated[Path, typer.Option("--world", metavar="FILE", help="The world file.")]
+Speed = Annotated[
+    float | None,
+    typer.Option("--speed", metavar="N", min=0.001, help="World seconds in a second.", show_default=False),
+]
+Lockstep = Annotated[bool, typer.Option("--lockstep", help="Time jumps from event to event (default).")]
+RunId = Annotated[
+    str | None,
+    typer.Option("--run", metavar="RUN", help="The run to look at; the newest if not given.", show_default=False),
+]
+Shared = Annotated[
+    bool, typer.Option("--include-shared", help="Change connectors shared with other private clouds as well.")
+]
+
+
+@app.callback()
+def everywhere(
+    context: typer.Context,
+    settings: SettingsFile = None,
+    output: OutputForm = Output.TABLE,
+    requester: Requester = None,
+    no_color: Annotated[bool, typer.Option("--no-color", help="No colours; NO_COLOR does the same.")] = False,
+) -> None:
+    """Options that stand before a command count for it as well."""
+    given = {"settings": settings, "output": output, "requester": requester}
+    commands = dict.fromkeys(("demo", "serve", "check", "plan", "run", "status", "why"), given)
+    context.default_map = {**commands, "show": {"fleet": given}}
+    if no_color:
+        os.environ["NO_COLOR"] = "1"  # noqa: TID251 -- written, not read: the one switch that every library honours
+
+
+@app.command()
+def demo(
+    *,
+    world: WorldFile = DEMO_WORLD,
+    speed: Speed = None,
+    lockstep: Lockstep = False,
+    report_dir: Annotated[Path, typer.Option("--report-dir", metavar="DIR", help="Where reports go.")] = Path(".demo"),
+    output: OutputForm = Output.TABLE,
+    keep: Annotated[bool, typer.Option("--keep", help="Keep the world's files and the store in DIR/world.")] = False,
+) -> None:
+    """Upgrade a simulated fleet from end to end and compare with the truth; needs no Azure."""
+
+    def work() -> int:
+        from cli.demo import DemoOrder, demo
+        from cli.world_process import pace
+
+        return demo(
+            DemoOrder(
+                world=world,
+                pace=pace(speed, lockstep=lockstep),
+                report_dir=report_dir,
+                json=output is Output.JSON,
+                keep=keep,
+            )
+        )
+
+    raise typer.Exit(carry_out(work))
+
+
+@app.command()
+def simulate(
+    world: WorldFile,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Where its files go; a temporary folder if not given.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option("--seed", metavar="N", help="Replaces the seed of the file.")] = None,
+    speed: Speed = None,
+    lockstep: Lockstep = False,
+) -> None:
+    """Serve a simulated world until interrupted; without --lockstep its time runs 600 times as fast."""
+
+    def work() -> int:
+        from cli.simulate import simulate
+        from cli.world_process import pace
+
+        return simulate(world, out, pace(speed, lockstep=lockstep, otherwise=600.0), seed)
+
+    raise typer.Exit(carry_out(work))
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option("--port", metavar="N", min=0, max=65535, help="0 for any free one.")] = 7071,
+    settings: SettingsFile = None,
+) -> None:
+    """Serve the HTTP API on this machine and fire the timer, until interrupted."""
+
+    def work() -> int:
+        from cli.serve import serve
+
+        return serve(settings, port)
+
+    raise typer.Exit(carry_out(work))
+
+
+@show.command()
+def fleet(settings: SettingsFile = None, output: OutputForm = Output.TABLE, requester: Requester = None) -> None:
+    """Observe, and list private clouds and connectors with their versions."""
+
+    def work() -> int:
+        from cli.runs import Wanted, show_fleet
+
+        return show_fleet(Wanted(settings=settings, json=output is Output.JSON, requester=requester))
+
+    raise typer.Exit(carry_out(work))
+
+
+@app.command()
+def check(
+    cloud: Cloud = None,
+    settings: SettingsFile = None,
+    output: OutputForm = Output.TABLE,
+    requester: Requester = None,
+) -> None:
+    """Observe and check: is an upgrade safe right now, and why not. Changes nothing."""
+
+    def work() -> int:
+        from cli.runs import Wanted, check
+
+        return check(Wanted(settings=settings, json=output is Output.JSON, requester=requester, cloud=cloud))
+
+    raise typer.Exit(carry_out(work))
+
+
+@app.command()
+def plan(
+    cloud: Cloud = None,
+    settings: SettingsFile = None,
+    output: OutputForm = Output.TABLE,
+    requester: Requester = None,
+) -> None:
+    """Observe, check and plan: who does what, in which order. Changes nothing."""
+
+    def work() -> int:
+        from cli.runs import Wanted, plan
+
+        return plan(Wanted(settings=settings, json=output is Output.JSON, requester=requester, cloud=cloud))
+
+    raise typer.Exit(carry_out(work))
+
+
+@app.command()
+def run(
+    *,
+    cloud: Cloud = None,
+    include_shared: Shared = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Show what goes on.")] = False,
+    settings: SettingsFile = None,
+    output: OutputForm = Output.TABLE,
+    requester: Requester = None,
+) -> None:
+    """Plan and carry out, to the end of what can be done; started again, it goes on with a run that was interrupted."""
+
+    def work() -> int:
+        from cli.runs import Wanted, upgrade
+
+        wanted = Wanted(settings=settings, json=output is Output.JSON, requester=requester, cloud=cloud)
+        return upgrade(wanted, include_shared=include_shared, watch=watch)
+
+    raise typer.Exit(carry_out(work))
+
+
+@app.command()
+def status(
+    run: Annotated[
+        str | None, typer.Argument(metavar="[RUN]", help="The newest if not given.", show_default=False)
+    ] = None,
+    settings: SettingsFile = None,
+    output: OutputForm = Output.TABLE,
+) -> None:
+    """Show how a run stands; reads the store and asks nobody."""
+
+    def work() -> int:
+        from cli.reading import status
+
+        return status(settings, run, as_json=output is Output.JSON)
+
+    raise typer.Exit(carry_out(work))
+
+
+@app.command()
+def why(
+    subject: Annotated[str, typer.Argument(metavar="SUBJECT", help="A private cloud, connector, mesh or task.")],
+    run: RunId = None,
+    settings: SettingsFile = None,
+    output: OutputForm = Output.TABLE,
+) -> None:
+    """Say what stands in the way of something, since when, and who can act; reads the store and asks nobody."""
+
+    def work() -> int:
+        from cli.reading import why
+
+        return why(settings, subject, run, as_json=output is Output.JSON)
+
+    raise typer.Exit(carry_out(work))
+
+
+def hcx_fleet() -> None:
+    """Run the command."""
+    app(prog_name="hcx-fleet")

@@ -1,0 +1,30 @@
+"""Consoles, and what goes where: results to stdout, everything else to stderr."""
+
+import json
+import sys
+
+from rich.console import Console
+
+PIPED_WIDTH = 160
+"""Columns where there is no terminal to ask: a log shows long lines better than torn ones."""
+
+
+def results() -> Console:
+    """The console for results."""
+    return _console(stderr=False)
+
+
+def progress() -> Console:
+    """The console for what happens on the way."""
+    return _console(stderr=True)
+
+
+def as_json(document: object) -> None:
+    """Print a result for programs."""
+    sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+
+
+def _console(*, stderr: bool) -> Console:
+    stream = sys.stderr if stderr else sys.stdout
+    width = None if stream.isatty() else PIPED_WIDTH
+    return Console(stderr=stderr, width=width, highlight=False, markup=False, emoji=False)

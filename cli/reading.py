@@ -1,0 +1,97 @@
+"""`status` and `why`: what the store knows, without a host, so that they work beside a run in another process."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cli import printing, tables
+from cli.edge import WrongUseError
+from cli.environment import settings_from
+from cli.exits import Exit, exit_of
+from shared.api.reading import view_of
+from shared.model.run import Run
+from shared.model.view import RunView
+from shared.ports import Store
+from shared.report.content import phase, report
+from shared.report.explain import NotOneSubjectError
+from shared.report.explain import why as explained
+from shared.report.needs import needs
+from shared.rules.run_view import ENDED
+from shared.store.sqlite import SqliteStore
+
+
+def status(settings: Path | None, run_id: str | None, *, as_json: bool) -> int:
+    """One run as it stands, the newest when none is named."""
+    with _store(settings) as store:
+        run = _chosen(store, run_id)
+        if run is None:
+            printing.progress().print("There is no run yet. Start one: hcx-fleet check")
+            return Exit.AS_WANTED
+        view = _view(store, run)
+    if as_json:
+        printing.as_json(report(view).model_dump(mode="json", by_alias=True))
+    else:
+        _print_status(view)
+    return _code(view)
+
+
+def why(settings: Path | None, subject: str, run_id: str | None, *, as_json: bool) -> int:
+    """What stands in the way of one cloud, connector, mesh or task."""
+    with _store(settings) as store:
+        run = _chosen(store, run_id)
+        if run is None:
+            raise WrongUseError(["there is no run yet, so nothing was observed; start one: hcx-fleet check"])
+        view = _view(store, run)
+    try:
+        text = explained(view, subject)
+    except NotOneSubjectError as error:
+        raise WrongUseError([f"{error} (run {run.request.id})"]) from None
+    if as_json:
+        printing.as_json({"run": run.request.id, "subject": subject, "why": text.splitlines()})
+    else:
+        printing.results().print(text, soft_wrap=True)
+    return Exit.AS_WANTED
+
+
+def _store(settings: Path | None) -> SqliteStore:
+    path = Path(settings_from(settings).store)
+    if not path.exists():
+        raise WrongUseError([f"{path}: there is no store; hcx-fleet check makes one"])
+    return SqliteStore(path)
+
+
+def _chosen(store: Store, run_id: str | None) -> Run | None:
+    """Raises WrongUseError for a name that is none: asking for the wrong run must not answer for another one."""
+    if run_id is None:
+        return next(iter(store.runs()), None)
+    run = store.run(run_id)
+    if run is None:
+        raise WrongUseError([f"there is no run {run_id!r}; known: {', '.join(one.request.id for one in store.runs())}"])
+    return run
+
+
+def _view(store: Store, run: Run) -> RunView:
+    """A run that has ended stands still at its end, whatever the clock says."""
+    ended = run.ended_at if run.state in ENDED else None
+    return view_of(store, run, ended or datetime.now(UTC))
+
+
+def _print_status(view: RunView) -> None:
+    console = printing.results()
+    run = view.run
+    console.print(f"Run {run.request.id}: {run.state.value}, {phase(view)}, {view.percent} %")
+    console.print(tables.sentence(view))
+    console.print()
+    console.print(tables.clouds(view))
+    if view.tasks:
+        console.print()
+        console.print(tables.tasks(view))
+    if needed := needs(view):
+        console.print()
+        console.print(tables.what_is_needed(needed))
+
+
+def _code(view: RunView) -> Exit:
+    """A run that goes on by itself is no failure; one that waits for people says so."""
+    if view.run.state in ENDED:
+        return exit_of(view)
+    return Exit.NEEDS_OTHERS if phase(view) == "waitingForPeople" else Exit.AS_WANTED

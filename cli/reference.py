@@ -1,0 +1,99 @@
+"""The command reference, from the commands themselves: `python -m cli.reference > docs/cli.md`."""
+
+import sys
+from collections.abc import Iterator
+from enum import Enum
+from typing import Any
+
+from typer.core import TyperArgument, TyperGroup, TyperOption
+from typer.main import get_command
+
+from cli.main import app
+from cli.places import ROOT
+
+HEAD = """# Command line
+
+`bin/hcx-fleet` runs from a checkout after `make setup`. Made by `python -m cli.reference`; do not edit.
+
+Results go to standard output, everything else to standard error, so that `-o json` can be piped. Options that stand \
+before a command (`hcx-fleet --settings settings.env plan`) count for it as well.
+
+| exit code | meaning |
+|---|---|
+| 0 | all as wanted; for `check` READY, for `plan` everything that is behind has a way |
+| 1 | an upgrade failed, or something went wrong inside hcx-fleet: one line says where the log is |
+| 2 | wrong use or invalid input: every error at once, with file and line where there is one |
+| 3 | blocked, unknown, or waiting for people; also when a subscription could not be read |
+| 130 | interrupted: what goes on and how to come back is said |
+
+`-o json` prints: for `check`, `run` and `status` the report of [report.md](report.md) (for `check` with `ready` and \
+`countsUntil` beside it), for `plan` the plan itself, for `show fleet` what `GET /v1/clouds` of [api.md](api.md) \
+answers, for `why` its sentences, for `demo` the document of [demo.md](demo.md).
+
+A run lives in the process that started it. Interrupted and started again, `run` goes on with it under the same id: \
+what is done is observed and not repeated. `status` and `why` read the store and work beside a run in another process.
+"""
+
+
+def reference() -> str:
+    """The page."""
+    return "\n".join([HEAD, *_commands(get_command(app), "hcx-fleet")])
+
+
+def _commands(command: Any, name: str) -> Iterator[str]:
+    if isinstance(command, TyperGroup):
+        if name == "hcx-fleet":
+            yield from _section(command, name)
+        for each in command.commands.values():
+            yield from _commands(each, f"{name} {each.name}")
+    else:
+        yield from _section(command, name)
+
+
+def _section(command: Any, name: str) -> Iterator[str]:
+    arguments = [one for one in command.params if isinstance(one, TyperArgument)]
+    yield from (f"## `{' '.join([name, *map(_metavar, arguments)])}`", "", _line(command.help), "")
+    rows = [(_call(one), _line(getattr(one, "help", "")), _default(one)) for one in command.params]
+    if rows:
+        yield from ("| option | meaning | default |", "|---|---|---|")
+        yield from (f"| `{call}` | {meaning} | {default} |" for call, meaning, default in rows)
+        yield ""
+
+
+def _call(param: Any) -> str:
+    if isinstance(param, TyperArgument):
+        return _metavar(param)
+    names = ", ".join(sorted(param.opts, key=len))
+    return names if param.is_flag else f"{names} {_value(param)}"
+
+
+def _metavar(argument: TyperArgument) -> str:
+    return str(argument.metavar or (argument.name or "").upper())
+
+
+def _value(option: TyperOption) -> str:
+    if isinstance(option.default, Enum):
+        return "/".join(str(one.value) for one in type(option.default))
+    return str(option.metavar)
+
+
+def _default(param: Any) -> str:
+    if param.required:
+        return "required"
+    if param.default in (None, False) or not getattr(param, "show_default", True):
+        return ""
+    return f"`{_shown(param.default)}`"
+
+
+def _shown(default: object) -> str:
+    """Paths inside the checkout are shown from its top: the page is the same on every machine."""
+    text = str(getattr(default, "value", default))
+    return text.removeprefix(f"{ROOT}/")
+
+
+def _line(text: str | None) -> str:
+    return " ".join((text or "").split())
+
+
+if __name__ == "__main__":
+    sys.stdout.write(reference())

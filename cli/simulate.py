@@ -1,0 +1,46 @@
+"""`simulate`: serve a world in the foreground, and say where everything listens."""
+
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+from threading import Event
+
+from rich.table import Table
+
+from cli import printing
+from cli.edge import coming_back
+from cli.truth import World
+from cli.world_process import Pace, simulated
+
+
+def simulate(file: Path, folder: Path | None, pace: Pace, seed: int | None) -> int:
+    """Serve until interrupted."""
+    with ExitStack() as stack:
+        out = folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hcx-world-")))
+        world = stack.enter_context(simulated(file, out, pace, seed))
+        _greet(world, out, pace)
+        with coming_back("Stopped: the world is gone. The same file and seed make the same one again."):
+            Event().wait()
+    return 0
+
+
+def _greet(world: World, folder: Path, pace: Pace) -> None:
+    console = printing.results()
+    console.print(f"A world of {len(world.clouds)} private clouds, {pace.words}. Ctrl-C ends it.")
+    console.print()
+    console.print(listening(world))
+    console.print()
+    console.print(f"Use it: hcx-fleet check --settings {folder / 'settings.env'}")
+
+
+def listening(world: World) -> Table:
+    """Where everything listens."""
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold", show_edge=False)
+    for column in ("WHAT", "NAME", "ADDRESS", "PORTS"):
+        table.add_column(column, overflow="fold")
+    table.add_row("control (clock, people, truth)", world.control, "", "")
+    table.add_row("Azure Resource Manager", world.arm.url, world.arm.address, "")
+    for one in world.managers:
+        ports = f"{one.service_port}, {one.appliance_port} (appliance)"
+        table.add_row(f"{one.kind.replace('-', ' ')} {one.id}", one.host, one.address, ports)
+    return table

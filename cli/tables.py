@@ -1,0 +1,169 @@
+"""Results as a person reads them: tables and the sentences around them. Pure.
+
+What stands in a row is decided by `shared/report/rows.py`; here are columns, signs and colours.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from cli.progress import COLOUR
+from shared.model.facts import FleetFacts
+from shared.model.finding import Finding, Verdict
+from shared.model.inventory import Inventory, SubscriptionState
+from shared.model.plan import ManagerTask, MeshTask, Plan, SubjectKind, Task
+from shared.model.run import Bucket
+from shared.model.view import RunView
+from shared.report.headline import headline
+from shared.report.needs import Need, needs
+from shared.report.rows import finding_rows, fleet_rows, plan_rows, rest_rows, result_rows, task_rows
+from shared.report.words import KINDS, SYMBOL, when
+from shared.rules.run_view import short
+
+_HASH = 12
+"""Characters of a hash that people compare."""
+
+_ONE_BY_ONE = frozenset({Verdict.UPGRADE_FAILURE, Verdict.OUTAGE_RISK, Verdict.UNKNOWN, Verdict.WARN})
+"""Findings that get a line each; what only a person can tell is the same for every manager."""
+
+
+def sentence(view: RunView) -> str:
+    """How the fleet stands, in a sentence or two."""
+    return headline(view, len(needs(view)))
+
+
+def clouds(view: RunView) -> Table:
+    """Every private cloud in its one bucket, the gravest first."""
+    return _results(view, SubjectKind.PRIVATE_CLOUD)
+
+
+def connectors(view: RunView) -> Table:
+    """Every connector in its one bucket, the gravest first."""
+    return _results(view, SubjectKind.CONNECTOR)
+
+
+def _results(view: RunView, kind: SubjectKind) -> Table:
+    table = _table(KINDS[kind][0].upper(), "HCX", "STANDS", "REASON", "DETAIL", "WHO ACTS NEXT")
+    for row in result_rows(view, kind):
+        table.add_row(row.name, row.version, stands(row.bucket), row.reason, row.detail, row.who_acts_next)
+    return table
+
+
+def stands(bucket: Bucket) -> Text:
+    """A bucket as symbol, word and colour."""
+    return Text(f"{SYMBOL[bucket]} {bucket.value}", style=COLOUR[bucket])
+
+
+def unread(view: RunView) -> Table | None:
+    """Subscriptions that could not be read, None when all could."""
+    table = _table("SUBSCRIPTION", "STATE", "DETAIL")
+    for one in view.subscriptions:
+        if one.state in {SubscriptionState.DENIED, SubscriptionState.FAILED}:
+            table.add_row(one.name or one.id, Text(one.state.value, style=COLOUR[Bucket.UNKNOWN]), one.detail)
+    return table if table.row_count else None
+
+
+def what_is_needed(found: Iterable[Need]) -> Table:
+    """What goes no further until somebody acts, and what each can do."""
+    table = _table("WHO", "ABOUT", "REASON", "WHAT TO DO", "BY")
+    for one in found:
+        about = f"{KINDS[one.kind][0]} {one.subject}"
+        table.add_row(one.who, about, one.reason, one.remedy or one.detail, when(one.until) if one.until else "")
+    return table
+
+
+def tasks(view: RunView) -> Table:
+    """Every task of a run and where it is."""
+    table = _table("TASK", "OWNER", "STANDS", "DONE", "STEP", "WAITS")
+    for row in task_rows(view):
+        table.add_row(row.title, row.owner.value, row.state.value, f"{row.percent} %", row.step, row.waits)
+    return table
+
+
+# --- fleet ----------------------------------------------------------------------------------------------------------
+
+
+def fleet(view: RunView, inventory: Inventory, facts: FleetFacts) -> Table:
+    """Every private cloud with its cloud manager's version and what is connected to it."""
+    table = _table("PRIVATE CLOUD", "SUBSCRIPTION", "LOCATION", "HCX", "CONNECTORS", "MESHES", "OBSERVED", "STANDS")
+    for row in fleet_rows(view, inventory, facts):
+        seen = when(row.observed_at) if row.observed_at else ""
+        around = (", ".join(row.connectors), ", ".join(row.meshes))
+        table.add_row(row.cloud, row.subscription, row.location, row.version, *around, seen, stands(row.bucket))
+    return table
+
+
+# --- check ----------------------------------------------------------------------------------------------------------
+
+
+def findings(every: tuple[Finding, ...]) -> RenderableType:
+    """What stands in the way one by one, then what only a person can tell, once for each check."""
+    table = _table("ABOUT", "VERDICT", "CHECK", "WHAT", "WHAT TO DO")
+    for row in finding_rows(every):
+        if row.verdict in _ONE_BY_ONE:
+            table.add_row(row.subject, row.said, row.check, row.summary, row.remedy)
+    return Group(*([table] if table.row_count else []), *_by_hand(every))
+
+
+def _by_hand(every: Iterable[Finding]) -> Iterator[str]:
+    by_check: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for one in every:
+        if one.verdict is Verdict.MANUAL:
+            by_check[one.check, one.remedy].add(one.subject)
+    for (check, remedy), subjects in sorted(by_check.items()):
+        yield f"Look yourself ({check}): {remedy} [{', '.join(sorted(subjects))}]"
+
+
+# --- plan -----------------------------------------------------------------------------------------------------------
+
+
+def plan(made: Plan) -> RenderableType:
+    """The plan as an operator would say it: what moves which way, by whom and why, and after what."""
+    head = (
+        f"Fleet {made.name} → HCX {short(made.target)}, plan {made.hash[:_HASH]}: "
+        f"{len(made.private_clouds)} private clouds, {len(made.tasks)} tasks in {len(made.groups)} pairing groups; "
+        f"{made.concurrency} of ours at a time"
+    )
+    return Group(head, "", _tasks_of(made), *_rest_of(made))
+
+
+def _tasks_of(made: Plan) -> Table:
+    table = _table("TASK", "WAY", "OWNER", "WHY THIS OWNER", "AFTER")
+    planned = {task.id: task for task in made.tasks}
+    group = ""
+    for row in plan_rows(made):
+        if group and row.group != group:
+            table.add_row()
+        group = row.group
+        after = ", ".join(_name(planned[one]) if one in planned else one for one in row.after)
+        table.add_row(_name(planned[row.task]), _way(planned[row.task]), row.owner.value, row.owner_reason, after)
+    return table
+
+
+def _name(task: Task) -> str:
+    return f"mesh {task.name}" if isinstance(task, MeshTask) else task.subject
+
+
+def _way(task: Task) -> str:
+    if isinstance(task, ManagerTask):
+        return " → ".join(short(one) for one in (task.source, *(hop.target for hop in task.hops)))
+    return f"{', '.join(one.name for one in task.appliances)} → {short(task.target)}"
+
+
+def _rest_of(made: Plan) -> Iterator[RenderableType]:
+    table = _table("NO TASK FOR", "WHY", "DETAIL", "WHO CAN ACT")
+    for row in rest_rows(made):
+        table.add_row(f"{KINDS[row.kind][0]} {row.subject}", row.reason, row.detail, row.who_can_act)
+    if table.row_count:
+        yield ""
+        yield table
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold", show_edge=False)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    return table

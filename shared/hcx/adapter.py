@@ -1,0 +1,72 @@
+"""The `Hcx` port: each method is one visit to one manager."""
+
+from collections.abc import Callable, Mapping
+
+from shared.hcx import facts, looks, upgrades
+from shared.hcx.calls import CallCounter
+from shared.hcx.errors import HcxError
+from shared.hcx.sessions import LoginBreaker, Sessions
+from shared.hcx.visit import Visit
+from shared.hcx.wire import Timeouts, Wire
+from shared.model.acts import Act, ApplianceSeen, ManagerSeen
+from shared.model.confirmation import Confirmations
+from shared.model.facts import ManagerFacts
+from shared.model.inventory import Manager
+from shared.model.version import Version
+from shared.ports import Clock, Secrets
+
+
+class HcxAdapter:
+    """All HCX managers, through one client. Every thread may use it; a pass over one manager is sequential."""
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        secrets: Secrets,
+        breaker: LoginBreaker,
+        confirmations: Callable[[], Confirmations],
+        timeouts: Timeouts | None = None,
+    ) -> None:
+        self._clock = clock
+        self._counter = CallCounter()
+        self._wire = Wire(confirmations, self._counter, timeouts)
+        self._sessions = Sessions(self._wire, secrets, breaker, clock)
+
+    def facts(self, manager: Manager) -> ManagerFacts:
+        """Everything one pass can observe about `manager`."""
+        return facts.observe(self._visit(manager), self._clock)
+
+    def manager_seen(self, manager: Manager) -> ManagerSeen:
+        """The few facts that a wait for a manager step needs."""
+        return looks.look_at_manager(self._visit(manager), self._clock)
+
+    def appliance_seen(self, manager: Manager, mesh: str, appliance: str, job: str | None) -> ApplianceSeen:
+        """The few facts that a wait for an appliance step needs."""
+        return looks.look_at_appliance(self._visit(manager), self._clock, mesh, appliance, job)
+
+    def upgrade_manager(self, manager: Manager, target: Version) -> Act:
+        """Start the upgrade of `manager` to the staged `target`, once; adopt a running one to the same version."""
+        return _act(lambda: upgrades.upgrade_manager(self._visit(manager), target))
+
+    def upgrade_appliance(self, manager: Manager, mesh: str, appliance: str, name: str) -> Act:
+        """Start the upgrade of one appliance with its peers, once; adopt a running one."""
+        return _act(lambda: upgrades.upgrade_appliance(self._visit(manager), mesh, appliance, name))
+
+    def calls(self) -> Mapping[str, int]:
+        """Calls made so far, by the confidence of their routes."""
+        return self._counter.counts()
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._wire.close()
+
+    def _visit(self, manager: Manager) -> Visit:
+        return Visit(manager, self._wire, self._sessions)
+
+
+def _act(change: Callable[[], Act]) -> Act:
+    try:
+        return change()
+    except HcxError as error:
+        return upgrades.act_of(error)

@@ -1,0 +1,67 @@
+"""One question to a manager, and the answer as it came."""
+
+from shared.hcx.routes import Effect, Route
+from shared.model.codec import Json
+from shared.model.inventory import Manager
+from shared.model.record import record
+from shared.model.secret import SecretText
+
+
+@record
+class Proof:
+    """The header that proves who asks."""
+
+    header: str
+    value: SecretText
+
+
+@record
+class Ask:
+    """One call to make."""
+
+    manager: Manager
+    route: Route
+    generation: str | None = None
+    """API generation of the manager, as far as it is known; a change needs it."""
+    parts: tuple[str, ...] = ()
+    """What stands for the `{…}` of the path, in their order."""
+    body: Json = None
+    proof: Proof | None = None
+    hidden: tuple[SecretText, ...] = ()
+    """What must not come back as the words of an error, besides the proof: a manager may repeat what it was sent."""
+
+    def __repr__(self) -> str:
+        """Without the body, which can hold a password."""
+        return f"Ask({self.manager.id}, {self.route.id})"
+
+    @property
+    def changes(self) -> bool:
+        """Whether the call changes the manager."""
+        return self.route.effect is Effect.MUTATE
+
+
+@record
+class Answer:
+    """What came back."""
+
+    manager: str
+    route: str
+    status: int
+    content_type: str
+    body: bytes
+    whole: bool
+    """False where the end of the body is missing or it was too large to be read."""
+    token: SecretText | None
+    """The session token that a log-in gives out."""
+    retry_after_seconds: int | None
+    certificate: str
+    """SHA-256 of the certificate that answered."""
+
+    def __repr__(self) -> str:
+        """Without the body, which can hold the passwords of a configuration."""
+        return f"Answer({self.manager}, {self.route}: {self.status}, {len(self.body)} bytes)"
+
+    @property
+    def good(self) -> bool:
+        """Whether the status says that it was done."""
+        return 200 <= self.status < 300  # noqa: PLR2004 -- HTTP's own

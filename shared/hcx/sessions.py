@@ -1,0 +1,245 @@
+"""Logging in without ever locking an account.
+
+One failed log-in per account and secret version, ever: the store's breaker says so for all processes and restarts, the
+locks here keep the threads of this process in line while a secret version is tried for the first time. A failed log-in
+is a 401 or 403 to credentials, and nothing else is: a manager that is still starting says nothing about a password.
+"""
+
+import base64
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from threading import Lock
+from typing import Protocol
+
+from shared.hcx.answer import Answer, Ask, Proof
+from shared.hcx.errors import (
+    BreakerOpenError,
+    HcxError,
+    LoginElsewhereError,
+    LoginRefusedError,
+    NotYetError,
+    SecretUnusableError,
+    UnreadableError,
+)
+from shared.hcx.judging import accepted
+from shared.hcx.routes import route
+from shared.hcx.wire import Wire
+from shared.hcx.words import is_xml, not_ready, problem_of
+from shared.model.inventory import Endpoint, Manager
+from shared.model.ledger import BreakerAnswer, BreakerState
+from shared.model.record import record
+from shared.model.secret import Account, SecretText
+from shared.ports import Clock, SecretMissingError, Secrets
+
+_REFUSED = frozenset({401, 403})
+
+
+class LoginBreaker(Protocol):
+    """The part of the store that this needs."""
+
+    def begin_login(self, secret: str, version: str, now: datetime) -> BreakerState:
+        """Ask to log in with that secret version."""
+        ...
+
+    def end_login(self, secret: str, version: str, *, refused: bool | None, detail: str, now: datetime) -> None:
+        """Say how the try ended; `refused=None` where it showed nothing, so that the next caller may try."""
+        ...
+
+
+class _Session:
+    """The log-in at one manager with one secret version, shared by every thread of this process."""
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.token: SecretText | None = None
+
+
+@record
+class Token:
+    """A session token."""
+
+    value: SecretText
+    fresh: bool
+    """Whether this very call logged in. A manager that refuses a token it gave out just now did not let it run out."""
+
+
+class _Trial:
+    """A secret version as this process knows it."""
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.good = False
+
+    def known_good(self) -> bool:
+        """Whether it is good by now: asked again after waiting for the lock."""
+        return self.good
+
+
+class Sessions:
+    """Log-ins at all managers; every thread may use it."""
+
+    def __init__(self, wire: Wire, secrets: Secrets, breaker: LoginBreaker, clock: Clock) -> None:
+        self._wire = wire
+        self._secrets = secrets
+        self._breaker = breaker
+        self._clock = clock
+        self._lock = Lock()
+        self._sessions: defaultdict[tuple[Endpoint, str, str], _Session] = defaultdict(_Session)
+        self._trials: defaultdict[tuple[str, str], _Trial] = defaultdict(_Trial)
+
+    def account(self, manager: Manager, secret: str, row: str) -> Account:
+        """The account of that name.
+
+        Raises:
+            SecretUnusableError: there is none.
+            NotYetError: the place where secrets are kept does not answer.
+        """
+        try:
+            return self._secrets.account(secret)
+        except SecretMissingError as error:
+            remedy = f"put user name and password of {manager.id} into the secret {secret}"
+            raise SecretUnusableError(manager.id, row, str(error), remedy=remedy) from None
+        except ConnectionError as error:
+            raise NotYetError(manager.id, row, str(error)) from None
+
+    def token(self, manager: Manager, account: Account) -> Token:
+        """A token for `manager`, logging in where there is none. Callers at the same time share one log-in.
+
+        Raises:
+            HcxError: there is no session to be had.
+        """
+        session = self._session(manager, account)
+        with session.lock:
+            fresh = session.token is None
+            session.token = session.token or self._log_in(manager, account)
+            return Token(value=session.token, fresh=fresh)
+
+    def ran_out(self, manager: Manager, account: Account, token: Token) -> None:
+        """Forget a token that the manager does not take any more; whoever asks for one next logs in again."""
+        session = self._session(manager, account)
+        with session.lock:
+            if session.token is token.value:  # else another caller has logged in again already
+                session.token = None
+
+    def ask_basic(self, ask: Ask, account: Account, *, known_good: bool) -> Answer:
+        """Make a call on port 9443, where each one carries the credentials and is a log-in of its own.
+
+        Args:
+            ask: the call.
+            account: user name and password.
+            known_good: whether the same visit has had an answer with them already; the breaker was asked then.
+
+        Raises:
+            HcxError: there is no answer, or the credentials were refused.
+        """
+        ask = replace(ask, proof=Proof(header="authorization", value=_basic(account)), hidden=(account.password,))
+        if known_good:
+            answer = self._wire.send(ask)
+            if answer.status in _REFUSED:
+                self._end(account, refused=True, detail=_told(answer))
+                raise _refusal(answer, account)
+            return answer
+        return self._tried(ask, account, lambda: self._wire.send(ask))
+
+    def _session(self, manager: Manager, account: Account) -> _Session:
+        with self._lock:
+            return self._sessions[manager.endpoint, account.secret, account.version]
+
+    def _log_in(self, manager: Manager, account: Account) -> SecretText:
+        ask = Ask(
+            manager=manager,
+            route=route("login"),
+            body={"username": account.username, "password": account.password.reveal()},
+            hidden=(account.password,),
+        )
+        answer = self._tried(ask, account, lambda: _about_the_log_in(self._wire.send(ask)))
+        if answer.token is None:
+            raise UnreadableError(manager.id, ask.route.id, "the log-in was taken, but gave no session token")
+        return answer.token
+
+    def _tried(self, ask: Ask, account: Account, call: Callable[[], Answer]) -> Answer:
+        """Make a call with credentials, between asking the breaker and telling it.
+
+        While nobody knows whether a secret version is good, threads of this process wait for each other here, so that
+        they learn of a refusal instead of being told to come back.
+        """
+        trial = self._trial(account)
+        if not trial.good:
+            with trial.lock:
+                if not trial.known_good():
+                    answer = self._try(ask, account, call)
+                    trial.good = answer.good
+                    return answer
+        return self._try(ask, account, call)
+
+    def _trial(self, account: Account) -> _Trial:
+        with self._lock:
+            return self._trials[account.secret, account.version]
+
+    def _try(self, ask: Ask, account: Account, call: Callable[[], Answer]) -> Answer:
+        self._begin(ask, account)
+        refused, detail = None, f"{ask.manager.id} gave no answer to credentials"
+        try:
+            answer = call()
+            refused, detail = _outcome(answer), _told(answer)
+        finally:
+            self._end(account, refused=refused, detail=detail)
+        if refused:
+            raise _refusal(answer, account)
+        return answer
+
+    def _begin(self, ask: Ask, account: Account) -> None:
+        state = self._breaker.begin_login(account.secret, account.version, self._clock.now())
+        match state.answer:
+            case BreakerAnswer.OPEN:
+                detail = f"secret {account.secret} was refused before: {state.detail}"
+                raise BreakerOpenError(ask.manager.id, ask.route.id, detail, remedy=_new_version(account))
+            case BreakerAnswer.WAIT:
+                detail = f"secret {account.secret} is being tried for the first time"
+                raise LoginElsewhereError(ask.manager.id, ask.route.id, detail)
+            case BreakerAnswer.GO:
+                return
+
+    def _end(self, account: Account, *, refused: bool | None, detail: str) -> None:
+        self._breaker.end_login(account.secret, account.version, refused=refused, detail=detail, now=self._clock.now())
+
+
+def _outcome(answer: Answer) -> bool | None:
+    """Whether credentials were refused (True), taken (False), or not looked at as far as anyone can tell (None)."""
+    if answer.status in _REFUSED:
+        return True
+    return False if answer.good else None
+
+
+def _told(answer: Answer) -> str:
+    return f"{answer.manager} answered {answer.status} to {answer.route}"
+
+
+def _refusal(answer: Answer, account: Account) -> HcxError:
+    detail = f"secret {account.secret} was refused: {_told(answer)} ({problem_of(answer)})"
+    return LoginRefusedError(answer.manager, answer.route, detail, remedy=_new_version(account))
+
+
+def _new_version(account: Account) -> str:
+    return f"put the right password into a new version of secret {account.secret}; this one is not tried again"
+
+
+def _about_the_log_in(answer: Answer) -> Answer:
+    """A log-in's answer that says something of the log-in.
+
+    Raises:
+        NotYetError: it says that the manager is still starting.
+    """
+    if answer.good and answer.token is not None:
+        return answer
+    if not_ready(answer) or (is_xml(answer) and answer.status not in _REFUSED):
+        detail = f"it is still starting: {problem_of(answer)}"
+        raise NotYetError(answer.manager, answer.route, detail, after_seconds=answer.retry_after_seconds)
+    return answer if answer.status in _REFUSED else accepted(answer)
+
+
+def _basic(account: Account) -> SecretText:
+    words = f"{account.username}:{account.password.reveal()}".encode()
+    return SecretText(f"Basic {base64.b64encode(words).decode('ascii')}")

@@ -1,0 +1,131 @@
+"""One visit to one manager: calls one after the other, one log-in per account, and no second knock on a closed door."""
+
+from dataclasses import replace
+
+from shared.hcx.answer import Answer, Ask, Proof
+from shared.hcx.errors import HcxError, NotOfferedError, NotYetError
+from shared.hcx.judging import accepted
+from shared.hcx.routes import Port, route
+from shared.hcx.sessions import Sessions, Token
+from shared.hcx.wire import Wire
+from shared.model.codec import Json
+from shared.model.inventory import Manager
+from shared.model.secret import Account
+
+_UNAUTHORIZED = 401
+_SERVER_ERRORS = 500
+
+
+class Visit:
+    """What one pass, look or act says to a manager. Not to be shared between threads."""
+
+    def __init__(self, manager: Manager, wire: Wire, sessions: Sessions) -> None:
+        self.manager = manager
+        self.generation: str | None = None
+        """API generation, once the version was read."""
+        self._wire = wire
+        self._sessions = sessions
+        self._accounts: dict[str, Account] = {}
+        self._token: Token | None = None
+        self._renewed = False
+        self._basic_good = False
+        self._closed: dict[Port, HcxError] = {}
+
+    def knock(self) -> Answer:
+        """Ask without credentials whether anybody is there. No log-in is tried where this has no answer.
+
+        Raises:
+            HcxError: nobody is, or it answers with nothing but errors.
+        """
+        answer = self._at(Ask(manager=self.manager, route=route("liveness")))
+        return accepted(answer) if answer.status >= _SERVER_ERRORS else answer
+
+    def log_in(self) -> None:
+        """Have a session on port 443, by logging in unless this process has one already.
+
+        Raises:
+            HcxError: there is none to be had.
+        """
+        self._service_token()
+
+    def ask(self, name: str, *parts: str, body: Json = None) -> Answer:
+        """Make the call of that row with the credentials of its port.
+
+        Raises:
+            HcxError: there is no answer, or it says no.
+        """
+        return accepted(self.try_to(name, *parts, body=body))
+
+    def try_to(self, name: str, *parts: str, body: Json = None) -> Answer:
+        """Make the call of that row and return its answer whatever its status.
+
+        Raises:
+            HcxError: there is no answer.
+        """
+        ask = Ask(manager=self.manager, route=route(name), generation=self.generation, parts=parts, body=body)
+        return self._at(ask)
+
+    def _at(self, ask: Ask) -> Answer:
+        """Make a call unless an earlier one showed that its port lets nobody in."""
+        port = ask.route.port
+        if port in self._closed:
+            raise self._closed[port]
+        try:
+            return self._send(ask)
+        except HcxError as error:
+            if error.closes_port:
+                self._closed[port] = error
+            raise
+
+    def _send(self, ask: Ask) -> Answer:
+        if ask.route.id == "liveness":
+            return self._wire.send(ask)
+        return self._with_session(ask) if ask.route.port is Port.SERVICE else self._with_basic(ask)
+
+    def _with_session(self, ask: Ask) -> Answer:
+        """Call in the session, which is renewed once per visit where it has run out.
+
+        A change is never sent twice, not even after a 401: the next visit logs in again.
+        """
+        token = self._service_token()
+        answer = self._wire.send(_with(ask, token))
+        if answer.status != _UNAUTHORIZED:
+            self._token = replace(token, fresh=token.fresh and not answer.good)
+            return answer
+        self._sessions.ran_out(self.manager, self._service_account(), token)
+        if ask.changes:
+            raise NotYetError(ask.manager.id, ask.route.id, "the session had run out; nothing was done")
+        if token.fresh or self._renewed:
+            return answer
+        self._token, self._renewed = None, True
+        return self._wire.send(_with(ask, self._service_token()))
+
+    def _with_basic(self, ask: Ask) -> Answer:
+        secret = self.manager.appliance_credentials
+        if secret is None:
+            detail = "nobody gave us an account for appliance management (port 9443)"
+            raise NotOfferedError(ask.manager.id, ask.route.id, detail, remedy=_NO_ACCOUNT)
+        answer = self._sessions.ask_basic(ask, self._account(secret, ask), known_good=self._basic_good)
+        self._basic_good = self._basic_good or answer.good
+        return answer
+
+    def _service_token(self) -> Token:
+        if self._token is None:
+            self._token = self._sessions.token(self.manager, self._service_account())
+        return self._token
+
+    def _service_account(self) -> Account:
+        return self._account(self.manager.credentials, Ask(manager=self.manager, route=route("login")))
+
+    def _account(self, secret: str, ask: Ask) -> Account:
+        """The account as it was when this visit began: one look-up, and one version throughout."""
+        if secret not in self._accounts:
+            self._accounts[secret] = self._sessions.account(self.manager, secret, ask.route.id)
+        return self._accounts[secret]
+
+
+_NO_ACCOUNT = "name the secret as `applianceCredentials` if you have the account; a provider keeps that of its managers"
+
+
+def _with(ask: Ask, token: Token) -> Ask:
+    return replace(ask, proof=Proof(header="x-hm-authorization", value=token.value))

@@ -1,0 +1,140 @@
+"""Plays one scenario: the real app against a simulated world, in lockstep, and tells what came of it.
+
+A process of its own for each scenario: the worker library holds one app in a process, and a test run holds several.
+
+    python -m tests.app.play SCENARIO WORLD OUT
+"""
+
+import json
+import logging
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from cli.environment import settings_from
+from cli.local import Local, opened
+from cli.relay import Relay
+from cli.world_process import Pace, simulated
+from embedded.clock import LockstepClock
+from embedded.lockstep import LockstepPump
+from embedded.schedule import schedules_of
+from embedded.world_control import WorldControl
+from shared.model.codec import to_json
+from shared.rules.run_view import ENDED
+
+SECONDS_MAX = 120
+
+
+class Stage:
+    """The app and the world, and what a scenario does with them."""
+
+    def __init__(self, local: Local, control: WorldControl, clock: LockstepClock, settings: Mapping[str, str]) -> None:
+        self.local = local
+        self.answers: list[dict[str, Any]] = []
+        self._control = control
+        self._clock = clock
+        self._settings = settings
+
+    def ask(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
+        """Send a request to the front door, and remember the answer."""
+        answer = self.local.host.http(method, path, body)
+        told = {
+            "status": answer.status,
+            "headers": dict(answer.headers),
+            "body": answer.json() if answer.body else None,
+        }
+        self.answers.append(told)
+        return told
+
+    def let_time_pass(self, done: Callable[[], bool], *, run: str, timer: bool = False) -> None:
+        """Lockstep until `done`; people's words reach the run, and the timer fires where it is wanted."""
+        schedules = schedules_of(self.local.host.functions, self._settings) if timer else ()
+        relay = Relay(self.local.host, run)
+        pump = LockstepPump(self.local.host, self._control, self._clock, schedules=schedules, said=relay)
+        pump.run_until(done, SECONDS_MAX)
+
+    def run_of(self, trigger: str) -> str | None:
+        """Id of the newest upgrade that this trigger asked for and that has ended."""
+        runs = (run for run in self.local.ports.store.runs() if run.state in ENDED)
+        found = [one.request.id for one in runs if (one.request.trigger, one.request.kind) == (trigger, "upgrade")]
+        return found[0] if found else None
+
+
+def one_cloud(stage: Stage) -> str:
+    """A pipeline starts the upgrade of one private cloud and follows it to its end."""
+    stage.ask("POST", "/v1/privateClouds/pc-weu-01:upgrade", {"requestedBy": "a pipeline", "runId": "pipeline-1"})
+    stage.ask("GET", "/v1/runs/pipeline-1")
+    stage.let_time_pass(lambda: stage.local.is_over("pipeline-1"), run="pipeline-1")
+    return "pipeline-1"
+
+
+def shared_cloud(stage: Stage) -> str:
+    """The same for a cloud whose connector serves another one, first without leave and then with it."""
+    stage.ask("PUT", "/v1/runs/plan-1", {"kind": "plan"})
+    stage.let_time_pass(lambda: stage.local.is_over("plan-1"), run="plan-1")
+    stage.ask("POST", "/v1/privateClouds/pc-one:upgrade", {"runId": "alone"})
+    stage.ask("POST", "/v1/privateClouds/pc-one:upgrade", {"runId": "with-shared", "includeShared": True})
+    stage.let_time_pass(lambda: stage.local.is_over("with-shared"), run="with-shared")
+    return "with-shared"
+
+
+def timer(stage: Stage) -> str:
+    """The schedule fires, the policy's mode is auto, and a fleet run goes to its end; the next firing starts none."""
+    stage.let_time_pass(lambda: stage.run_of("timer") is not None, run="timer-20261124T0600", timer=True)
+    return stage.run_of("timer") or ""
+
+
+def look_only(stage: Stage) -> str:
+    """A check and a plan of the whole fleet."""
+    for kind in ("check", "plan"):
+        stage.ask("PUT", f"/v1/runs/{kind}", {"kind": kind})
+        stage.let_time_pass(lambda kind=kind: stage.local.is_over(kind), run=kind)  # type: ignore[misc]
+    return "plan"
+
+
+def fleet_run(stage: Stage) -> str:
+    """An upgrade of the whole scope."""
+    stage.ask("PUT", "/v1/runs/fleet", {"kind": "upgrade"})
+    stage.let_time_pass(lambda: stage.local.is_over("fleet"), run="fleet")
+    return "fleet"
+
+
+SCENARIOS = {one.__name__: one for one in (one_cloud, shared_cloud, timer, look_only, fleet_run)}
+
+
+def play(scenario: str, world: Path, folder: Path) -> dict[str, Any]:
+    """Play it, and gather everything a test may ask about."""
+    with simulated(world, folder, Pace()) as published, WorldControl(published.control) as control:
+        clock = LockstepClock.of(control)
+        settings = settings_from(folder / "settings.env", {})
+        with opened(settings, clock) as local:
+            stage = Stage(local, control, clock, {"HCX_FLEET_SCHEDULE": settings.schedule})
+            run = SCENARIOS[scenario](stage)
+            functions = [{"name": one.name, "bindings": one.bindings} for one in local.host.functions]
+            journal = [to_json(entry) for _, entry in local.ports.store.journal(run)]
+            return {
+                "run": stage.ask("GET", f"/v1/runs/{run}")["body"],
+                "plan": to_json(local.view(run).plan),
+                "journal": journal,
+                "answers": stage.answers,
+                "functions": functions,
+                "runs": [to_json(one) for one in local.ports.store.runs()],
+                "truth": httpx.get(f"{published.control}/truth", trust_env=False).json(),
+                "files": {str(path.relative_to(folder)): path.stat().st_size for path in folder.rglob("*.html")},
+            }
+
+
+def main(scenario: str, world: str, out: str) -> None:
+    """Play, and write what came of it."""
+    logging.basicConfig(level=logging.ERROR)
+
+    with tempfile.TemporaryDirectory(prefix="hcx-play-") as folder:
+        Path(out).write_text(json.dumps(play(scenario, Path(world), Path(folder))))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

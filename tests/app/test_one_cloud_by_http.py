@@ -1,0 +1,93 @@
+"""A pipeline upgrades one private cloud through the HTTP front door, and the truth bears it out."""
+
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.app.conftest import ROOT, Play
+
+WORLD = "examples/worlds/one-pair.yaml"
+HEADING = re.compile(r"^### (\d\.\d) .*?(\(per (?:hop|appliance)\))?$", re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def told(play: Play) -> Any:
+    """What came of it."""
+    return play("one_cloud", WORLD)
+
+
+def test_the_start_is_accepted_with_the_address_of_its_status(told: Any) -> None:
+    """202, and `Operation-Location` names the run, whose status answers 200 while it runs."""
+    started, running = told["answers"][:2]
+
+    assert started["status"] == 202
+    assert started["headers"]["operation-location"].endswith("/v1/runs/pipeline-1")
+    assert (running["status"], running["body"]["status"]) == (200, "NotStarted")
+
+
+def test_everything_of_the_cloud_ends_upgraded(told: Any) -> None:
+    """Cloud, connector and mesh are each in exactly one bucket, and it is the right one."""
+    placed = {one["subject"]: one["bucket"] for one in told["run"]["placed"]}
+
+    assert told["run"]["status"] == "Succeeded"
+    assert len(placed) == len(told["run"]["placed"]) == 3
+    assert set(placed.values()) == {"upgraded"}
+
+
+def test_the_versions_are_really_there(told: Any) -> None:
+    """Every manager and every appliance of the world is at the target."""
+    managers = [one["version"] for one in told["truth"]["managers"]]
+    appliances = [one["release"] for mesh in told["truth"]["meshes"] for one in mesh["appliances"]]
+
+    assert {re.match(r"4\.11\.4", version) is not None for version in managers + appliances} == {True}
+
+
+def test_each_step_made_at_most_one_mutating_call(told: Any) -> None:
+    """The truth lists each change once: two managers and three appliance pairs."""
+    calls = Counter(f"{one['route']} {one['manager']} {one['body']}" for one in told["truth"]["mutations"])
+
+    assert set(calls.values()) == {1}
+    assert len(calls) == 5
+
+
+def test_nobody_failed_to_log_in(told: Any) -> None:
+    """With good passwords no account saw a refused log-in."""
+    assert [one["secret"] for one in told["truth"]["logins"] if one["failed"]] == []
+
+
+def test_the_journal_follows_the_procedure(told: Any) -> None:
+    """Each task's steps are the numbered headings of its section of the page, repeated per hop or appliance."""
+    headings = HEADING.findall((ROOT / "docs" / "procedure.md").read_text())
+    for kind, section in (("manager", "1"), ("mesh", "2")):
+        expected = _pattern([(number, bool(repeated)) for number, repeated in headings if number.startswith(section)])
+        for task in {one["task"] for one in told["journal"] if (one["task"] or "").startswith(kind)}:
+            steps = [one["section"] for one in told["journal"] if one["task"] == task and one["kind"] == "step-started"]
+            assert re.fullmatch(expected, "".join(f"{step} " for step in steps)), (task, steps)
+
+
+def test_every_step_that_started_is_done(told: Any) -> None:
+    """A succeeded run leaves no step open."""
+    started = {one["key"].rpartition("/")[0] for one in told["journal"] if one["kind"] == "step-started"}
+    done = {one["key"].rpartition("/")[0] for one in told["journal"] if one["kind"] == "step-done"}
+
+    assert started == done
+
+
+def test_a_report_was_written(told: Any) -> None:
+    """The HTML report of the run lies in the folder of reports."""
+    assert [Path(name).name for name in told["files"]] == ["report.html"]
+
+
+def _pattern(headings: list[tuple[str, bool]]) -> str:
+    """Headings as a pattern over `1.1 1.2 …`: neighbours that repeat are repeated together."""
+    once_before = "".join(rf"{re.escape(n)} " for n, again in headings[: _first(headings)] if not again)
+    repeated = "".join(rf"{re.escape(n)} " for n, again in headings if again)
+    after = "".join(rf"{re.escape(n)} " for n, again in headings[_first(headings) :] if not again)
+    return f"{once_before}(?:{repeated})+{after}"
+
+
+def _first(headings: list[tuple[str, bool]]) -> int:
+    return next(index for index, (_, again) in enumerate(headings) if again)

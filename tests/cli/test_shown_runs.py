@@ -1,0 +1,147 @@
+"""What people see of a run: lines, screens, tables, READY."""
+
+import io
+from dataclasses import replace
+from datetime import timedelta
+
+from rich.console import Console, RenderableType
+
+from cli import tables
+from cli.progress import LINE_MAX, line, screen
+from cli.readiness import readiness
+from shared.model.finding import Finding, Verdict
+from shared.model.inventory import SubscriptionSeen, SubscriptionState
+from shared.model.run import JournalEntry, JournalKind, Outcome, RunKind
+from shared.model.view import TaskPhase
+from shared.report.needs import needs
+from tests.builders.fleet_facts import NOW
+from tests.cli.played_fleet import ended, facts_at, plan_of, view
+
+
+def drawn(what: RenderableType, width: int = 200) -> str:
+    """What a terminal of that width would show."""
+    console = Console(file=io.StringIO(), width=width, color_system=None, highlight=False, markup=False)
+    console.print(what)
+    assert isinstance(console.file, io.StringIO)
+    return "\n".join(text.rstrip() for text in console.file.getvalue().splitlines())
+
+
+def entry(kind: JournalKind, text: str) -> JournalEntry:
+    """One entry of a journal."""
+    return JournalEntry(key="k", at=NOW, kind=kind, text=text, task="manager:con-a")
+
+
+def test_a_log_gets_what_matters_with_its_time() -> None:
+    """A line has time, task and text; steps and waits are left to the report."""
+    assert line(ended("manager:con-a", Outcome.FAILED)) == "24 Nov 11:00 manager:con-a: failed: it came so"
+    assert line(entry(JournalKind.STEP_STARTED, "begun")) is None
+
+
+def test_a_line_stays_one_line() -> None:
+    """Instructions of several lines are folded into one and cut."""
+    text = line(entry(JournalKind.INSTRUCTED, "Do this.\n" * 100)) or ""
+
+    assert "\n" not in text
+    assert len(text) == LINE_MAX + len("24 Nov 06:00 ")
+
+
+def test_a_screen_shows_time_buckets_and_what_moves() -> None:
+    """The screen of a run that goes on names its time, how the clouds stand, and the tasks under way."""
+    made = view(None)
+    running = replace(made, tasks=tuple(replace(one, phase=TaskPhase.RUNNING, waiting=None) for one in made.tasks))
+    text = drawn(screen(running, rows=20))
+
+    assert "24 Nov 2026 11:00 UTC" in text
+    assert "1 private clouds:  ○ 1 planned" in text
+    assert "con-a 4.11.2 → 4.11.4" in text
+
+
+def test_a_screen_never_outgrows_the_terminal() -> None:
+    """More tasks than rows are counted."""
+    made = view(None)
+    many = tuple(replace(made.tasks[0], task=f"t{n}", phase=TaskPhase.RUNNING, waiting=None) for n in range(50))
+    text = drawn(screen(replace(made, tasks=many), rows=20))
+
+    assert "… and 36 more" in text
+    assert len(text.splitlines()) <= 20
+
+
+def test_every_cloud_has_a_row_with_sign_word_and_reason() -> None:
+    """The result names bucket, reason and who acts next; the sign is not a colour alone."""
+    text = drawn(tables.clouds(view(Outcome.FAILED)))
+
+    assert "pc-a" in text
+    assert "✕ failed" in text
+    assert "because" in text
+    assert "lea" in text
+
+
+def test_a_denied_subscription_is_shown_and_a_read_one_is_not() -> None:
+    """Only what could not be read gets a table of its own."""
+    denied = SubscriptionSeen(id="sub-9", name="lab", state=SubscriptionState.DENIED, detail="403")
+
+    assert tables.unread(view()) is None
+    assert "lab" in drawn(tables.unread(view(subscriptions=(denied,))) or "")
+
+
+def test_a_plan_is_told_as_an_operator_would() -> None:
+    """Every task has its way with all hops, its owner with the reason, and what comes before it."""
+    text = drawn(tables.plan(plan_of(facts_at("4.8.2"))))
+    con = next(row for row in text.splitlines() if row.startswith("con-a"))
+
+    assert con.count("→") == 2
+    assert "assisted" in con
+    assert con.endswith("pc-a")
+    assert "mesh mesh-a" in text
+
+
+def test_what_a_person_must_look_at_is_told_once_for_each_check() -> None:
+    """Blocking findings have a line each; a manual one names everything it is about in one."""
+    found = [
+        Finding(check="photon", subject="con-a", verdict=Verdict.UPGRADE_FAILURE, summary="too old", remedy="redeploy"),
+        Finding(check="backup", subject="con-a", verdict=Verdict.MANUAL, summary="?", remedy="look at the backup"),
+        Finding(check="backup", subject="pc-a", verdict=Verdict.MANUAL, summary="?", remedy="look at the backup"),
+        Finding(check="alive", subject="pc-a", verdict=Verdict.PASS, summary="alive"),
+    ]
+    text = drawn(tables.findings(tuple(found)))
+
+    assert "too old" in text
+    assert "Look yourself (backup): look at the backup [con-a, pc-a]" in text
+    assert "alive" not in text
+
+
+def test_what_is_needed_names_who_and_what() -> None:
+    """Whoever has to act is the first word of the row."""
+    assert drawn(tables.what_is_needed(needs(view(Outcome.FAILED)))).splitlines()[1].startswith("lea")
+
+
+def test_tasks_show_where_they_are() -> None:
+    """A run's tasks are listed with owner and outcome."""
+    text = drawn(tables.tasks(view()))
+
+    assert "succeeded" in text
+    assert "provider" in text
+
+
+def test_ready_has_an_end() -> None:
+    """READY holds as long as its shortest-lived observation, and not a minute longer."""
+    made = view(kind=RunKind.CHECK)
+    fresh = readiness(replace(made, now=NOW + timedelta(minutes=10)), facts_at("4.11.2"))
+    stale = readiness(replace(made, now=NOW + timedelta(minutes=16)), facts_at("4.11.2"))
+
+    assert (fresh.ready, fresh.observed_from, fresh.counts_until) == (True, NOW, NOW + timedelta(minutes=15))
+    assert not stale.ready
+
+
+def test_nothing_observed_is_not_ready() -> None:
+    """Without a single observation the answer is NO."""
+    empty = readiness(view(kind=RunKind.CHECK), replace(facts_at("4.11.2"), managers=()))
+
+    assert (empty.ready, empty.observed_from, empty.counts_until) == (False, None, None)
+
+
+def test_whatever_needs_somebody_is_not_ready() -> None:
+    """One thing that needs somebody makes it NO."""
+    made = replace(view(Outcome.BLOCKED, kind=RunKind.CHECK), now=NOW)
+
+    assert not readiness(made, facts_at("4.11.2")).ready
