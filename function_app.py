@@ -4,7 +4,7 @@ The only file that imports `azure.functions` or `azure.durable_functions`, so th
 of one file.
 """
 
-from typing import TYPE_CHECKING, Any
+from functools import cache
 
 import azure.durable_functions as df
 import azure.functions as func
@@ -23,9 +23,6 @@ from orchestrators.mesh_task import mesh_task
 from orchestrators.watch import watch
 from shared import wiring
 
-if TYPE_CHECKING:
-    from azure.functions import AsgiMiddleware
-
 app = df.DFApp(http_auth_level=func.AuthLevel.FUNCTION)
 
 
@@ -37,7 +34,8 @@ async def api(req: func.HttpRequest, context: func.Context, client: df.DurableFu
     from shared.api.calling import orchestrations  # noqa: PLC0415 -- timers and activities do not pay for the API
 
     orchestrations.set(DurableClient(client))
-    return await _asgi().handle_async(req, context)
+    answer: func.HttpResponse = await _asgi().handle_async(req, context)
+    return answer
 
 
 @app.function_name("reconcile")
@@ -66,15 +64,11 @@ class DurableClient:
         await self._client.raise_orchestration_event(instance_id, event, data=data)
 
 
-_api: list["AsgiMiddleware"] = []
+@cache
+def _asgi() -> func.AsgiMiddleware:
+    from shared.api.app import create_api  # noqa: PLC0415 -- the same
 
-
-def _asgi() -> "AsgiMiddleware":
-    if not _api:
-        from shared.api.app import create_api  # noqa: PLC0415 -- the same
-
-        _api.append(func.AsgiMiddleware(create_api(wiring.ports)))
-    return _api[0]
+    return func.AsgiMiddleware(create_api(wiring.ports))  # type: ignore[no-untyped-call]
 
 
 ORCHESTRATORS = (fleet, manager_task, mesh_task, watch)
@@ -98,8 +92,3 @@ for orchestrator in ORCHESTRATORS:
     app.orchestration_trigger(context_name="context")(orchestrator)
 for activity in ACTIVITIES:
     app.activity_trigger(input_name="document")(durable(activity, wiring.ports))
-
-
-def functions() -> list[Any]:
-    """What the host will see."""
-    return list(app.get_functions())

@@ -60,9 +60,7 @@ def build(settings: Settings, clock: Clock) -> Ports:
         clock=clock,
         secrets=secrets,
         azure=_azure(settings),
-        hcx=HcxAdapter(
-            clock=clock, secrets=secrets, breaker=store, confirmations=configuration.confirmations
-        ),
+        hcx=HcxAdapter(clock=clock, secrets=secrets, breaker=store, confirmations=configuration.confirmations),
         store=store,
         reports=FolderReports(settings.reports),
         configuration=configuration,

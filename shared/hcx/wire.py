@@ -100,9 +100,8 @@ class Wire:
         Raises:
             HcxError: there is no answer, or nothing was sent.
         """
-        request = self._request(ask)
         with _classified(ask):
-            response = self._client.send(request, stream=True)
+            response = self._client.send(self._request(ask), stream=True)
         try:
             return self._read(ask, response)
         finally:
@@ -306,6 +305,9 @@ def _classified(ask: Ask) -> Iterator[None]:
         raise not_connected(ask, error, timed_out=isinstance(error, httpx.TimeoutException)) from None
     except httpx.TransportError as error:
         raise _not_answered(ask, error) from None
+    except (httpx.InvalidURL, ValueError):  # a host that is empty, or no name by any rule
+        detail = f"the endpoint {ask.manager.endpoint.host!r} is no name that can be dialled"
+        raise UnreachableError(ask.manager.id, ask.route.id, detail, remedy="mend the manager's endpoint") from None
 
 
 def _not_answered(ask: Ask, error: httpx.TransportError) -> HcxError:

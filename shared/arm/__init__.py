@@ -1,0 +1,1 @@
+"""Azure Resource Manager, read through Microsoft's own clients."""
