@@ -17,6 +17,7 @@ from shared.model.facts import (
 from shared.model.inventory import Endpoint
 from shared.model.version import Version
 from tests.hcx.hcx_peer import API, LIVENESS, LOGIN, SUPPORT, TASKS, Raw, Reply, Silence, healthy, of_version, said, xml
+from tests.hcx.hcx_site import Site
 
 
 def test_every_section_of_a_healthy_manager_is_observed(site: Site) -> None:
