@@ -158,7 +158,7 @@ def _steps_of(one: Mutation) -> Iterator[tuple[str, str, str]]:
     appliances = one.body.get("appliances")
     if isinstance(appliances, list):
         for appliance in appliances:
-            yield one.route, one.subject, str(appliance.get("applianceId"))
+            yield one.route, one.subject, str(appliance)
     else:
         yield one.route, one.subject, str(one.body.get("targetVersion", ""))
 

@@ -121,9 +121,7 @@ class Wire:
         port = _ports(endpoint)[row.port]
         return self._client.build_request(
             row.method,
-            httpx.URL(
-                scheme="https", host=endpoint.address or endpoint.host, port=port, raw_path=target.encode("ascii")
-            ),
+            _dialled(endpoint).copy_with(port=port, raw_path=target.encode("ascii")),
             json=ask.body if row.method == "POST" else None,
             headers={"host": _host_header(endpoint.host, port)}
             | ({ask.proof.header: ask.proof.value.reveal()} if ask.proof else {}),
@@ -249,9 +247,15 @@ def _row(request: httpx.Request, ask: Ask) -> Route:
     doors = [door for door, number in _ports(endpoint).items() if number == (url.port or _HTTPS)]
     rows = (find(door, request.method, path, action if marked else None) for door in doors)
     row = next((one for one in rows if one), None)
-    if row is None or url.scheme != "https" or url.host != (endpoint.address or endpoint.host).lower():
+    if row is None or url.scheme != "https" or url.host != _dialled(endpoint).host:
         raise NotInTableError(ask.manager.id, ask.route.id, f"{request.method} {url.path} is not in the route table")
     return row
+
+
+def _dialled(endpoint: Endpoint) -> httpx.URL:
+    if not endpoint.host:  # an empty name would be this very host
+        raise ValueError("an endpoint needs a name")
+    return httpx.URL(scheme="https", host=endpoint.address or endpoint.host)
 
 
 def _ports(endpoint: Endpoint) -> dict[Port, int]:

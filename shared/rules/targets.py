@@ -23,7 +23,7 @@ def not_observed(facts: ManagerFacts) -> NoTask | None:
     """The reason to leave a manager out because its version was not observed or not understood."""
     if facts.identity is None:
         gap = facts.gap("identity")
-        detail = f"{gap.reason.value}: {gap.detail}" if gap else "it was not observed"
+        detail = gap.detail if gap else "it was not observed"
         return NoTask(reason=Unplanned.NOT_OBSERVED, detail=detail, who_can_act=gap.remedy if gap else "observe again")
     if not facts.identity.value.version.known:
         text = facts.identity.value.version.text

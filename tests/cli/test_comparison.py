@@ -104,8 +104,8 @@ def test_a_failed_task_claims_nothing() -> None:
         ("manager:con-a", {"targetVersion": "4.11.4"}, "manager:con-a: upgrade-manager-4x for 4.11.4 sent 2 times"),
         (
             "mesh:mesh-a",
-            {"appliances": [{"applianceId": "id-IX-I1"}]},
-            "mesh:mesh-a: upgrade-appliance for id-IX-I1 sent 2 times",
+            {"appliances": ["IX-I1"]},
+            "mesh:mesh-a: upgrade-appliance for IX-I1 sent 2 times",
         ),
     ],
 )

@@ -54,9 +54,9 @@ type Answer = Reply | Raw | Silence
 type Answers = Mapping[str, Answer | Callable[[Got], Answer]]
 
 
-def said(document: object, status: int = 200, **headers: str) -> Reply:
+def said(document: object, status: int = 200, headers: dict[str, str] | None = None) -> Reply:
     """A JSON answer."""
-    return Reply(status, json.dumps(document).encode(), {"content-type": "application/json", **headers})
+    return Reply(status, json.dumps(document).encode(), {"content-type": "application/json", **(headers or {})})
 
 
 def xml(text: str, status: int) -> Reply:
@@ -253,7 +253,7 @@ def healthy() -> dict[str, Answer | Callable[[Got], Answer]]:
     """A connector at 4.11.3 with one mesh, nothing running, and the bundle of 4.11.4 staged."""
     return {
         LIVENESS: Reply(404),
-        LOGIN: said({"success": True}, **{"x-hm-authorization": TOKEN}),
+        LOGIN: said({"success": True}, headers={"x-hm-authorization": TOKEN}),
         SUPPORT: of_version("4.11.3.0-24972695"),
         f"POST {API}/service/inventory/cloud/list": said({"data": {"items": [{"endpointId": SELF_ID, "name": "con"}]}}),
         f"GET {API}/cloudConfigs": said(

@@ -34,16 +34,16 @@ class TickingClock:
         return self.time
 
 
+def account(name: str, password: str, version: str = "1") -> Account:
+    """An account as a secret holds it."""
+    return Account(secret=name, version=version, username="svc", password=SecretText(password))
+
+
 class Drawer:
     """Accounts in memory."""
 
     def __init__(self) -> None:
-        self.accounts = {
-            "lyon": Account(secret="lyon", version="1", username="svc", password=SecretText(PASSWORD)),
-            "lyon-admin": Account(
-                secret="lyon-admin", version="1", username="admin", password=SecretText(ADMIN_PASSWORD)
-            ),
-        }
+        self.accounts = {"lyon": account("lyon", PASSWORD), "lyon-admin": account("lyon-admin", ADMIN_PASSWORD)}
 
     def account(self, name: str) -> Account:
         """The account of that name."""

@@ -197,7 +197,7 @@ def test_a_start_up_error_to_the_login_is_not_a_refusal(site: Site) -> None:
     assert site.store.breakers() == ()
 
 
-BROKEN = {
+BROKEN: dict[str, Reply | Raw] = {
     "empty": Reply(200),
     "garbage": Reply(200, b"\x00\xff{{{"),
     "cut off": Raw(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{"),
@@ -228,7 +228,7 @@ def test_a_broken_answer_is_a_gap_of_that_section_alone(site: Site, name: str) -
 
 def test_what_is_not_http_is_unreadable(site: Site) -> None:
     """Some other service behind TLS is no manager."""
-    peer = site.peer({LIVENESS: Raw(b"220 mail ready\r\n")})
+    peer = site.peer({LIVENESS: Raw(b"220 mail ready\r\n\r\n")})
 
     gap = site.adapter().facts(site.manager(peer)).gap("manager")
 
