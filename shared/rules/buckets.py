@@ -249,7 +249,7 @@ def _gravity(placed: Placed) -> tuple[int, bool]:
 def _told_for(cloud: str, member: SubjectSeen, placed: Placed) -> Placed:
     """What a member says of its cloud: the same, and who said it unless that is plain."""
     key = (SubjectKind.PRIVATE_CLOUD, cloud)
-    named = placed.detail.startswith(f"{member.name} ")
+    named = placed.detail.startswith((f"{member.name} ", f"{member.name}: "))
     detail = placed.detail if named else f"{member.name}: {placed.detail}"
     return _placed(key, placed.bucket, placed.reason, detail, placed.who_acts_next)
 
