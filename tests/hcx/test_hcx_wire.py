@@ -40,11 +40,11 @@ def wire(site: Site) -> Iterator[Wire]:
     made.close()
 
 
-def _upgrade(site: Site, peer: Peer, **more: object) -> Ask:
-    manager = site.manager(peer)
-    return replace(
-        Ask(manager=manager, route=route("upgrade-appliance"), generation="4.x", parts=("servicemesh-1",), body={}),
-        **more,
+def _upgrade(
+    site: Site, peer: Peer, *, generation: str | None = "4.x", parts: tuple[str, ...] = ("servicemesh-1",)
+) -> Ask:
+    return Ask(
+        manager=site.manager(peer), route=route("upgrade-appliance"), generation=generation, parts=parts, body={}
     )
 
 
