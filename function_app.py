@@ -44,8 +44,8 @@ async def api(req: func.HttpRequest, context: func.Context, client: df.DurableFu
 async def reconcile(timer: func.TimerRequest, client: df.DurableFunctionsClient) -> None:
     """Compare what is with what should be. Whether a run starts is decided by the orchestration, from the policy."""
     del timer
-    minute = wiring.ports().clock.now().strftime("%Y%m%dT%H%M")
-    await DurableClient(client).start("watch", f"watch-{minute}", None)
+    fired = wiring.ports().clock.now()
+    await DurableClient(client).start("watch", f"watch-{fired:%Y%m%dT%H%M}", fired.isoformat())
 
 
 class DurableClient:

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-from activities.known import inventory_of, manager_of, task_of
+from activities.known import POLICY, inventory_of, manager_of, task_of
 from shared.model.acts import ApplianceSeen, ManagerSeen
 from shared.model.codec import to_json_text
 from shared.model.facts import GapReason, ManagerFacts, Seen
-from shared.model.inventory import Inventory, PrivateCloud, SubscriptionSeen
+from shared.model.inventory import Inventory, PrivateCloud, ProvisioningState, SubscriptionSeen, SubscriptionState
 from shared.model.orders import Discovered, ManagerBrief, Observed, ObserveOrder, StepOrder
 from shared.model.plan import ManagerTask, MeshTask
 from shared.model.policy import Policy
@@ -22,10 +22,11 @@ SUBSCRIPTIONS_AT_A_TIME = 8
 """Eight readers finish a thousand clouds in two seconds and stay far below Azure's read limits (measured)."""
 
 _SOON = frozenset({GapReason.NOT_YET})
+_READABLE = frozenset({SubscriptionState.READ, SubscriptionState.EMPTY})
 
 
 def discover(ports: Ports, request: RunRequest) -> Discovered:
-    """Read the policy and Azure, and keep the inventory with the run."""
+    """Read the policy and Azure, and keep both with the run: what is found under a policy is planned under it."""
     try:
         policy = ports.configuration.policy()
     except PolicyInvalidError as error:
@@ -35,6 +36,7 @@ def discover(ports: Ports, request: RunRequest) -> Discovered:
     inventory = Inventory(
         observed_at=ports.clock.now(), subscriptions=subscriptions, private_clouds=clouds, managers=managers
     )
+    ports.store.put_document(request.id, POLICY, to_json_text(policy))
     ports.store.put_document(request.id, "inventory", to_json_text(inventory))
     ports.store.append(request.id, _discovered(inventory))
     return Discovered(managers=tuple(ManagerBrief(id=one.id, account=one.credentials) for one in managers))
@@ -52,7 +54,8 @@ def observe_cloud(ports: Ports, order: ObserveOrder) -> None:
     """Ask Azure once more about a manager's private cloud; a connector has none.
 
     The whole subscription is read: it is one call for up to a page of clouds, and the reader knows how to report a
-    subscription that became unreadable. What Azure does not show any more leaves no document, which a check will say.
+    subscription that became unreadable. One that cannot be read now leaves what was seen before, which grows too old. A
+    cloud that a readable subscription does not show any more is in no state that anybody knows.
     """
     inventory = inventory_of(ports, order.run)
     manager = manager_of(ports, order.run, order.manager)
@@ -60,11 +63,13 @@ def observe_cloud(ports: Ports, order: ObserveOrder) -> None:
     if known is None:
         return
     scope = next(one for one in inventory.subscriptions if one.id == known.subscription_id)
-    _, clouds = ports.azure.private_clouds(scope)
-    now = next((one for one in clouds if one.resource_id == known.resource_id), None)
-    if now is not None:
-        seen = Seen(value=replace(now, id=known.id), at=ports.clock.now())
-        ports.store.put_document(order.run, f"cloud/{known.id}", to_json_text(seen, Seen[PrivateCloud]))
+    read, clouds = ports.azure.private_clouds(scope)
+    if read.state not in _READABLE:
+        return
+    gone = replace(known, provisioning_state=ProvisioningState.UNKNOWN)
+    now = next((one for one in clouds if one.resource_id == known.resource_id), gone)
+    seen = Seen(value=replace(now, id=known.id), at=ports.clock.now())
+    ports.store.put_document(order.run, f"cloud/{known.id}", to_json_text(seen, Seen[PrivateCloud]))
 
 
 def look_at_manager(ports: Ports, order: StepOrder) -> ManagerSeen:
@@ -90,7 +95,8 @@ def _read_azure(ports: Ports, policy: Policy) -> tuple[tuple[SubscriptionSeen, .
     scope = ports.azure.subscriptions(policy.scope.subscriptions)
     with ThreadPoolExecutor(SUBSCRIPTIONS_AT_A_TIME, thread_name_prefix="discover") as pool:
         answers = list(pool.map(ports.azure.private_clouds, scope))
-    return tuple(seen for seen, _ in answers), with_ids(_all(clouds for _, clouds in answers))
+    connectors = (entry.name for entry in policy.connectors)
+    return tuple(seen for seen, _ in answers), with_ids(_all(clouds for _, clouds in answers), connectors)
 
 
 def _all(parts: Iterable[tuple[PrivateCloud, ...]]) -> tuple[PrivateCloud, ...]:

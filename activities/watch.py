@@ -10,14 +10,17 @@ from shared.rules.reconcile import wanted_run
 def decide_run(ports: Ports, at: str) -> WatchDecision:
     """Decide from the policy's mode and the runs under way; the run that is wanted is put on record right away.
 
-    Two timers that fire at once both come here: the store lets one of them put the run, the other one sees it.
+    A decision whose answer got lost is asked for again, and must be the same then: a run on record that nobody starts
+    would keep the timer from its work for ever.
     """
     try:
         mode = ports.configuration.policy().mode
     except PolicyInvalidError as error:
         return WatchDecision(request=None, reason=str(error))
-    decision = wanted_run(mode, ports.store.active_runs(), at, ports.clock.now())
-    if decision.request is None:
+    active = ports.store.active_runs()
+    decision = wanted_run(mode, active, at, ports.clock.now())
+    if decision.request is None or decision.request in {run.request for run in active}:
         return decision
-    fresh = ports.store.put_run(Run(request=decision.request, state=RunState.NOT_STARTED))
-    return decision if fresh else WatchDecision(request=None, reason=f"{decision.request.id} is already there")
+    if ports.store.put_run(Run(request=decision.request, state=RunState.NOT_STARTED)):
+        return decision
+    return WatchDecision(request=None, reason=f"{decision.request.id} is already there")

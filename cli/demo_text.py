@@ -1,6 +1,8 @@
 """The result of a demo as a person reads it."""
 
-from rich.console import Console
+from itertools import groupby
+
+from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -12,40 +14,25 @@ from shared.report.words import moment, several, took
 
 def print_demo(document: Demo, view: RunView) -> None:
     """Print where every cloud ended, the reports, and what really happened."""
-    console = printing.results()
-    console.print()
-    for part in (tables.clouds(view), tables.unread(view)):
-        if part is not None:
-            console.print(part)
-            console.print()
-    console.print(document.run.headline)
-    _print_time(console, document)
-    console.print()
-    _print_truth(console, document)
-    console.print()
-    for place in document.reports:
-        console.print(f"Report: {place}", soft_wrap=True)
-    console.print(_verdict(document))
-
-
-def _print_time(console: Console, document: Demo) -> None:
     world = document.world
-    console.print(
-        f"{took(world.ended - world.began)} of simulated time ({moment(world.began)} to {moment(world.ended)}) "
-        f"in {world.real_seconds:.0f} s."
-    )
+    span = f"{took(world.ended - world.began)} ({moment(world.began)} to {moment(world.ended)})"
+    told = f"{document.run.headline}\nSimulated time: {span}, in {world.real_seconds:.0f} s."
+    printing.results().print()
+    printing.parts(tables.clouds(view), tables.unread(view), told, _truth(document))
+    printing.results().print()
+    printing.places(document.reports)
+    printing.results().print(_verdict(document))
 
 
-def _print_truth(console: Console, document: Demo) -> None:
-    console.print("Compared with what really happened in the simulated world:")
+def _truth(document: Demo) -> Group:
+    found: list[RenderableType] = ["Compared with what really happened in the simulated world:"]
     for one in document.comparison:
-        console.print(_line(one))
-        for misfit in one.misfits:
-            console.print(f"      {misfit}", soft_wrap=True)
-    console.print(f"    {several(document.changing_calls, 'changing call', 'changing calls')} by hcx-fleet")
+        found += [_line(one), *(f"      {misfit}" for misfit in one.misfits)]
+    found.append(f"    {several(document.changing_calls, 'changing call', 'changing calls')} by hcx-fleet")
     if document.outages:
-        console.print(f"    {several(len(document.outages), 'outage', 'outages')} of stretched networks:")
-        console.print(_outages(document.outages))
+        counted = several(len(document.outages), "outage", "outages")
+        found += [f"    {counted} of stretched networks:", _outages(document.outages)]
+    return Group(*found)
 
 
 def _line(one: ComparisonPart) -> Text:
@@ -57,9 +44,11 @@ def _outages(outages: tuple[OutagePart, ...]) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 6), show_header=False)
     for _ in range(3):
         table.add_column()
-    for one in outages:
-        span = f"{one.seconds:.0f} s" if one.seconds is not None else "still out"
-        table.add_row(one.network, span, f"from {moment(one.began)}")
+    for (appliance, began), together in groupby(outages, key=lambda one: (one.appliance, one.began)):
+        networks = list(together)
+        span = max((one.seconds for one in networks if one.seconds is not None), default=None)
+        lasted = f"{span:.0f} s" if span is not None else "still out"
+        table.add_row(appliance, several(len(networks), "network", "networks"), f"{lasted} from {moment(began)}")
     return table
 
 

@@ -47,10 +47,17 @@ def carry_out(work: Callable[[], int]) -> int:
 
 
 def logging_to(path: Path) -> None:
-    """Send what libraries and threads have to say into a file: the terminal shows results."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Send what libraries and threads have to say into a file: the terminal shows results.
+
+    Raises:
+        WrongUseError: no file can be written there.
+    """
     form = "%(asctime)s %(levelname)s %(name)s: %(message)s"
-    logging.basicConfig(filename=path, level=logging.WARNING, format=form, force=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        logging.basicConfig(filename=path, level=logging.WARNING, format=form, force=True)
+    except OSError as error:
+        raise WrongUseError([f"{path}: cannot be written: {error.strerror}"]) from None
     threading.excepthook = _log_thread
 
 

@@ -11,13 +11,13 @@ from embedded.clock import HostClock
 from embedded.host import LocalHost
 from embedded.http_trigger import HttpAnswer
 from shared import wiring
-from shared.api.reading import view_of
 from shared.model.codec import from_json
 from shared.model.orders import Finished
 from shared.model.record import record
 from shared.model.run import Run, RunKind
 from shared.model.view import RunView
 from shared.ports import Ports
+from shared.report.stored import view_of
 from shared.rules.run_view import ENDED
 from shared.settings import Settings
 

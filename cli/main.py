@@ -51,7 +51,7 @@ Cloud = Annotated[
 WorldFile = Annotated[Path, typer.Option("--world", metavar="FILE", help="The world file.")]
 Speed = Annotated[
     float | None,
-    typer.Option("--speed", metavar="N", min=0.001, help="World seconds in a second.", show_default=False),
+    typer.Option("--speed", metavar="N", min=0.001, max=999_999, help="World seconds in a second.", show_default=False),
 ]
 Lockstep = Annotated[bool, typer.Option("--lockstep", help="Time jumps from event to event (default).")]
 RunId = Annotated[

@@ -2,8 +2,9 @@
 
 import json
 import sys
+from collections.abc import Iterable
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 
 PIPED_WIDTH = 160
 """Columns where there is no terminal to ask: a log shows long lines better than torn ones."""
@@ -17,6 +18,22 @@ def results() -> Console:
 def progress() -> Console:
     """The console for what happens on the way."""
     return _console(stderr=True)
+
+
+def parts(*every: RenderableType | None) -> None:
+    """Print what there is of a result, with space between."""
+    console = results()
+    shown = [one for one in every if one is not None]
+    for number, part in enumerate(shown):
+        if number:
+            console.print()
+        console.print(part)
+
+
+def places(reports: Iterable[str]) -> None:
+    """Print where reports lie, each on one line however long it is."""
+    for place in reports:
+        results().print(f"Report: {place}", soft_wrap=True)
 
 
 def as_json(document: object) -> None:

@@ -10,7 +10,7 @@ from rich.text import Text
 from shared.model.plan import SubjectKind
 from shared.model.run import Bucket, JournalEntry, JournalKind
 from shared.model.view import RunView, TaskPhase, TaskView
-from shared.report.words import SYMBOL, WAITS_FOR, moment
+from shared.report.words import KINDS, SYMBOL, WAITS_FOR, moment, several
 from shared.rules.buckets import WORST_FIRST
 
 COLOUR = {
@@ -46,6 +46,7 @@ LINE_MAX = 150
 
 _ACTIVE = (TaskPhase.RUNNING, TaskPhase.WAITING)
 _BAR = 32
+_TITLE = 28
 
 
 def line(entry: JournalEntry) -> str | None:
@@ -74,7 +75,7 @@ def _head(view: RunView) -> Table:
 
 def _buckets(view: RunView) -> Text:
     counts = Counter(one.bucket for one in view.placed if one.kind is SubjectKind.PRIVATE_CLOUD)
-    text = Text(f"{counts.total()} private clouds:" if counts else "")
+    text = Text(f"{several(counts.total(), *KINDS[SubjectKind.PRIVATE_CLOUD])}:" if counts else "")
     for bucket in WORST_FIRST:
         if counts[bucket]:
             text.append("  ")
@@ -83,9 +84,10 @@ def _buckets(view: RunView) -> Text:
 
 
 def _tasks(tasks: list[TaskView]) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
-    for column in ("task", "percent", "what"):
-        table.add_column(column, no_wrap=True, overflow="ellipsis", justify="right" if column == "percent" else "left")
+    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False, expand=True)
+    table.add_column(no_wrap=True, overflow="ellipsis", min_width=_TITLE)
+    table.add_column(no_wrap=True, justify="right", min_width=len("100 %"))
+    table.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
     for task in tasks:
         waits = task.phase is TaskPhase.WAITING
         table.add_row(task.title, f"{task.percent} %", Text(_at(task), style=COLOUR[Bucket.WAITING] if waits else ""))

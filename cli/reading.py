@@ -7,14 +7,13 @@ from cli import printing, tables
 from cli.edge import WrongUseError
 from cli.environment import settings_from
 from cli.exits import Exit, exit_of
-from shared.api.reading import view_of
 from shared.model.run import Run
 from shared.model.view import RunView
 from shared.ports import Store
 from shared.report.content import phase, report
 from shared.report.explain import NotOneSubjectError
 from shared.report.explain import why as explained
-from shared.report.needs import needs
+from shared.report.stored import view_of
 from shared.rules.run_view import ENDED
 from shared.store.sqlite import SqliteStore
 
@@ -76,18 +75,9 @@ def _view(store: Store, run: Run) -> RunView:
 
 
 def _print_status(view: RunView) -> None:
-    console = printing.results()
-    run = view.run
-    console.print(f"Run {run.request.id}: {run.state.value}, {phase(view)}, {view.percent} %")
-    console.print(tables.sentence(view))
-    console.print()
-    console.print(tables.clouds(view))
-    if view.tasks:
-        console.print()
-        console.print(tables.tasks(view))
-    if needed := needs(view):
-        console.print()
-        console.print(tables.what_is_needed(needed))
+    state = f"Run {view.run.request.id}: {view.run.state.value}, {phase(view)}, {view.percent} %"
+    tasks = tables.tasks(view) if view.tasks else None
+    printing.parts(f"{state}\n{tables.sentence(view)}", tables.clouds(view), tasks, tables.what_is_needed(view))
 
 
 def _code(view: RunView) -> Exit:

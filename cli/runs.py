@@ -12,10 +12,9 @@ from cli.edge import coming_back, logging_to
 from cli.environment import settings_from
 from cli.exits import Exit, exit_of
 from cli.local import Asked, Local, opened, to_resume
-from cli.readiness import readiness
+from cli.readiness import Readiness, readiness
 from cli.watch import Watch
 from embedded.clock import SystemClock
-from shared.api.reading import facts_of, inventory_of
 from shared.model.codec import to_json
 from shared.model.facts import FleetFacts
 from shared.model.plan import Plan
@@ -23,10 +22,12 @@ from shared.model.record import record
 from shared.model.run import RunKind, RunState
 from shared.model.view import RunView
 from shared.report.content import report
-from shared.report.needs import needs
+from shared.report.stored import facts_of, inventory_of
 from shared.report.words import moment
 from shared.rules.run_view import ENDED
 from shared.settings import Settings
+
+NOT_REPEATED = "what is done is observed and not repeated"
 
 
 @record
@@ -52,16 +53,12 @@ def show_fleet(wanted: Wanted) -> int:
     """Observe and list; says nothing about whether the fleet is as wanted, so it exits 0."""
 
     def shown(local: Local, ended: Ended) -> int:
-        inventory = inventory_of(local.ports.store, ended.view.run)
+        inventory = inventory_of(local.ports.store, ended.view.run.request.id)
         if wanted.json:
             printing.as_json(local.host.http("GET", "/v1/clouds").json())
         elif inventory:
-            _print(
-                tables.fleet(ended.view, inventory, ended.facts),
-                "",
-                tables.connectors(ended.view),
-                tables.unread(ended.view),
-            )
+            clouds, connectors = tables.fleet(ended.view, inventory, ended.facts), tables.connectors(ended.view)
+            printing.parts(clouds, connectors, tables.unread(ended.view))
         return _problem(ended.view) or Exit.AS_WANTED
 
     return _run(wanted, RunKind.CHECK, shown)
@@ -75,8 +72,8 @@ def check(wanted: Wanted) -> int:
         if wanted.json:
             printing.as_json({"ready": ready.ready, "countsUntil": _iso(ready.counts_until), **_report(ended.view)})
         else:
-            _print(tables.clouds(ended.view), tables.unread(ended.view), tables.findings(ended.view.findings))
-            _print_readiness(ready.ready, ready.observed_from, ready.counts_until)
+            found = tables.findings(ended.view.findings)
+            printing.parts(tables.clouds(ended.view), tables.unread(ended.view), found, _verdict(ready))
         return _problem(ended.view) or (Exit.AS_WANTED if ready.ready else Exit.NEEDS_OTHERS)
 
     return _run(wanted, RunKind.CHECK, shown)
@@ -90,7 +87,7 @@ def plan(wanted: Wanted) -> int:
         if made and wanted.json:
             printing.as_json(to_json(made, Plan))
         elif made:
-            _print(tables.plan(made), tables.unread(ended.view), tables.findings(made.findings))
+            printing.parts(tables.plan(made), tables.unread(ended.view), tables.findings(made.findings))
         return _problem(ended.view) or exit_of(ended.view)
 
     return _run(wanted, RunKind.PLAN, shown)
@@ -103,10 +100,9 @@ def upgrade(wanted: Wanted, *, include_shared: bool, watch: bool) -> int:
         if wanted.json:
             printing.as_json(_report(ended.view))
         else:
-            _print(tables.clouds(ended.view), tables.unread(ended.view))
-            if needed := needs(ended.view):
-                _print("", tables.what_is_needed(needed))
-            _print("", tables.sentence(ended.view), *(f"Report: {place}" for place in ended.reports))
+            clouds, unread = tables.clouds(ended.view), tables.unread(ended.view)
+            printing.parts(clouds, unread, tables.what_is_needed(ended.view), tables.sentence(ended.view))
+            printing.places(ended.reports)
         return _problem(ended.view) or exit_of(ended.view)
 
     return _run(wanted, RunKind.UPGRADE, shown, include_shared=include_shared, watch=watch)
@@ -124,11 +120,14 @@ def _run(
     logging_to(log_beside(settings))
     asked = Asked(kind=kind, private_cloud=wanted.cloud, include_shared=include_shared, requested_by=wanted.requester)
     with opened(settings, SystemClock()) as local:
-        run_id = _start(local, asked)
+        resumed = to_resume(local.ports.store.active_runs(), asked)
+        run_id = resumed or f"{kind.value}-{local.ports.clock.now():%Y%m%dT%H%M%S}"
         with coming_back(_come_back(kind, run_id)):
-            _follow(local, run_id, watch=watch)
+            if resumed:
+                printing.progress().print(f"Run {run_id} had not ended and goes on: {NOT_REPEATED}.")
+            _carry_out(local, run_id, asked, watch=watch)
         run = local.ports.store.run(run_id)
-        facts = facts_of(local.ports.store, run) if run else FleetFacts(managers=())
+        facts = facts_of(local.ports.store, run_id) if run else FleetFacts(managers=())
         return shown(local, Ended(view=local.view(run_id), facts=facts, reports=local.reports(run_id)))
 
 
@@ -137,19 +136,10 @@ def log_beside(settings: Settings) -> Path:
     return Path(settings.store).with_suffix(".log")
 
 
-def _start(local: Local, asked: Asked) -> str:
-    runs = local.ports.store.active_runs()
-    resumed = to_resume(runs, asked)
-    run_id = resumed or f"{asked.kind.value}-{local.ports.clock.now():%Y%m%dT%H%M%S}"
-    local.start(run_id, asked)
-    if resumed:
-        printing.progress().print(f"Run {run_id} had not ended and goes on: what is done is observed and not repeated.")
-    return run_id
-
-
-def _follow(local: Local, run_id: str, *, watch: bool) -> None:
+def _carry_out(local: Local, run_id: str, asked: Asked, *, watch: bool) -> None:
     with ExitStack() as stack:
         stack.callback(_close_if_interrupted, local, run_id)
+        local.start(run_id, asked)
         if watch:
             view = lambda: local.view(run_id)  # noqa: E731 -- shorter than a function that says the same
             stack.enter_context(Watch(local.ports.store, run_id, view, printing.progress()))
@@ -171,8 +161,7 @@ def _come_back(kind: RunKind, run_id: str) -> str:
         return "Interrupted. Nothing was changed, and nothing goes on."
     return (
         f"Interrupted. Run {run_id} stops with this process; upgrades that HCX is carrying out go on there. "
-        "Start it again with the same command: what is done is observed and not repeated. "
-        f"How it stands: hcx-fleet status {run_id}"
+        f"Start it again with the same command: {NOT_REPEATED}. How it stands: hcx-fleet status {run_id}"
     )
 
 
@@ -184,17 +173,10 @@ def _problem(view: RunView) -> int:
     return exit_of(view)
 
 
-def _print(*parts: Any) -> None:
-    console = printing.results()
-    for part in parts:
-        if part is not None:
-            console.print(part)
-
-
-def _print_readiness(ready: bool, since: datetime | None, until: datetime | None) -> None:  # noqa: FBT001
-    seen = f", observed from {moment(since)}" if since else ""
-    counts = f"; counts until {moment(until)}" if ready and until else ""
-    _print("", f"{'READY' if ready else 'NOT READY'}{seen}{counts}")
+def _verdict(found: Readiness) -> str:
+    seen = f", observed from {moment(found.observed_from)}" if found.observed_from else ""
+    counts = f"; counts until {moment(found.counts_until)}" if found.ready and found.counts_until else ""
+    return f"{'READY' if found.ready else 'NOT READY'}{seen}{counts}"
 
 
 def _report(view: RunView) -> dict[str, Any]:

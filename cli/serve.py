@@ -33,8 +33,8 @@ def serve(file: Path | None, port: int) -> int:
         schedules = _schedules(local, settings)
         address = _address(stack, local, port)
         stack.enter_context(ScheduleThread(local.host, schedules))
-        _greet(address, local, schedules, clock.now())
         with coming_back(STOPPED):
+            _greet(address, local, schedules, clock.now())
             Event().wait()
     return 0
 

@@ -11,6 +11,7 @@ from cli import printing
 from cli.edge import coming_back
 from cli.truth import World
 from cli.world_process import Pace, simulated
+from shared.report.words import several
 
 
 def simulate(file: Path, folder: Path | None, pace: Pace, seed: int | None) -> int:
@@ -18,15 +19,16 @@ def simulate(file: Path, folder: Path | None, pace: Pace, seed: int | None) -> i
     with ExitStack() as stack:
         out = folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hcx-world-")))
         world = stack.enter_context(simulated(file, out, pace, seed))
-        _greet(world, out, pace)
         with coming_back("Stopped: the world is gone. The same file and seed make the same one again."):
+            _greet(world, out, pace)
             Event().wait()
     return 0
 
 
 def _greet(world: World, folder: Path, pace: Pace) -> None:
     console = printing.results()
-    console.print(f"A world of {len(world.clouds)} private clouds, {pace.words}. Ctrl-C ends it.")
+    size = several(len(world.clouds), "private cloud", "private clouds")
+    console.print(f"A world of {size}, {pace.words}. Ctrl-C ends it.")
     console.print()
     console.print(listening(world))
     console.print()

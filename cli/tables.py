@@ -18,13 +18,15 @@ from shared.model.plan import ManagerTask, MeshTask, Plan, SubjectKind, Task
 from shared.model.run import Bucket
 from shared.model.view import RunView
 from shared.report.headline import headline
-from shared.report.needs import Need, needs
+from shared.report.needs import needs
 from shared.report.rows import finding_rows, fleet_rows, plan_rows, rest_rows, result_rows, task_rows
 from shared.report.words import KINDS, SYMBOL, when
 from shared.rules.run_view import short
 
 _HASH = 12
 """Characters of a hash that people compare."""
+
+_NAMES_SHOWN = 12
 
 _ONE_BY_ONE = frozenset({Verdict.UPGRADE_FAILURE, Verdict.OUTAGE_RISK, Verdict.UNKNOWN, Verdict.WARN})
 """Findings that get a line each; what only a person can tell is the same for every manager."""
@@ -66,13 +68,13 @@ def unread(view: RunView) -> Table | None:
     return table if table.row_count else None
 
 
-def what_is_needed(found: Iterable[Need]) -> Table:
-    """What goes no further until somebody acts, and what each can do."""
+def what_is_needed(view: RunView) -> Table | None:
+    """What goes no further until somebody acts, and what each can do; None when nothing needs anybody."""
     table = _table("WHO", "ABOUT", "REASON", "WHAT TO DO", "BY")
-    for one in found:
+    for one in needs(view):
         about = f"{KINDS[one.kind][0]} {one.subject}"
         table.add_row(one.who, about, one.reason, one.remedy or one.detail, when(one.until) if one.until else "")
-    return table
+    return table if table.row_count else None
 
 
 def tasks(view: RunView) -> Table:
@@ -99,13 +101,14 @@ def fleet(view: RunView, inventory: Inventory, facts: FleetFacts) -> Table:
 # --- check ----------------------------------------------------------------------------------------------------------
 
 
-def findings(every: tuple[Finding, ...]) -> RenderableType:
+def findings(every: tuple[Finding, ...]) -> Group | None:
     """What stands in the way one by one, then what only a person can tell, once for each check."""
     table = _table("ABOUT", "VERDICT", "CHECK", "WHAT", "WHAT TO DO")
     for row in finding_rows(every):
         if row.verdict in _ONE_BY_ONE:
             table.add_row(row.subject, row.said, row.check, row.summary, row.remedy)
-    return Group(*([table] if table.row_count else []), *_by_hand(every))
+    found: list[RenderableType] = [*([table] if table.row_count else []), *_by_hand(every)]
+    return Group(*found) if found else None
 
 
 def _by_hand(every: Iterable[Finding]) -> Iterator[str]:
@@ -114,7 +117,13 @@ def _by_hand(every: Iterable[Finding]) -> Iterator[str]:
         if one.verdict is Verdict.MANUAL:
             by_check[one.check, one.remedy].add(one.subject)
     for (check, remedy), subjects in sorted(by_check.items()):
-        yield f"Look yourself ({check}): {remedy} [{', '.join(sorted(subjects))}]"
+        yield f"Look yourself ({check}): {remedy} [{_some(sorted(subjects))}]"
+
+
+def _some(names: list[str]) -> str:
+    """The first of them; a report names all."""
+    more = len(names) - _NAMES_SHOWN
+    return ", ".join(names[:_NAMES_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
 # --- plan -----------------------------------------------------------------------------------------------------------

@@ -55,7 +55,12 @@ def simulated(file: Path, folder: Path, pace: Pace, seed: int | None = None) -> 
     """
     with tempfile.TemporaryFile("w+", encoding="utf-8") as errors:
         process = subprocess.Popen(  # noqa: S603 -- our own module, on this interpreter
-            _command(file, folder, pace, seed), cwd=ROOT, stdout=subprocess.PIPE, stderr=errors, text=True
+            _command(file, folder, pace, seed),
+            cwd=ROOT,
+            stdin=subprocess.PIPE,  # ends with this process however that ends, and the world with it
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
         )
         try:
             yield _ready(process, errors)
@@ -67,7 +72,7 @@ def _command(file: Path, folder: Path, pace: Pace, seed: int | None) -> list[str
     clock = ["--lockstep"] if pace.speed is None else ["--speed", f"{pace.speed:g}"]
     chosen = [] if seed is None else ["--seed", str(seed)]
     module = [sys.executable, "-m", "simulator"]
-    return [*module, "--world", str(file.resolve()), "--out", str(folder.resolve()), *clock, *chosen]
+    return [*module, "--world", str(file.resolve()), "--out", str(folder.resolve()), "--attended", *clock, *chosen]
 
 
 def _ready(process: subprocess.Popen[str], errors: IO[str]) -> World:
@@ -89,5 +94,6 @@ def _end(process: subprocess.Popen[str]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-    if process.stdout:
-        process.stdout.close()
+    for stream in (process.stdin, process.stdout):
+        if stream:
+            stream.close()

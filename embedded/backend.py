@@ -43,8 +43,8 @@ from embedded.instance import InstanceState
 from embedded.timers import DurableTimer, DurableTimers
 
 HISTORY_EVENTS_MAX = 250_000
-"""One look costs eight events (an activity, a timer, and two for each of two turns), so two weeks with a look a minute
-make 161,280, sixteen times the parent's limit. This one only has to stop a loop that never waits."""
+"""One look costs eight events, two each for an activity, for a timer and for two turns, so two weeks with a look a
+minute make 161,280: sixteen times the parent's limit. This one only has to stop a loop that never waits."""
 
 SERVER_THREADS = 16
 """For the app's durable clients. Each call that waits for an instance holds one until it is answered."""
@@ -181,7 +181,8 @@ class DurableBackend(InMemoryOrchestrationBackend):
             HostFaultError: the host broke.
         """
         with self._changed:
-            reached = self._changed.wait_for(lambda: self._fault is not None or condition(), timeout)
+            seconds = None if timeout is None else min(timeout, WAIT_SECONDS_MAX)
+            reached = self._changed.wait_for(lambda: self._fault is not None or condition(), seconds)
             if self._fault is not None:
                 raise HostFaultError("the host broke") from self._fault
             return reached
@@ -232,6 +233,12 @@ class DurableBackend(InMemoryOrchestrationBackend):
                 self._deliver(self._instances[timer.instance_id], fired)
 
     def _run_timers(self) -> None:
+        try:
+            self._fire_as_time_passes()
+        except Exception as fault:  # noqa: BLE001 -- a thread that died unseen would leave every timer unfired
+            self.break_down(fault)
+
+    def _fire_as_time_passes(self) -> None:
         """Fire timers as time passes by itself. In lockstep it never does, and this sleeps until the end."""
         with self._timers_changed:
             while not self._shutdown_event.is_set():

@@ -1,8 +1,8 @@
 """Lets durabletask stamp everything by a host's clock, for as long as a block lasts.
 
-The in-memory backend writes `datetime.now(timezone.utc)` in some twenty places, in methods of up to a hundred lines,
+The in-memory backend writes `datetime.now(timezone.utc)` in some thirty places, in methods of up to a hundred lines,
 and the retry rule in `durabletask.task` compares with it. Their modules' name `datetime` is replaced by a subclass
-whose `now` asks the clock. Copies of those methods with a clock in them were rejected: twenty copies would silently
+whose `now` asks the clock. Copies of those methods with a clock in them were rejected: copies would silently
 part from the installed release, while one replaced name is pinned by a contract test. The replacement holds for the
 whole process, which is why one process runs one backend at a time.
 """

@@ -1,7 +1,7 @@
 """The durable extension of the host: takes work items, invokes the function each is for, and reports what came out.
 
 Work items are taken from the backend by plain calls and not through its gRPC port, which is there for the app's durable
-clients: a history of ten thousand events exceeds gRPC's default message size, and one process has no need to talk to
+clients: a history of ten thousand events can exceed gRPC's default message size, and one process has no need to talk to
 itself through a socket. What goes wrong inside the app, an unknown name included, is reported as a failure of that
 activity or orchestration. Anything else is a fault of this host: it is handed to the backend, which raises it in
 whoever waits for anything, so that no test has to find it by a time-out.
@@ -48,6 +48,8 @@ class DurableExtension:
         items: Iterator[pb.WorkItem] = self._backend.GetWorkItems(pb.GetWorkItemsRequest(), self._call)
         for item in items:
             self._worker.submit(self._carry_out(item)).add_done_callback(self._look_back)
+        if self._call.is_active():  # the backend ends its stream on any error, which it only logs
+            self._backend.break_down(RuntimeError("the backend gives out no more work; its log says why"))
 
     def _look_back(self, done: Future[None]) -> None:
         try:

@@ -60,13 +60,18 @@ def serve_front(host: LocalHost, port: int = 0) -> Iterator[Front]:
 def _application(host: LocalHost) -> Starlette:
     async def forward(request: Request) -> Response:
         sent = HttpRequest(
-            method=request.method, target=_target(request), headers=dict(request.headers), body=await request.body()
+            method=request.method, target=_target(request), headers=_headers(request), body=await request.body()
         )
         answer = await run_in_threadpool(host.answer, sent)
         return Response(answer.body, answer.status, dict(answer.headers))
 
     own_names = Middleware(TrustedHostMiddleware, allowed_hosts=[ADDRESS, "localhost"], www_redirect=False)
     return Starlette(routes=[Route("/{path:path}", forward, methods=METHODS)], middleware=[own_names])
+
+
+def _headers(request: Request) -> dict[str, str]:
+    """A header that was sent several times is one with several values: a function sees a mapping."""
+    return {name: ", ".join(request.headers.getlist(name)) for name in request.headers}
 
 
 def _target(request: Request) -> str:

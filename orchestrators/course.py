@@ -8,15 +8,18 @@ from collections.abc import Generator
 from datetime import datetime
 from typing import Any
 
-from durabletask.task import CompletableTask, OrchestrationContext, TaskFailedError
+from durabletask.task import OrchestrationContext, TaskFailedError
 
 from orchestrators import steps
+from orchestrators.bell import Bell
+from orchestrators.slot import Slot
 from orchestrators.steps import Step
 from shared.model.codec import to_json
 from shared.model.finding import Finding
 from shared.model.orders import StepOrder, TaskEnd, TaskOrder
 from shared.model.plan import ManagerTask, Task
 from shared.model.plan import Step as PlanStep
+from shared.model.policy import Owner
 from shared.model.run import JournalEntry, JournalKind, Outcome, TaskResult
 from shared.model.waiting import Waiting
 
@@ -44,9 +47,16 @@ class Course:
         self.task = task
         self.site = task.subject if isinstance(task, ManagerTask) else task.initiator
         """Where people would have to act, in words."""
-        self.changed = False
-        """Whether a mutating call may have been made, which turns a stop into a failure."""
-        self._bell: CompletableTask[Any] | None = None
+        self.begun = frozenset(order.left_off.begun)
+        """Steps whose change was begun before the run's host went away."""
+        self.changed = bool(self.begun)
+        """Whether anybody may have begun a change within this task, which turns a stop into a failure."""
+        self.safe_at: datetime | None = None
+        """When the checks last let the task pass."""
+        self.told = order.left_off.told
+        """How many waits and percents the journal holds."""
+        self.reports = Bell(ctx, REPORTED)
+        self.slot = Slot(ctx, order, takes_one=task.owner is Owner.OURS)
 
     @property
     def now(self) -> datetime:
@@ -64,11 +74,9 @@ class Course:
             job=job,
         )
 
-    def bell(self) -> CompletableTask[Any]:
-        """The one pending wait for a report; a second one beside it would swallow the event."""
-        if self._bell is None or self._bell.is_complete:
-            self._bell = self.ctx.wait_for_external_event(REPORTED)
-        return self._bell
+    def stop(self, outcome: Outcome, reason: str, detail: str, who_can_act: str) -> TaskStopped:
+        """The end of a task that cannot go on: what `outcome` says as long as nothing was changed, else a failure."""
+        return TaskStopped(Outcome.FAILED if self.changed else outcome, reason, detail, who_can_act)
 
     def begin(self, step: PlanStep) -> Step[None]:
         """Say that a step starts."""

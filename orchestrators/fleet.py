@@ -10,10 +10,22 @@ from typing import Any
 from durabletask.task import OrchestrationContext, Task, TaskFailedError, when_any
 
 from orchestrators import steps, waiting
+from orchestrators.bell import Bell
 from orchestrators.course import ended
+from orchestrators.slot import SLOT
 from orchestrators.steps import Step
 from shared.model.codec import from_json, to_json
-from shared.model.orders import FinishOrder, ManagerBrief, Observed, ObserveOrder, Planned, TaskOrder
+from shared.model.orders import (
+    FinishOrder,
+    ManagerBrief,
+    Observed,
+    ObserveOrder,
+    Planned,
+    SlotWord,
+    TaskBrief,
+    TaskOrder,
+    task_instance,
+)
 from shared.model.run import JournalEntry, JournalKind, Outcome, RunKind, RunRequest, TaskResult
 from shared.rules.login_rounds import login_rounds
 from shared.rules.rollout import Rollout
@@ -45,8 +57,7 @@ def _run(ctx: OrchestrationContext, request: RunRequest) -> Step[str]:
     planned = yield from steps.plan(ctx, request)
     if planned.problem or request.kind is not RunKind.UPGRADE:
         return planned.problem
-    yield from _carry_out(ctx, request, planned)
-    return ""
+    return (yield from _carry_out(ctx, request, planned))
 
 
 def _observe_everything(
@@ -70,19 +81,49 @@ def _observe_many(ctx: OrchestrationContext, request: RunRequest, managers: tupl
     return sorted(one.manager for one in seen if one.ask_again)
 
 
-def _carry_out(ctx: OrchestrationContext, request: RunRequest, planned: Planned) -> Step[None]:
+def _carry_out(ctx: OrchestrationContext, request: RunRequest, planned: Planned) -> Step[str]:
     rollout = Rollout(planned.tasks, planned.concurrency)
-    meshes = {task.id for task in planned.tasks if task.mesh}
+    briefs, words = {task.id: task for task in planned.tasks}, Bell(ctx, SLOT)
     running: dict[str, Task[Any]] = {}
+    yield from _pass_over(ctx, request, rollout, planned)
     while not rollout.finished:
+        for name in rollout.readmit():
+            ctx.send_event(task_instance(request.id, name), SLOT)
         for name in rollout.admit(steps.now(ctx)):
             yield from steps.record(ctx, request.id, _admitted(ctx, name))
-            order = TaskOrder(run=request.id, plan_hash=planned.plan_hash, task=name)
-            running[name] = steps.carrying_out(ctx, order, mesh=name in meshes)
-        yield when_any(list(running.values()))
+            running[name] = _started(ctx, request, planned, briefs[name])
+        if not running:
+            return "no task of the plan may start: what they depend on is not in it"
+        yield when_any([*running.values(), words.wait()])
+        if words.wait().is_complete:
+            rollout.hear(from_json(SlotWord, words.take()))
         for name in [name for name, task in running.items() if task.is_complete]:
-            skipped = rollout.apply(_result(ctx, name, running.pop(name)))
-            yield from steps.record(ctx, request.id, *map(ended, skipped))
+            yield from _take_end(ctx, request, rollout, name, running.pop(name))
+    return ""
+
+
+def _pass_over(ctx: OrchestrationContext, request: RunRequest, rollout: Rollout, planned: Planned) -> Step[None]:
+    """Tasks that ended before the run's host went away stay as they ended, and so does what they left to skip."""
+    ends = [task.left_off.result for task in planned.tasks if task.left_off.result]
+    skipped = [one for end in ends for one in rollout.apply(end)]
+    if skipped:
+        yield from steps.record(ctx, request.id, *map(ended, skipped))
+
+
+def _started(ctx: OrchestrationContext, request: RunRequest, planned: Planned, task: TaskBrief) -> Task[Any]:
+    order = TaskOrder(run=request.id, plan_hash=planned.plan_hash, task=task.id, left_off=task.left_off)
+    running: Task[Any] = steps.carrying_out(ctx, order, mesh=task.mesh)
+    return running
+
+
+def _take_end(
+    ctx: OrchestrationContext, request: RunRequest, rollout: Rollout, name: str, task: Task[Any]
+) -> Step[None]:
+    """Take a task's end and what can now never start; a task that broke did not get to tell its own end."""
+    result = _result(ctx, name, task)
+    untold = (*([result] if task.is_failed else []), *rollout.apply(result))
+    if untold:
+        yield from steps.record(ctx, request.id, *map(ended, untold))
 
 
 def _result(ctx: OrchestrationContext, name: str, task: Task[Any]) -> TaskResult:
@@ -100,7 +141,9 @@ def _result(ctx: OrchestrationContext, name: str, task: Task[Any]) -> TaskResult
 
 
 def _observed(ctx: OrchestrationContext, count: int) -> JournalEntry:
-    return JournalEntry(key="observed", at=steps.now(ctx), kind=JournalKind.OBSERVED, text=f"{count} managers observed")
+    return JournalEntry(
+        key="observed", at=steps.now(ctx), kind=JournalKind.OBSERVED, text=f"looked at {count} managers"
+    )
 
 
 def _admitted(ctx: OrchestrationContext, task: str) -> JournalEntry:

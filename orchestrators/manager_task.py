@@ -1,11 +1,12 @@
 """The manager task: section 1 of docs/procedure.md, top to bottom."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from durabletask.task import OrchestrationContext
 
-from orchestrators import steps, waiting
+from orchestrators import checking, steps, waiting
 from orchestrators.course import Course, TaskStopped, carried_to_its_end
 from orchestrators.steps import Step
 from shared.model.acts import ManagerSeen
@@ -18,7 +19,7 @@ from shared.model.policy import Owner
 from shared.model.run import JournalKind, Outcome
 from shared.rules import instructions, progress
 from shared.rules.progress import Progress
-from shared.rules.safety import first_block, handed_over
+from shared.rules.safety import handed_over
 
 type Judge = Callable[[ManagerTask, Hop, ManagerSeen], Progress]
 
@@ -35,12 +36,12 @@ def manager_task(ctx: OrchestrationContext, document: Any) -> Step[Any]:
 
 def _procedure(course: Course, task: ManagerTask) -> Step[str]:
     yield from _observe_manager_and_pairs(course, task)  # 1.1
-    trouble = yield from _check_that_it_is_safe(course, task)  # 1.2
+    trouble = yield from checking.check(course)  # 1.2
     yield from _know_the_way_back(course, task)  # 1.3
     for hop in task.hops:
         yield from _have_the_bundle(course, task, hop)  # 1.4
-        yield from _start_the_upgrade(course, task, hop, trouble)  # 1.5
-        yield from _wait_until_it_answers(course, task, hop)  # 1.6
+        job = yield from _start_the_upgrade(course, task, hop, trouble)  # 1.5
+        yield from _wait_until_it_answers(course, task, hop, job)  # 1.6
         yield from _verify_version_and_services(course, task, hop)  # 1.7
     yield from _hand_over(course, task)  # 1.8
     return f"{task.subject} is at {task.target.release} and converged"
@@ -48,21 +49,8 @@ def _procedure(course: Course, task: ManagerTask) -> Step[str]:
 
 def _observe_manager_and_pairs(course: Course, task: ManagerTask) -> Step[None]:
     yield from course.begin(task.observe)
-    yield from _observe_all(course, task)
-    yield from steps.observe_cloud(course.ctx, ObserveOrder(run=course.order.run, manager=task.subject))
+    yield from _observe_everything(course, task)
     yield from course.done(task.observe, "observed")
-
-
-def _check_that_it_is_safe(course: Course, task: ManagerTask) -> Step[Finding | None]:
-    """A provider's upgrade is not ours to stop: what stands in its way is told, and the wait goes on."""
-    yield from course.begin(task.check)
-    found = yield from steps.check(course.ctx, course.to_do(task.check))
-    yield from course.checked(task.check, found.findings)
-    block = first_block(found.findings)
-    if block and task.owner is not Owner.PROVIDER:
-        raise TaskStopped(Outcome.BLOCKED, block.check, block.summary, block.remedy)
-    yield from course.done(task.check, f"in the provider's way: {block.summary}" if block else "nothing blocks")
-    return block
 
 
 def _know_the_way_back(course: Course, task: ManagerTask) -> Step[None]:
@@ -72,29 +60,40 @@ def _know_the_way_back(course: Course, task: ManagerTask) -> Step[None]:
 
 def _have_the_bundle(course: Course, task: ManagerTask, hop: Hop) -> Step[None]:
     yield from course.begin(hop.stage)
+    if hop.upgrade.id in course.begun:
+        yield from course.done(hop.stage, "the upgrade has begun already")
+        return
     yield from _until(course, task, hop, hop.stage, progress.bundle_there)
 
 
-def _start_the_upgrade(course: Course, task: ManagerTask, hop: Hop, trouble: Finding | None) -> Step[None]:
+def _start_the_upgrade(course: Course, task: ManagerTask, hop: Hop, trouble: Finding | None) -> Step[str | None]:
     yield from course.begin(hop.upgrade)
     if task.owner is Owner.OURS:
-        yield from waiting.act_once(course, hop.upgrade, steps.upgrade_manager)
+        yield from checking.still_safe(course, hop.upgrade, partial(_observe_everything, course, task))
+        job = yield from waiting.act_once(course, hop.upgrade, steps.upgrade_manager)
         yield from course.done(hop.upgrade, "the manager took the request")
-        return
+        return job
     text = instructions.for_manager(task, hop)
     yield from course.tell(JournalKind.INSTRUCTED, hop.upgrade, "instructed", text)
+    if hop.upgrade.id not in course.begun:
+        yield from _until_somebody_begins(course, task, hop, trouble)
+    course.changed = True
+    return None
+
+
+def _until_somebody_begins(course: Course, task: ManagerTask, hop: Hop, trouble: Finding | None) -> Step[None]:
     try:
         yield from _until(course, task, hop, hop.upgrade, progress.upgrade_begun)
     except TaskStopped as stop:
         if trouble is None or stop.outcome is not Outcome.WAITING:
             raise
         # Nobody upgraded it, and what stood in the way was known: that is the reason, not somebody's slowness.
-        raise TaskStopped(Outcome.BLOCKED, trouble.check, trouble.summary, trouble.remedy) from None
+        raise course.stop(Outcome.BLOCKED, trouble.check, trouble.summary, trouble.remedy) from None
 
 
-def _wait_until_it_answers(course: Course, task: ManagerTask, hop: Hop) -> Step[None]:
+def _wait_until_it_answers(course: Course, task: ManagerTask, hop: Hop, job: str | None) -> Step[None]:
     yield from course.begin(hop.answer)
-    yield from _until(course, task, hop, hop.answer, progress.manager_answers)
+    yield from _until(course, task, hop, hop.answer, partial(progress.manager_answers, job=job))
 
 
 def _verify_version_and_services(course: Course, task: ManagerTask, hop: Hop) -> Step[None]:
@@ -106,7 +105,7 @@ def _hand_over(course: Course, task: ManagerTask) -> Step[None]:
     yield from course.begin(task.hand_over)
 
     def look() -> Step[Progress]:
-        yield from _observe_all(course, task)
+        yield from _observe_with_peers(course, task)
         found = yield from steps.check(course.ctx, course.to_do(task.hand_over))
         return handed_over(found.findings)
 
@@ -114,7 +113,12 @@ def _hand_over(course: Course, task: ManagerTask) -> Step[None]:
     yield from course.done(task.hand_over, converged.detail)
 
 
-def _observe_all(course: Course, task: ManagerTask) -> Step[None]:
+def _observe_everything(course: Course, task: ManagerTask) -> Step[None]:
+    yield from _observe_with_peers(course, task)
+    yield from steps.observe_cloud(course.ctx, ObserveOrder(run=course.order.run, manager=task.subject))
+
+
+def _observe_with_peers(course: Course, task: ManagerTask) -> Step[None]:
     """Its peers along with the manager: what a pairing is worth, both of its ends say."""
     for manager in (task.subject, *task.peers):
         yield from steps.observe(course.ctx, ObserveOrder(run=course.order.run, manager=manager))

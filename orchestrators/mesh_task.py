@@ -1,12 +1,13 @@
 """The mesh task: section 2 of docs/procedure.md, top to bottom. All of it starts at the initiator side."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from durabletask.task import OrchestrationContext
 
-from orchestrators import steps, waiting
-from orchestrators.course import Course, TaskStopped, carried_to_its_end
+from orchestrators import checking, steps, waiting
+from orchestrators.course import Course, carried_to_its_end
 from orchestrators.steps import Step
 from shared.model.acts import ApplianceSeen
 from shared.model.codec import from_json
@@ -14,10 +15,10 @@ from shared.model.orders import ObserveOrder, TaskOrder
 from shared.model.plan import ApplianceUpgrade, MeshTask
 from shared.model.plan import Step as PlanStep
 from shared.model.policy import Owner
-from shared.model.run import JournalKind, Outcome
+from shared.model.run import JournalKind
 from shared.rules import instructions, progress
 from shared.rules.progress import Progress
-from shared.rules.safety import first_block, handed_over
+from shared.rules.safety import handed_over
 
 type Judge = Callable[[ApplianceSeen], Progress]
 
@@ -34,7 +35,7 @@ def mesh_task(ctx: OrchestrationContext, document: Any) -> Step[Any]:
 
 def _procedure(course: Course, task: MeshTask) -> Step[str]:
     yield from _observe_both_managers_and_mesh(course, task)  # 2.1
-    yield from _check_that_it_is_safe(course, task)  # 2.2
+    yield from checking.check(course)  # 2.2
     for item in task.appliances:
         job = yield from _upgrade_appliance_and_peer(course, task, item)  # 2.3
         yield from _wait_until_both_are_back(course, task, item, job)  # 2.4
@@ -45,25 +46,14 @@ def _procedure(course: Course, task: MeshTask) -> Step[str]:
 
 def _observe_both_managers_and_mesh(course: Course, task: MeshTask) -> Step[None]:
     yield from course.begin(task.observe)
-    yield from _observe_both(course, task)
-    for manager in (task.initiator, task.receiver):
-        yield from steps.observe_cloud(course.ctx, ObserveOrder(run=course.order.run, manager=manager))
+    yield from _observe_everything(course, task)
     yield from course.done(task.observe, "observed from both sides")
-
-
-def _check_that_it_is_safe(course: Course, task: MeshTask) -> Step[None]:
-    yield from course.begin(task.check)
-    found = yield from steps.check(course.ctx, course.to_do(task.check))
-    yield from course.checked(task.check, found.findings)
-    block = first_block(found.findings)
-    if block:
-        raise TaskStopped(Outcome.BLOCKED, block.check, block.summary, block.remedy)
-    yield from course.done(task.check, "nothing blocks")
 
 
 def _upgrade_appliance_and_peer(course: Course, task: MeshTask, item: ApplianceUpgrade) -> Step[str | None]:
     yield from course.begin(item.upgrade)
     if task.owner is Owner.OURS:
+        yield from checking.still_safe(course, item.upgrade, partial(_observe_everything, course, task))
         job = yield from waiting.act_once(course, item.upgrade, steps.upgrade_appliance)
         yield from course.done(item.upgrade, f"HCX job {job}" if job else "no HCX job is known, observation will tell")
         return job
@@ -73,7 +63,9 @@ def _upgrade_appliance_and_peer(course: Course, task: MeshTask, item: ApplianceU
     def judge(seen: ApplianceSeen) -> Progress:
         return progress.appliance_begun(task.owner, item, task.target, seen)
 
-    yield from _until(course, item.upgrade, judge, None)
+    if item.upgrade.id not in course.begun:
+        yield from _until(course, item.upgrade, judge, None)
+    course.changed = True
     return None
 
 
@@ -97,6 +89,12 @@ def _hand_over(course: Course, task: MeshTask) -> Step[None]:
 
     converged = yield from waiting.until(course, task.hand_over, look)
     yield from course.done(task.hand_over, converged.detail)
+
+
+def _observe_everything(course: Course, task: MeshTask) -> Step[None]:
+    yield from _observe_both(course, task)
+    for manager in (task.initiator, task.receiver):
+        yield from steps.observe_cloud(course.ctx, ObserveOrder(run=course.order.run, manager=manager))
 
 
 def _observe_both(course: Course, task: MeshTask) -> Step[None]:

@@ -28,6 +28,7 @@ from shared.model.orders import (
     TaskEnd,
     TaskOrder,
     WatchDecision,
+    task_instance,
 )
 from shared.model.run import JournalEntry, RunRequest
 
@@ -112,16 +113,15 @@ def finish(ctx: OrchestrationContext, order: FinishOrder) -> Step[Finished]:
     return from_json(Finished, (yield _read(ctx, "finish", order)))
 
 
-def decide_run(ctx: OrchestrationContext) -> Step[WatchDecision]:
-    """Ask whether the timer starts a run now."""
-    at = now(ctx).isoformat()
+def decide_run(ctx: OrchestrationContext, at: str) -> Step[WatchDecision]:
+    """Ask whether the timer that fired then starts a run."""
     return from_json(WatchDecision, (yield ctx.call_activity("decide_run", input=at, retry_policy=READING)))
 
 
 def carrying_out(ctx: OrchestrationContext, order: TaskOrder, *, mesh: bool) -> Any:
     """A task as a sub-orchestration that runs while others do; gives a `TaskEnd` document."""
     name = "mesh_task" if mesh else "manager_task"
-    return ctx.call_sub_orchestrator(name, input=to_json(order), instance_id=f"{order.run}/{order.task}")
+    return ctx.call_sub_orchestrator(name, input=to_json(order), instance_id=task_instance(order.run, order.task))
 
 
 def carry_out_run(ctx: OrchestrationContext, request: RunRequest) -> Step[None]:

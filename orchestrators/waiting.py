@@ -37,7 +37,6 @@ class _Told:
     """What the journal last said about a wait, so that it is said again only when it changes."""
 
     def __init__(self) -> None:
-        self.count = 0
         self._last: tuple[WaitingFor, str] | None = None
         self._percent: int | None = None
 
@@ -45,14 +44,12 @@ class _Told:
         if (reason, detail) == self._last:
             return False
         self._last = (reason, detail)
-        self.count += 1
         return True
 
     def moved(self, percent: int | None) -> bool:
         if percent is None or percent == self._percent:
             return False
         self._percent = percent
-        self.count += 1
         return True
 
 
@@ -66,14 +63,17 @@ def until(course: Course, step: PlanStep, look: Look) -> Step[Progress]:
     while True:
         progress = yield from look()
         if progress.state is State.DONE:
+            yield from _back_in(course, step, began, told)
             return progress
         if progress.state is State.STOP:
             raise _stop(course, progress)
         progress = _as_reported(progress, report)
         if course.now - began >= step.budget:
             raise _out_of_time(course, step, progress)
+        if progress.waiting_for in PATIENCE_ENDS:
+            course.slot.give_back()
         yield from _tell(course, step, progress, began, told)
-        report = (yield from _sleep(course, progress, began)) or report
+        report = (yield from _sleep(course, step, progress, began)) or report
 
 
 def act_once(
@@ -84,24 +84,26 @@ def act_once(
     Raises:
         TaskStopped: it was refused, or the manager stayed busy for the whole budget.
     """
-    began = course.now
+    began, told, before = course.now, _Told(), course.changed
     while True:
+        course.changed = True  # until the answer says otherwise: an activity that breaks may have sent the call
         acted = yield from act(course.ctx, course.to_do(step))
         match acted.act:
             case Started(job=job) | Adopted(job=job):
-                course.changed = True
                 return job
             case Uncertain():
                 # Sent, and no answer: never sent again. The wait that follows finds out by observation.
-                course.changed = True
                 return None
             case Refused(reason=reason, detail=detail, remedy=remedy):
-                raise TaskStopped(Outcome.BLOCKED, reason, detail, remedy)
+                course.changed = before
+                raise course.stop(Outcome.BLOCKED, reason, detail, remedy)
             case AskAgain(detail=detail):
+                course.changed = before
                 if course.now - began >= step.budget:
-                    raise TaskStopped(
+                    raise course.stop(
                         Outcome.BLOCKED, "manager-busy", detail, "nobody needs to act: run it again later"
                     )
+                yield from _tell(course, step, Progress(state=State.NOT_YET, detail=detail), began, told)
                 yield course.ctx.create_timer(course.now + polling.next_look(WaitingFor.MANAGER, course.now - began))
 
 
@@ -122,15 +124,25 @@ def pause(ctx: OrchestrationContext, until_when: datetime) -> Step[None]:
     yield ctx.create_timer(until_when)
 
 
-def _sleep(course: Course, progress: Progress, began: datetime) -> Step[str | None]:
+def _back_in(course: Course, step: PlanStep, began: datetime, told: _Told) -> Step[None]:
+    """What held the task up has gone: it goes on as soon as its run has a slot for it again."""
+    if not course.slot.given_back:
+        return
+    granted = course.slot.ask()
+    ready = Progress(state=State.NOT_YET, detail="ready to go on", waiting_for=WaitingFor.SLOT)
+    yield from _tell(course, step, ready, began, told)
+    yield granted
+
+
+def _sleep(course: Course, step: PlanStep, progress: Progress, began: datetime) -> Step[str | None]:
     """Sleep until the next look is due or somebody reports; gives who reported, if anybody did."""
-    timer = course.ctx.create_timer(course.now + polling.next_look(progress.waiting_for, course.now - began))
-    bell = course.bell()
-    woken = yield when_any([timer, bell])
-    if woken is not bell:
+    timer = course.ctx.create_timer(_next_look(course, step, progress, began))
+    bell = course.reports.wait()
+    yield when_any([timer, bell])
+    if not bell.is_complete:
         return None
     timer.cancel()
-    said = bell.get_result()
+    said = course.reports.take()
     return str(said.get("who", "somebody")) if isinstance(said, dict) else "somebody"
 
 
@@ -152,19 +164,26 @@ def _tell(course: Course, step: PlanStep, progress: Progress, began: datetime, t
             detail=progress.detail,
             since=began,
             who_can_act=polling.who_can_act(progress.waiting_for, step.owner, course.site),
-            next_look=course.now + polling.next_look(progress.waiting_for, course.now - began),
+            next_look=_next_look(course, step, progress, began),
             due=began + step.budget,
         )
-        key = f"waiting/{told.count}"
+        course.told += 1
+        key = f"waiting/{course.told}"
         yield from course.tell(JournalKind.WAITING, step, key, progress.detail, waiting=waiting)
     if told.moved(progress.percent):
-        key = f"progress/{told.count}"
+        course.told += 1
+        key = f"progress/{course.told}"
         yield from course.tell(JournalKind.PROGRESS, step, key, progress.detail, percent=progress.percent)
 
 
+def _next_look(course: Course, step: PlanStep, progress: Progress, began: datetime) -> datetime:
+    """When to look again: by the pace of what is waited for, and at the latest when the step's time is over."""
+    return min(course.now + polling.next_look(progress.waiting_for, course.now - began), began + step.budget)
+
+
 def _stop(course: Course, progress: Progress) -> TaskStopped:
-    failed = course.changed or progress.reason in STARTED_AND_FAILED
-    return TaskStopped(Outcome.FAILED if failed else Outcome.UNKNOWN, progress.reason, progress.detail, progress.remedy)
+    course.changed = course.changed or progress.reason in STARTED_AND_FAILED
+    return course.stop(Outcome.UNKNOWN, progress.reason, progress.detail, progress.remedy)
 
 
 def _out_of_time(course: Course, step: PlanStep, progress: Progress) -> TaskStopped:
@@ -172,4 +191,5 @@ def _out_of_time(course: Course, step: PlanStep, progress: Progress) -> TaskStop
     if progress.waiting_for in PATIENCE_ENDS:
         return TaskStopped(Outcome.WAITING, PATIENCE_ENDS[progress.waiting_for], progress.detail, who)
     detail = f"not done within {step.budget}: {progress.detail}"
-    return TaskStopped(Outcome.FAILED, "timed-out", detail, f"a person at {course.site}: look at the manager")
+    remedy = progress.remedy or f"a person at {course.site}: look at the manager"
+    return course.stop(Outcome.UNKNOWN, progress.reason or "timed-out", detail, remedy)

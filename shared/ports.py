@@ -84,6 +84,10 @@ class Hcx(Protocol):
 class Store(Protocol):
     """Runs, plans, facts, ledger, breaker and journal. Every write is safe to repeat."""
 
+    def __hash__(self) -> int:
+        """A store is its own key: what was read from it may be remembered with it."""
+        ...
+
     def put_run(self, run: Run) -> bool:
         """Keep a new run; False when a run of that id is already there (it is left as it is)."""
         ...
@@ -138,6 +142,10 @@ class Store(Protocol):
 
     def record_claim(self, claim: Claim, state: ClaimState, job: str | None, now: datetime) -> Claim:
         """Move a claim on (claimed → sending → adopted → done)."""
+        ...
+
+    def claims_of(self, holder: str) -> tuple[Claim, ...]:
+        """Every claim that a run holds."""
         ...
 
     def begin_login(self, secret: str, version: str, now: datetime) -> BreakerState:

@@ -69,8 +69,13 @@ def build(settings: Settings, clock: Clock) -> Ports:
 
 
 def _azure(settings: Settings) -> AzureReader:
-    ca_file = str(settings.arm_ca) if settings.arm_ca else None
-    return AzureReader(DefaultAzureCredential(), settings.arm_url, settings.arm_scope, ca_file, settings.arm_address)
+    return AzureReader(
+        DefaultAzureCredential(),
+        url=settings.arm_url,
+        scope=settings.arm_scope,
+        ca=settings.arm_ca,
+        address=settings.arm_address,
+    )
 
 
 def _secrets(settings: Settings) -> Secrets:

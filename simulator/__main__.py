@@ -32,7 +32,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except FileUnreadableError as error:
         sys.stderr.write(f"{error}\n")
         return WRONG_USE
-    asyncio.run(_serve(build(file, None if options.lockstep else options.speed), options.out))
+    try:
+        options.out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        sys.stderr.write(f"{options.out}: cannot be used as a folder: {error.strerror}\n")
+        return WRONG_USE
+    world = build(file, None if options.lockstep else options.speed)
+    asyncio.run(_serve(world, options.out, attended=options.attended))
     return 0
 
 
@@ -42,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--out", type=Path, metavar="DIR", help="folder for the published files")
     parser.add_argument("--seed", type=int, metavar="N", help="replaces the seed of the world file")
     parser.add_argument("--schema", action="store_true", help="print the JSON Schema of world files and stop")
+    parser.add_argument("--attended", action="store_true", help="end as well when standard input does")
     pace = parser.add_mutually_exclusive_group()
     pace.add_argument("--speed", type=_speed, default=SPEED, metavar="N", help="world seconds in a second (600)")
     pace.add_argument("--lockstep", action="store_true", help="time stands still until it is advanced")
@@ -58,11 +65,13 @@ def _speed(text: str) -> float:
     return value
 
 
-async def _serve(world: World, folder: Path) -> None:
+async def _serve(world: World, folder: Path, *, attended: bool) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    if attended:
+        loop.add_reader(sys.stdin, stop.set)  # nothing is ever written there: it can only end
     async with served(world, folder) as published:
         sys.stdout.write(f"ready {json.dumps(published)}\n")
         sys.stdout.flush()

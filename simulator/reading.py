@@ -99,9 +99,20 @@ class _Walk:
         self._yaml = yaml
         self.lines: dict[Where, int] = {}
         self.repeated: list[Fault] = []
+        self._around: list[Node] = []
 
     def value(self, node: Node, where: Where) -> Any:
         self.lines.setdefault(where, node.start_mark.line + 1)
+        if any(node is one for one in self._around):
+            fault = Fault(line=self.lines[where], field=field_name(where), message="is an alias of what it stands in")
+            self.repeated.append(fault)
+            return None
+        self._around.append(node)
+        found = self._content(node, where)
+        self._around.pop()
+        return found
+
+    def _content(self, node: Node, where: Where) -> Any:
         match node:
             case MappingNode():
                 return self._mapping(node, where)

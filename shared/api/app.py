@@ -27,6 +27,7 @@ def create_api(ports: Callable[[], Ports]) -> FastAPI:
         openapi_url="/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
         generate_unique_id_function=lambda route: route.name,
         responses=refusals(),
     )

@@ -6,11 +6,12 @@ from starlette.concurrency import run_in_threadpool
 from shared.api.answers import clouds_answer, links_of
 from shared.api.bodies import CloudsAnswer, RunAnswer, UpgradeBody
 from shared.api.given import PortsOf
-from shared.api.reading import facts_of, inventory_of, newest_observation, view_of
+from shared.api.reading import newest_observation
 from shared.api.runs import answered
 from shared.api.starting import meant_cloud, start, unauthenticated
 from shared.model.run import RunKind, RunRequest, RunTrigger
 from shared.ports import Ports
+from shared.report.stored import facts_of, inventory_of, view_of
 
 router = APIRouter(prefix="/v1", tags=["clouds"])
 
@@ -21,10 +22,10 @@ NOTHING = CloudsAnswer(value=(), subscriptions=(), run=None)
 def list_clouds(ports: PortsOf) -> CloudsAnswer:
     """Every private cloud in exactly one bucket, and every subscription, as the newest fleet-wide run observed them."""
     run = newest_observation(ports.store)
-    inventory = inventory_of(ports.store, run) if run else None
+    inventory = inventory_of(ports.store, run.request.id) if run else None
     if run is None or inventory is None:
         return NOTHING
-    return clouds_answer(view_of(ports.store, run, ports.clock.now()), inventory, facts_of(ports.store, run))
+    return clouds_answer(view_of(ports.store, run, ports.clock.now()), inventory, facts_of(ports.store, run.request.id))
 
 
 @router.post("/privateClouds/{cloud}:upgrade", status_code=202)

@@ -131,11 +131,15 @@ def _own(_request: Request, error: Exception) -> JSONResponse:
 
 def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 -- registered for nothing else
-    if error.status_code == 405:  # noqa: PLR2004 -- the one status Starlette has a header for
-        detail = f"{request.method} is not possible here"
-        problem = Problem(405, Code.METHOD_NOT_ALLOWED, detail, remedy="GET /v1/openapi.json lists what is")
-    else:
-        problem = Problem(404, Code.ROUTE_UNKNOWN, request.url.path, remedy="GET /v1/openapi.json lists what there is")
+    match error.status_code:
+        case 405:
+            detail = f"{request.method} is not possible here"
+            problem = Problem(405, Code.METHOD_NOT_ALLOWED, detail, remedy="GET /v1/openapi.json lists what is")
+        case 400:  # bytes that are no text, or nested deeper than the parser goes
+            problem = _unreadable()
+        case _:
+            remedy = "GET /v1/openapi.json lists what there is"
+            problem = Problem(404, Code.ROUTE_UNKNOWN, request.url.path, remedy=remedy)
     return answer(problem, error.headers)
 
 
@@ -143,10 +147,14 @@ def _invalid(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 -- registered for nothing else
     faults = error.errors()
     if any(fault["type"] == "json_invalid" for fault in faults):
-        return answer(Problem(400, Code.BODY_UNREADABLE, "the body is not JSON", remedy="send a JSON object"))
+        return answer(_unreadable())
     errors = [FieldError(field=_field(fault["loc"]), message=_words(fault)) for fault in faults]
     detail = "; ".join(f"{one.field}: {one.message}" for one in errors)
     return answer(Problem(422, Code.BODY_INVALID, detail, remedy="correct every field named here", errors=errors))
+
+
+def _unreadable() -> Problem:
+    return Problem(400, Code.BODY_UNREADABLE, "the body is not JSON", remedy="send a JSON object")
 
 
 def _field(loc: Sequence[str | int]) -> str:

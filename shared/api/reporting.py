@@ -5,6 +5,7 @@ from itertools import count
 from shared.api.bodies import ReportDoneBody
 from shared.api.calling import orchestrations
 from shared.api.starting import unauthenticated
+from shared.model.orders import task_instance
 from shared.model.run import JournalEntry, JournalKind
 from shared.ports import Ports
 
@@ -27,7 +28,7 @@ def write_down(ports: Ports, run_id: str, task_id: str, body: ReportDoneBody) ->
 async def ring(run_id: str, task_id: str, body: ReportDoneBody) -> None:
     """Wake the task."""
     said = {"who": body.who, "comment": body.comment}
-    await orchestrations.get().raise_event(f"{run_id}/{task_id}", REPORTED, said)
+    await orchestrations.get().raise_event(task_instance(run_id, task_id), REPORTED, said)
 
 
 def _entry(ports: Ports, task_id: str, number: int, body: ReportDoneBody) -> JournalEntry:

@@ -7,11 +7,11 @@ from shared.api.answers import links_of, run_answer, summary_of
 from shared.api.bodies import ReportDoneBody, ReportedAnswer, RunAnswer, RunBody, RunId, RunsAnswer
 from shared.api.given import PortsOf
 from shared.api.problems import Code, Problem
-from shared.api.reading import plan_of, view_of
 from shared.api.reporting import ring, write_down
 from shared.api.starting import meant_cloud, start, unauthenticated
 from shared.model.run import Run, RunRequest, RunTrigger
 from shared.ports import Ports, Store
+from shared.report.stored import plan_of, view_of
 from shared.rules.run_view import ENDED
 
 RETRY_AFTER = {"running": 15, "waitingForPeople": 300}

@@ -4,16 +4,11 @@ from starlette.concurrency import run_in_threadpool
 
 from shared.api.calling import orchestrations
 from shared.api.problems import Code, Problem
-from shared.api.reading import (
-    CloudAmbiguousError,
-    CloudUnknownError,
-    cloud_named,
-    clouds_known,
-    newest_plan_with,
-)
+from shared.api.reading import clouds_known, newest_plan_with
 from shared.model.codec import to_json
 from shared.model.run import JournalEntry, JournalKind, Run, RunKind, RunRequest, RunState
 from shared.ports import Ports, Store
+from shared.rules.cloud_ids import CloudAmbiguousError, CloudUnknownError, cloud_named
 from shared.rules.planner import shared_connectors
 from shared.rules.run_view import ENDED
 

@@ -1,1 +1,1 @@
-"""Azure Resource Manager, read through Microsoft's own clients."""
+"""The `Azure` port on Microsoft's own clients, reading only."""

@@ -1,127 +1,156 @@
-"""The `Azure` port: subscriptions and private clouds.
+"""The `Azure` port: subscriptions and their private clouds, each read or reported as not read.
 
-Read from the resource provider and not from Resource Graph: the provider is consistent, and a subscription that may not
-be read answers 403 instead of being silently absent.
+Lists per subscription rather than Resource Graph: the provider is the source of truth, and a subscription that may not
+be read says 403 instead of being absent.
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import requests
 from azure.core.credentials import TokenCredential
-from azure.core.exceptions import AzureError, ClientAuthenticationError, HttpResponseError
-from azure.core.pipeline import PipelineRequest
-from azure.core.pipeline.policies import SansIOHTTPPolicy
+from azure.core.exceptions import ClientAuthenticationError, HttpResponseError
 from azure.core.pipeline.transport import RequestsTransport
 from azure.mgmt.avs import AVSClient
 from azure.mgmt.resource.subscriptions import SubscriptionClient
 
-from shared.arm.dialled import DialledAdapter
-from shared.model.inventory import PrivateCloud, ProvisioningState, SubscriptionSeen, SubscriptionState, Tag
+from shared.arm.parse import CloudUnreadableError, cloud_of
+from shared.arm.transport import DialledTransport, Patience, ReadsOfOneHost
+from shared.model.inventory import PrivateCloud, SubscriptionSeen, SubscriptionState
+from shared.model.record import record
 
-DENIED = frozenset({401, 403})
-
-
-class ForeignHostError(AzureError):
-    """An answer sent us to another host: not followed, so that no token goes there."""
+CONNECT_SECONDS = 10
+READ_SECONDS = 60
+RETRIES = 5
+_ALL = "*"
+_DETAIL_MAX = 500
+_DENIED = frozenset({401, 403})
 
 
 class AzureReader:
-    """Azure Resource Manager, read-only."""
+    """Azure Resource Manager behind one URL; every thread may use it."""
 
     def __init__(
-        self, credential: TokenCredential, url: str, scope: str, ca_file: str | None, address: str | None
+        self, credential: TokenCredential, *, url: str, scope: str, ca: Path | None = None, address: str | None = None
     ) -> None:
-        if urlsplit(url).scheme != "https":
-            raise ValueError(f"the ARM address must be https, not {url}")
+        """Raise ValueError for a URL that is not https: the client would find out only after seconds of retries."""
+        if urlsplit(url).scheme != "https" or not urlsplit(url).hostname:
+            raise ValueError("the URL of Azure Resource Manager must be https://host")
         self._credential = credential
         self._url = url.rstrip("/")
         self._scope = scope
-        self._ca_file = ca_file
+        self._verify: str | bool = str(ca) if ca else True
         self._address = address
 
     def subscriptions(self, wanted: Sequence[str]) -> tuple[SubscriptionSeen, ...]:
-        """Subscriptions in scope: all readable ones, or the wanted ones, readable or not."""
-        with SubscriptionClient(self._credential, **self._options()) as client:
-            names = {str(one.subscription_id): str(one.display_name or "") for one in client.subscriptions.list()}
-        chosen = sorted(wanted or names)
-        return tuple(_subscription(one, names.get(one, "")) for one in chosen)
+        """Subscriptions in scope (all readable ones when `wanted` is empty), before any cloud is read."""
+        scope = tuple({one.lower(): one for one in wanted}.values())
+        try:
+            with SubscriptionClient(self._credential, **self._settings()) as client:
+                listed = {seen.id.lower(): seen for seen in map(_subscription, client.subscriptions.list())}
+        except Exception as error:  # noqa: BLE001 -- an edge: the SDK raises whatever a broken answer makes it raise
+            failed = _failure(error)
+            return tuple(failed.of(_unread(one)) for one in scope or (_ALL,))
+        if not listed and not scope:
+            return (_NO_ROLE.of(_unread(_ALL)),)
+        return tuple(listed.get(one.lower()) or _INVISIBLE.of(_unread(one)) for one in scope or listed)
 
     def private_clouds(self, subscription: SubscriptionSeen) -> tuple[SubscriptionSeen, tuple[PrivateCloud, ...]]:
-        """The private clouds of one subscription, and what came of reading it."""
+        """The private clouds of one subscription, and what came of reading it. Never raises for one subscription."""
+        if subscription.state in {SubscriptionState.DENIED, SubscriptionState.FAILED}:
+            return subscription, ()
         try:
-            with AVSClient(self._credential, subscription.id, **self._options()) as client:
-                clouds = tuple(map(_private_cloud, client.private_clouds.list_in_subscription()))
-        except (HttpResponseError, AzureError) as error:
-            return replace(subscription, state=_state(error), detail=_said(error)), ()
-        state = SubscriptionState.READ if clouds else SubscriptionState.EMPTY
-        return replace(subscription, state=state, private_clouds=len(clouds)), clouds
+            with AVSClient(self._credential, subscription.id, **self._settings()) as client:
+                found = list(client.private_clouds.list_in_subscription())
+        except Exception as error:  # noqa: BLE001 -- an edge, as above
+            return _failure(error).of(subscription), ()
+        return _read(subscription, found)
 
-    def _options(self) -> dict[str, Any]:
-        host = urlsplit(self._url).netloc
+    def _settings(self) -> dict[str, Any]:
+        """What every client is given. Clients are made anew for each list: their transport is for one thread."""
+        given = {
+            "connection_timeout": CONNECT_SECONDS,
+            "read_timeout": READ_SECONDS,
+            "connection_verify": self._verify,
+        }
         return {
             "base_url": self._url,
             "credential_scopes": [self._scope],
-            "per_retry_policies": [_OneHost(host)],
-            "transport": self._transport(),
+            "transport": DialledTransport(self._address, **given) if self._address else RequestsTransport(**given),
+            "retry_policy": Patience(retry_total=RETRIES, retry_status=RETRIES, retry_connect=2, retry_read=2),
+            "per_retry_policies": [ReadsOfOneHost(self._url)],
         }
 
-    def _transport(self) -> RequestsTransport:
-        session = requests.Session()
-        session.trust_env = False
-        if self._address:
-            name = urlsplit(self._url).hostname or ""
-            session.mount("https://", DialledAdapter(name, self._address))
-        return RequestsTransport(session=session, session_owner=True, connection_verify=self._ca_file or True)
+
+@record
+class _Outcome:
+    """What came of reading, in words."""
+
+    state: SubscriptionState
+    detail: str
+
+    def of(self, subscription: SubscriptionSeen) -> SubscriptionSeen:
+        """The subscription with this outcome."""
+        return replace(subscription, state=self.state, detail=self.detail)
 
 
-class _OneHost(SansIOHTTPPolicy[Any, Any]):
-    """Refuses requests to any other host: the client would follow a `nextLink` anywhere and send the token along."""
-
-    def __init__(self, host: str) -> None:
-        super().__init__()
-        self._host = host
-
-    def on_request(self, request: PipelineRequest[Any]) -> None:
-        found = urlsplit(request.http_request.url).netloc
-        if found != self._host:
-            raise ForeignHostError(f"an answer of {self._host} points to {found}; it is not followed")
+_NO_ROLE = _Outcome(
+    state=SubscriptionState.DENIED, detail="this identity may read no subscription at all: give it the reader role"
+)
+_INVISIBLE = _Outcome(state=SubscriptionState.DENIED, detail="not among the subscriptions that this identity may read")
 
 
-def _subscription(name: str, display: str) -> SubscriptionSeen:
-    return SubscriptionSeen(id=name, name=display or name, state=SubscriptionState.EMPTY)
+def _unread(subscription: str) -> SubscriptionSeen:
+    return SubscriptionSeen(id=subscription, name=subscription, state=SubscriptionState.FAILED)
 
 
-def _private_cloud(found: Any) -> PrivateCloud:
-    properties = found.properties
-    endpoints = getattr(properties, "endpoints", None)
-    resource_id = str(found.id)
-    return PrivateCloud(
-        id=str(found.name),
-        resource_id=resource_id,
-        name=str(found.name),
-        subscription_id=resource_id.split("/")[2],
-        location=str(found.location or ""),
-        provisioning_state=_provisioning(getattr(properties, "provisioning_state", None)),
-        hcx_url=getattr(endpoints, "hcx_cloud_manager", None),
-        hcx_address=getattr(endpoints, "hcx_cloud_manager_ip", None),
-        tags=tuple(Tag(name=name, value=value) for name, value in sorted((found.tags or {}).items())),
+def _subscription(found: Any) -> SubscriptionSeen:
+    """A subscription that may be read; whether it holds anything is not known yet."""
+    name = found.display_name
+    if not isinstance(found.subscription_id, str):
+        raise TypeError("a subscription has no readable id")
+    return SubscriptionSeen(
+        id=found.subscription_id,
+        name=name if isinstance(name, str) else found.subscription_id,
+        state=SubscriptionState.READ,
     )
 
 
-def _provisioning(value: Any) -> ProvisioningState:
-    text = str(getattr(value, "value", value))
-    if text == "Cancelled":  # the service has both spellings
-        return ProvisioningState.CANCELED
-    return ProvisioningState(text) if text in ProvisioningState else ProvisioningState.UNKNOWN
+def _read(subscription: SubscriptionSeen, found: Sequence[Any]) -> tuple[SubscriptionSeen, tuple[PrivateCloud, ...]]:
+    """The clouds that could be read; one that could not makes the subscription failed, not shorter."""
+    clouds: dict[str, PrivateCloud] = {}
+    faults = []
+    for one in found:
+        try:
+            cloud = cloud_of(one, subscription.id)
+        except CloudUnreadableError as error:
+            faults.append(str(error))
+        else:
+            clouds[cloud.resource_id.lower()] = cloud  # a page may repeat what the one before it held
+    seen = replace(subscription, private_clouds=len(clouds))
+    if faults:
+        detail = f"{len(faults)} of {len(found)} could not be read: {faults[0]}"
+        return _Outcome(state=SubscriptionState.FAILED, detail=detail).of(seen), tuple(clouds.values())
+    state = SubscriptionState.READ if clouds else SubscriptionState.EMPTY
+    return replace(seen, state=state), tuple(clouds.values())
 
 
-def _state(error: AzureError) -> SubscriptionState:
-    refused = isinstance(error, ClientAuthenticationError) or getattr(error, "status_code", None) in DENIED
-    return SubscriptionState.DENIED if refused else SubscriptionState.FAILED
+def _failure(error: Exception) -> _Outcome:
+    """Why a list could not be read; a failed token is ours to mend, a refused one the subscription's owner's."""
+    status = error.status_code if isinstance(error, HttpResponseError) else None
+    if status in _DENIED:
+        return _Outcome(state=SubscriptionState.DENIED, detail=f"{status} {_words(error)}")
+    if isinstance(error, ClientAuthenticationError):
+        return _Outcome(state=SubscriptionState.FAILED, detail=f"no token for Azure: {_words(error)}")
+    return _Outcome(state=SubscriptionState.FAILED, detail=f"{status or type(error).__name__} {_words(error)}")
 
 
-def _said(error: AzureError) -> str:
-    return str(getattr(error, "message", error)).splitlines()[0][:300]
+def _words(error: Exception) -> str:
+    """The service's own code and message where there are some, else the first line of the error."""
+    told = getattr(error, "error", None)
+    code, message = getattr(told, "code", None), getattr(told, "message", None)
+    if isinstance(error, HttpResponseError) and code:
+        return f"{code}: {message}"[:_DETAIL_MAX]
+    return next(iter(str(error).splitlines()), "")[:_DETAIL_MAX]

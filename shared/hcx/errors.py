@@ -4,6 +4,7 @@
         AskAgainError                   nothing took effect: ask again later
             NotYetError                     it answers, but starts or is busy: 5xx, a start-up error, 408, 409, 429
             LoginElsewhereError             another caller tries this secret version for the first time right now
+            SecretsAwayError                the place where secrets are kept does not answer
             NoAnswerError                   nobody there to ask
                 TurnedAwayError                 refused, reset, or hung up without an answer
                 UnreachableError                no answer in time, no way there, unknown name
@@ -75,6 +76,13 @@ class LoginElsewhereError(AskAgainError):
     """Another caller tries this secret version for the first time: its outcome decides for all."""
 
     reason = "login-elsewhere"
+    closes_port = True
+
+
+class SecretsAwayError(AskAgainError):
+    """The place where secrets are kept does not answer, which says nothing of the secret."""
+
+    reason = "not-yet"
     closes_port = True
 
 

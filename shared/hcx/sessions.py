@@ -20,6 +20,7 @@ from shared.hcx.errors import (
     LoginElsewhereError,
     LoginRefusedError,
     NotYetError,
+    SecretsAwayError,
     SecretUnusableError,
     UnreadableError,
 )
@@ -94,7 +95,7 @@ class Sessions:
 
         Raises:
             SecretUnusableError: there is none.
-            NotYetError: the place where secrets are kept does not answer.
+            SecretsAwayError: the place where secrets are kept does not answer.
         """
         try:
             return self._secrets.account(secret)
@@ -102,7 +103,7 @@ class Sessions:
             remedy = f"put user name and password of {manager.id} into the secret {secret}"
             raise SecretUnusableError(manager.id, row, str(error), remedy=remedy) from None
         except ConnectionError as error:
-            raise NotYetError(manager.id, row, str(error)) from None
+            raise SecretsAwayError(manager.id, row, str(error)) from None
 
     def token(self, manager: Manager, account: Account) -> Token:
         """A token for `manager`, logging in where there is none. Callers at the same time share one log-in.

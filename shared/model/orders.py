@@ -44,6 +44,18 @@ class Observed:
 
 
 @record
+class LeftOff:
+    """How far a task had come when the run's host went away: what a run that goes on under its own id starts from."""
+
+    begun: tuple[str, ...] = ()
+    """Ids of the steps whose change was sent, or was seen to have begun: their own effects stand in no one's way."""
+    told: int = 0
+    """How many waits and percents its journal holds, so that new ones get new keys."""
+    result: TaskResult | None = None
+    """How it ended, if it had: a task ends once."""
+
+
+@record
 class TaskBrief:
     """A task as far as admission needs it."""
 
@@ -51,6 +63,7 @@ class TaskBrief:
     owner: Owner
     depends_on: tuple[str, ...]
     mesh: bool
+    left_off: LeftOff = LeftOff()
 
 
 @record
@@ -72,6 +85,20 @@ class TaskOrder:
     task: str
     generation: int = 1
     """Number of the attempt; raised only by a person's retry."""
+    left_off: LeftOff = LeftOff()
+
+
+def task_instance(run: str, task: str) -> str:
+    """Id of the orchestration of a task. Durable Functions allows no slash in it, and no run's id holds a colon."""
+    return f"{run}:{task}"
+
+
+@record
+class SlotWord:
+    """What a task of ours tells its run: that it waits for people and needs no slot, or that it can go on with one."""
+
+    task: str
+    wanted: bool
 
 
 @record

@@ -5,7 +5,7 @@ no task gets a `Rest` entry with its reason.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from shared.model.codec import to_json
 from shared.model.confirmation import Confirmations
 from shared.model.facts import Appliance, ApplianceKind, FleetFacts, ManagerFacts, Mesh
 from shared.model.finding import Finding
-from shared.model.inventory import Inventory, ManagerKind, PrivateCloud
+from shared.model.inventory import Inventory, Manager, ManagerKind, PrivateCloud
 from shared.model.plan import (
     ManagerTask,
     MeshTask,
@@ -37,6 +37,8 @@ from shared.rules.targets import NoTask
 UPGRADE_ORDER = (ApplianceKind.INTERCONNECT, ApplianceKind.NETWORK_EXTENSION)
 """Appliances that a mesh task upgrades, in order. WAN optimization is removed, not upgraded; a sentinel gateway never
 carries the update flag and is redeployed by a person."""
+
+UNSEEN = NoTask(reason=Unplanned.NOT_OBSERVED, detail="it was not observed", who_can_act="observe again")
 
 type FindHops = Callable[[Version, Version], tuple[Version, ...] | NoPath]
 """Releases to pass through, the last one being the target: the catalogue's knowledge as a function."""
@@ -67,7 +69,7 @@ def make_plan(inputs: Inputs) -> Plan:
     managers = _ordered_after_clouds(inputs, {**cloud_managers, **connectors})
     meshes = [_mesh(inputs, mesh, reporter, managers) for mesh, reporter in meshes_seen(inputs.facts)]
     rest = [one for one in (*managers.values(), *meshes) if isinstance(one, Rest)]
-    rest += [one for one in map(_without_manager(inputs), inputs.inventory.private_clouds) if one]
+    rest += _unobserved(inputs)
     tasks = [one for one in (*managers.values(), *meshes) if not isinstance(one, Rest)]
     return _sealed(inputs, tasks, rest)
 
@@ -119,12 +121,14 @@ def _connector(inputs: Inputs, facts: ManagerFacts, after: Mapping[str, Version]
 def _manager_task(
     inputs: Inputs, facts: ManagerFacts, target: Version, who: ownership.Ownership, clouds: tuple[str, ...]
 ) -> ManagerTask | Rest:
-    kind = _subject_kind(facts)
-    identity = facts.identity
-    none = targets.not_observed(facts) or targets.reached(facts.version or target, target)
-    if none or identity is None:
-        return _rest(kind, facts.manager.id, clouds, none or NoTask(reason=Unplanned.NOT_OBSERVED, detail=""))
-    source = identity.value.version
+    kind = _subject_kind(facts.manager)
+    unseen = targets.not_observed(facts)
+    if unseen or facts.identity is None:
+        return _rest(kind, facts.manager.id, clouds, unseen or UNSEEN)
+    source = facts.identity.value.version
+    there = targets.reached(source, target)
+    if there:
+        return _rest(kind, facts.manager.id, clouds, there)
     # Which releases a provider passes through is the provider's business; only the end can be observed.
     route = (target,) if who.owner is Owner.PROVIDER else inputs.find_hops(source, target)
     if isinstance(route, NoPath):
@@ -138,7 +142,7 @@ def _manager_task(
         id=f"manager:{name}",
         subject=name,
         manager_kind=facts.manager.kind,
-        system_id=identity.value.system_id,
+        system_id=facts.identity.value.system_id,
         clouds=clouds,
         peers=tuple(sorted(one.manager.id for one in grouping.partners(inputs.facts, facts))),
         depends_on=(),
@@ -193,7 +197,7 @@ def _mesh(inputs: Inputs, mesh: Mesh, reporter: ManagerFacts, managers: Planned)
     target = _mesh_target(initiator, receiver, managers)
     if isinstance(target, NoTask):
         return _rest(SubjectKind.MESH, mesh.id, clouds, target)
-    behind = _behind(initiator, mesh, target)
+    behind = _behind(initiator, receiver, mesh, target)
     if isinstance(behind, NoTask):
         return _rest(SubjectKind.MESH, mesh.id, clouds, behind)
     return _mesh_task(inputs, mesh, (initiator, receiver), target=target, behind=behind, managers=managers)
@@ -270,24 +274,35 @@ def _manager_after(facts: ManagerFacts, became: ManagerTask | Rest) -> Version |
     )
 
 
-def _behind(initiator: ManagerFacts, mesh: Mesh, target: Version) -> tuple[Appliance, ...] | NoTask:
-    """Appliances of the initiator side to upgrade, interconnect first; or why there are none."""
-    if initiator.appliances is None:
-        gap = initiator.gap("appliances")
-        return NoTask(reason=Unplanned.NOT_OBSERVED, detail=gap.detail if gap else "its appliances were not observed")
+def _behind(
+    initiator: ManagerFacts, receiver: ManagerFacts, mesh: Mesh, target: Version
+) -> tuple[Appliance, ...] | NoTask:
+    """Appliances of the initiator side to upgrade, interconnect first; or why there are none.
+
+    One whose peer was left behind is behind itself: the two are upgraded together, from this side.
+    """
+    if initiator.appliances is None or receiver.appliances is None:
+        gap = (initiator if initiator.appliances is None else receiver).gap("appliances")
+        return NoTask(
+            reason=Unplanned.NOT_OBSERVED,
+            detail=gap.detail if gap else "its appliances were not observed",
+            who_can_act=gap.remedy if gap else "observe again",
+        )
     own = [
         one
         for one in initiator.appliances.value
         if one.mesh_id == mesh.id and _stands_on(one, initiator) and one.kind in UPGRADE_ORDER
     ]
-    strange = [one.name for one in own if not one.version.known]
+    there = {one.id: one for one in receiver.appliances.value}
+    pairs = {one.id: (one, *(there[peer] for peer in one.peers if peer in there)) for one in own}
+    strange = [one.name for pair in pairs.values() for one in pair if not one.version.known]
     if strange:
         return NoTask(
             reason=Unplanned.UNKNOWN_VERSION,
             detail=f"the versions of {', '.join(strange)} are not understood",
             who_can_act="a person at the site: read them in the HCX plug-in",
         )
-    late = [one for one in own if one.version.older_than(target)]
+    late = [one for one in own if any(each.version.older_than(target) for each in pairs[one.id])]
     if not late:
         return NoTask(reason=Unplanned.CURRENT, detail=f"all its appliances are at {target.release}")
     return tuple(sorted(late, key=lambda one: (UPGRADE_ORDER.index(one.kind), one.name)))
@@ -308,8 +323,8 @@ def _peer_unseen(names: str) -> NoTask:
     )
 
 
-def _subject_kind(facts: ManagerFacts) -> SubjectKind:
-    is_cloud = facts.manager.kind is ManagerKind.CLOUD_MANAGER
+def _subject_kind(manager: Manager) -> SubjectKind:
+    is_cloud = manager.kind is ManagerKind.CLOUD_MANAGER
     return SubjectKind.PRIVATE_CLOUD if is_cloud else SubjectKind.CONNECTOR
 
 
@@ -334,22 +349,22 @@ def _rest(kind: SubjectKind, subject: str, clouds: tuple[str, ...], why: NoTask)
     )
 
 
-def _without_manager(inputs: Inputs) -> Callable[[PrivateCloud], Rest | None]:
-    """A private cloud for which nothing is observed at all: excluded by the policy, or without HCX."""
+def _unobserved(inputs: Inputs) -> Iterator[Rest]:
+    """What the inventory knows and no facts speak of: left out, without HCX, or a manager whose look broke."""
     observed = {one.manager.id for one in inputs.facts.managers}
+    managers = {one.id: one for one in inputs.inventory.managers if one.id not in observed}
+    for manager in managers.values():
+        clouds = (manager.id,) if manager.kind is ManagerKind.CLOUD_MANAGER else ()
+        yield _rest(_subject_kind(manager), manager.id, clouds, UNSEEN)
+    for cloud in inputs.inventory.private_clouds:
+        if cloud.id not in observed and cloud.id not in managers:
+            yield _rest(SubjectKind.PRIVATE_CLOUD, cloud.id, (cloud.id,), _without_manager(inputs.policy, cloud))
 
-    def rest(cloud: PrivateCloud) -> Rest | None:
-        if cloud.id in observed:
-            return None
-        excluded = {cloud.id, cloud.name} & set(inputs.policy.scope.exclude)
-        why = (
-            NoTask(reason=Unplanned.EXCLUDED, detail="excluded by fleet.yaml")
-            if excluded
-            else NoTask(reason=Unplanned.NO_HCX, detail=f"no HCX endpoint, {cloud.provisioning_state.value}")
-        )
-        return _rest(SubjectKind.PRIVATE_CLOUD, cloud.id, (cloud.id,), why)
 
-    return rest
+def _without_manager(policy: Policy, cloud: PrivateCloud) -> NoTask:
+    if {cloud.id, cloud.name} & set(policy.scope.exclude):
+        return NoTask(reason=Unplanned.EXCLUDED, detail="excluded by fleet.yaml")
+    return NoTask(reason=Unplanned.NO_HCX, detail=f"no HCX endpoint, {cloud.provisioning_state.value}")
 
 
 def _sealed(inputs: Inputs, tasks: list[Task], rest: list[Rest]) -> Plan:

@@ -53,8 +53,7 @@ def bundle_there(task: ManagerTask, hop: Hop, seen: ManagerSeen) -> Progress:
         return _done(f"the bundle {seen.staged} is on the manager")
     if task.owner is not Owner.OURS:
         return _done("whoever performs the upgrade brings the bundle along")
-    lying = f"the bundle on it is {seen.staged}" if seen.staged else "there is no bundle on it"
-    return _stopped(task, seen) or _not_yet(f"{lying}, {hop.target.release} is needed", WaitingFor.BUNDLE)
+    return _stopped(task, seen) or _not_yet(f"{_lying(seen)}, {hop.target.release} is needed", WaitingFor.BUNDLE)
 
 
 def upgrade_begun(task: ManagerTask, hop: Hop, seen: ManagerSeen) -> Progress:
@@ -68,11 +67,18 @@ def upgrade_begun(task: ManagerTask, hop: Hop, seen: ManagerSeen) -> Progress:
     return _stopped(task, seen) or _not_yet(f"{stands}, {hop.target.release} is wanted", who)
 
 
-def manager_answers(task: ManagerTask, hop: Hop, seen: ManagerSeen) -> Progress:
-    """1.6: whether the manager answers with the hop's version after its reboot."""
+def manager_answers(task: ManagerTask, hop: Hop, seen: ManagerSeen, job: str | None = None) -> Progress:
+    """1.6: whether the manager answers with the hop's version after its reboot.
+
+    Args:
+        task: the task.
+        hop: the hop under way.
+        seen: a short look at the manager.
+        job: the HCX job that was started for the hop, where one is known: the failure of another one is an old story.
+    """
     if _at(seen.version, hop.target):
         return _done(f"it answers as {seen.version}")
-    if seen.upgrade is not None and seen.upgrade.state is JobState.FAILED:
+    if seen.upgrade is not None and seen.upgrade.state is JobState.FAILED and job in {None, seen.upgrade.id}:
         return Progress(
             state=State.STOP,
             detail=f"HCX reports that the upgrade failed: {seen.upgrade.message}",
@@ -87,12 +93,15 @@ def manager_verified(task: ManagerTask, hop: Hop, seen: ManagerSeen) -> Progress
     """1.7: whether version and services are as they should be."""
     if not _at(seen.version, hop.target):
         return _stopped(task, seen) or _not_yet(_where(seen), WaitingFor.MANAGER)
-    down = [service.name for service in seen.services or () if not service.running]
+    if seen.services is None and seen.gap is not None and seen.gap.reason is GapReason.NOT_OFFERED:
+        return _done(f"{seen.version}; services are not ours to see")
+    if not seen.services:
+        why = f": {seen.gap.detail}" if seen.gap else ""
+        return _stopped(task, seen) or _not_yet(f"its services cannot be seen{why}", WaitingFor.MANAGER)
+    down = [service.name for service in seen.services if not service.running]
     if down:
         return _not_yet(f"{', '.join(down)} not running yet", WaitingFor.MANAGER)
-    return _done(
-        f"{seen.version}, services running" if seen.services else f"{seen.version}; services are not ours to see"
-    )
+    return _done(f"{seen.version}, services running")
 
 
 def appliance_begun(task_owner: Owner, item: ApplianceUpgrade, target: Version, seen: ApplianceSeen) -> Progress:
@@ -108,8 +117,8 @@ def appliance_begun(task_owner: Owner, item: ApplianceUpgrade, target: Version, 
 
 def appliance_back(item: ApplianceUpgrade, target: Version, seen: ApplianceSeen) -> Progress:
     """2.4: whether the appliance and its peers run the target version."""
-    behind = [str(version) for version in (seen.version, *seen.peer_versions) if not _at(version, target)]
-    if seen.version is not None and not behind:
+    both_seen = seen.version is not None and len(seen.peer_versions) >= len(item.peers)
+    if both_seen and all(_at(version, target) for version in (seen.version, *seen.peer_versions)):
         return _done(f"{item.name} and its peer are {target.release}")
     if seen.job is not None and seen.job.state is JobState.FAILED:
         return Progress(
@@ -146,6 +155,13 @@ def _upgrading(seen: ManagerSeen) -> bool:
 
 def _job_running(job: HcxJob | None) -> bool:
     return job is not None and job.state in {JobState.QUEUED, JobState.RUNNING}
+
+
+def _lying(seen: ManagerSeen) -> str:
+    if seen.staged:
+        return f"the bundle on it is {seen.staged}"
+    unseen = not seen.alive or seen.gap is not None
+    return f"no bundle can be seen on it ({_where(seen)})" if unseen else "there is no bundle on it"
 
 
 def _where(seen: ManagerSeen) -> str:

@@ -24,11 +24,12 @@ def wanted_run(mode: Mode, active: Sequence[Run], at: str, now: datetime) -> Wat
         at: when the timer fired, which makes the run's id: a timer delivered twice asks for the same run.
         now: the time of the request.
     """
+    name = f"timer-{datetime.fromisoformat(at):%Y%m%dT%H%M}"
     if active:
-        return WatchDecision(request=None, reason=f"run {active[0].request.id} is under way")
-    fired = datetime.fromisoformat(at)
+        same = next((run.request for run in active if run.request.id == name), None)
+        return WatchDecision(request=same, reason=f"run {active[0].request.id} is under way")
     request = RunRequest(
-        id=f"timer-{fired:%Y%m%dT%H%M}",
+        id=name,
         kind=KIND[mode],
         trigger=RunTrigger.TIMER,
         requested_by="timer",

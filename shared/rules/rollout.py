@@ -2,13 +2,14 @@
 
 `fleet.py` drives it in production; a driver with virtual time can run the very same object. A task is admitted when
 every task it depends on has succeeded and, where it changes something itself, when the plan's concurrency limit leaves
-a slot. Tasks of the provider or of people take no slot: while they wait, nothing of ours is held up.
+a slot. Tasks of the provider or of people take no slot, and a task of ours that waits for people gives its own back
+until it can go on: while people take their time, nothing of ours is held up.
 """
 
 from collections.abc import Iterable
 from datetime import datetime
 
-from shared.model.orders import TaskBrief
+from shared.model.orders import SlotWord, TaskBrief
 from shared.model.policy import Owner
 from shared.model.run import Outcome, TaskResult
 
@@ -20,6 +21,8 @@ class Rollout:
         self._tasks = {task.id: task for task in tasks}
         self._concurrency = concurrency
         self._admitted: set[str] = set()
+        self._aside: set[str] = set()
+        self._wanting: list[str] = []
         self._results: dict[str, TaskResult] = {}
 
     def admit(self, now: datetime) -> tuple[str, ...]:
@@ -32,9 +35,29 @@ class Rollout:
                 fresh.append(task.id)
         return tuple(fresh)
 
+    def hear(self, word: SlotWord) -> None:
+        """Take what a running task says of its slot; of a task that has ended it means nothing any more."""
+        if word.task not in self.running:
+            return
+        if not word.wanted:
+            self._aside.add(word.task)
+        elif word.task not in self._wanting:
+            self._wanting.append(word.task)
+
+    def readmit(self) -> tuple[str, ...]:
+        """Ids of the tasks that have their slot again, in the order in which they asked; ask before `admit`."""
+        back: list[str] = []
+        while self._wanting and (self._wanting[0] not in self._aside or self._slots_in_use() < self._concurrency):
+            back.append(self._wanting.pop(0))
+            self._aside.discard(back[-1])
+        return tuple(back)
+
     def apply(self, result: TaskResult) -> tuple[TaskResult, ...]:
         """Take the end of a task; gives the tasks that can now never start, each with its reason."""
+        if result.task in self._results:
+            return ()
         self._results[result.task] = result
+        self._wanting = [name for name in self._wanting if name != result.task]
         skipped: list[TaskResult] = []
         frontier = [result]
         while frontier:
@@ -69,7 +92,8 @@ class Rollout:
         return all(end is not None and end.outcome is Outcome.SUCCEEDED for end in ends)
 
     def _slots_in_use(self) -> int:
-        return sum(1 for name in self.running if self._tasks[name].owner is Owner.OURS)
+        holding = self.running - self._aside
+        return sum(1 for name in holding if self._tasks[name].owner is Owner.OURS)
 
     def _dependants(self, name: str) -> list[TaskBrief]:
         tasks = self._tasks.values()

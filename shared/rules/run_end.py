@@ -2,19 +2,28 @@
 
 from collections.abc import Iterable
 
-from shared.model.run import Bucket, Placed, RunKind, RunState
+from shared.model.inventory import SubscriptionSeen, SubscriptionState
+from shared.model.run import Bucket, Placed, RunKind, RunRequest, RunState
+
+UNREAD = frozenset({SubscriptionState.DENIED, SubscriptionState.FAILED})
+"""Subscriptions of which nobody knows what is in them."""
 
 AS_WANTED = frozenset({Bucket.CURRENT, Bucket.UPGRADED, Bucket.EXCLUDED})
 
 
-def end_state(kind: RunKind, placed: Iterable[Placed], problem: str) -> RunState:
+def end_state(
+    request: RunRequest, placed: Iterable[Placed], subscriptions: Iterable[SubscriptionSeen], problem: str
+) -> RunState:
     """The state of a run that has come to its end.
 
     A check or a plan succeeds by being made, whatever it says. An upgrade succeeds when every subject is as wanted: a
-    run in which everything waits for people has not succeeded, and neither has one in which everything failed.
+    run in which everything waits for people has not succeeded, and neither has one in which everything failed, nor a
+    fleet run that could not look into every subscription. For a single private cloud those are no matter.
     """
     if problem:
         return RunState.FAILED
-    if kind is not RunKind.UPGRADE:
+    if request.kind is not RunKind.UPGRADE:
         return RunState.SUCCEEDED
-    return RunState.SUCCEEDED if all(one.bucket in AS_WANTED for one in placed) else RunState.FAILED
+    unread = request.private_cloud is None and any(one.state in UNREAD for one in subscriptions)
+    as_wanted = all(one.bucket in AS_WANTED for one in placed)
+    return RunState.SUCCEEDED if as_wanted and not unread else RunState.FAILED

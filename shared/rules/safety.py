@@ -1,9 +1,11 @@
 """What findings mean for a task: which one stops it, and whether a subject may be handed over."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from shared.model.finding import Finding
 from shared.model.waiting import WaitingFor
+from shared.rules.freshness import MIGRATIONS
 from shared.rules.progress import Progress, State
 
 CONVERGED = frozenset(
@@ -22,6 +24,23 @@ CONVERGED = frozenset(
 def first_block(findings: Iterable[Finding]) -> Finding | None:
     """The finding that stops a task: the first one in the order of the checks."""
     return next((one for one in findings if one.blocks), None)
+
+
+def still_count(checked_at: datetime | None, now: datetime) -> bool:
+    """Whether checks made then still stand for now: as long as the shortest-lived of what they look at."""
+    return checked_at is not None and MIGRATIONS.life.covers(checked_at, now)
+
+
+def safe_again(block: Finding | None) -> Progress:
+    """Whether a task that has changed something may go on to its next change, from the finding that stops it.
+
+    What stops it may be its own work that settles, such as a pairing that comes back after a reboot: so it waits.
+    """
+    if block is None:
+        return Progress(state=State.DONE, detail="nothing blocks")
+    return Progress(
+        state=State.NOT_YET, detail=f"{block.check}: {block.summary}", reason=block.check, remedy=block.remedy
+    )
 
 
 def handed_over(findings: Iterable[Finding]) -> Progress:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from shared.model.facts import FleetFacts, ManagerFacts
+from shared.model.inventory import ManagerKind
 from shared.model.plan import Unplanned
 from shared.model.policy import ConnectorTarget, Policy
 from shared.model.record import record
@@ -44,13 +45,6 @@ def reached(version: Version, target: Version) -> NoTask | None:
     return None
 
 
-def cloud_version_after(facts: ManagerFacts, target: Version) -> Version | None:
-    """The release a cloud manager will have after the plan; None when that cannot be said."""
-    if not_observed(facts) or facts.version is None:
-        return None
-    return facts.version if target.older_than(facts.version) else target
-
-
 def connector_target(
     connector: ManagerFacts, fleet: FleetFacts, policy: Policy, after: Mapping[str, Version]
 ) -> Version | NoTask:
@@ -60,7 +54,7 @@ def connector_target(
         connector: facts of the connector itself.
         fleet: facts of everything, for the other ends of its pairings.
         policy: whether connectors follow their cloud managers.
-        after: release that each cloud manager will have after the plan, by manager id.
+        after: release that each cloud manager will have after the plan, by manager id, where that can be said.
     """
     if policy.connector_target is ConnectorTarget.VERSION:
         return policy.target
@@ -72,8 +66,16 @@ def connector_target(
             detail=f"it follows its cloud managers, and {names} could not be observed",
             who_can_act="see the finding on that manager",
         )
-    clouds = [other.manager.id for other in grouping.partners(fleet, connector)]
-    releases = {after[name].release for name in clouds if name in after}
+    partners = grouping.partners(fleet, connector)
+    clouds = sorted(other.manager.id for other in partners if other.manager.kind is ManagerKind.CLOUD_MANAGER)
+    unsaid = [name for name in clouds if name not in after]
+    if unsaid:
+        return NoTask(
+            reason=Unplanned.NO_TARGET,
+            detail=f"it follows its cloud managers, and nobody can say at which version {', '.join(unsaid)} will be",
+            who_can_act=f"see what stands in the way of {unsaid[0]}",
+        )
+    releases = {after[name].release for name in clouds}
     if len(releases) == 1:
         return Version(releases.pop())
     detail = f"its cloud managers end at {', '.join(sorted(releases))}" if releases else "it has no cloud manager"

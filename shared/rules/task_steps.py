@@ -79,24 +79,24 @@ def _start(owner: Owner) -> str:
 
 
 def appliance_upgrade(appliance: Appliance, target: Version, owner: Owner, patience: Patience) -> ApplianceUpgrade:
-    """One appliance with its peers."""
-    name = appliance.name
+    """One appliance with its peers. The ledger knows a change by its step, so the id names the version it is to."""
+    name, to = appliance.name, target.release
     return ApplianceUpgrade(
         appliance_id=appliance.id,
         name=name,
         kind=appliance.kind,
         source=appliance.version,
-        peers=appliance.peers,
+        peers=tuple(sorted(appliance.peers)),
         upgrade=Step(
-            id=f"upgrade-appliance:{name}",
+            id=f"upgrade-appliance:{name}:{to}",
             kind=StepKind.UPGRADE_APPLIANCE,
-            title=f"{_start(owner)} the upgrade of {name} and its peer to {target.release}",
+            title=f"{_start(owner)} the upgrade of {name} and its peer to {to}",
             owner=owner,
             cancel=CancelClass.PAST_RETURN if owner is Owner.OURS else CancelClass.SAFE_NOW,
             budget=patience_for(owner, patience, LOOKING),
         ),
         back=Step(
-            id=f"appliance-back:{name}",
+            id=f"appliance-back:{name}:{to}",
             kind=StepKind.APPLIANCE_BACK,
             title=f"Wait until {name} and its peer are back",
             owner=owner,
@@ -104,7 +104,7 @@ def appliance_upgrade(appliance: Appliance, target: Version, owner: Owner, patie
             budget=APPLIANCE,
         ),
         verify=Step(
-            id=f"verify-appliance:{name}",
+            id=f"verify-appliance:{name}:{to}",
             kind=StepKind.VERIFY_APPLIANCE,
             title=f"Verify versions and tunnels of {name} and its peer",
             owner=owner,

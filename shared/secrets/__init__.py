@@ -1,1 +1,1 @@
-"""Where accounts come from: Key Vault on Azure, a file on one machine."""
+"""The `Secrets` port: a file on one machine, Key Vault on Azure."""

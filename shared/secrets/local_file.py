@@ -1,58 +1,92 @@
-"""Accounts in a YAML file that only its owner may read."""
+"""Accounts from a file that nobody else may read.
 
+    lyon-hcx:
+      username: hcx-fleet@vsphere.local
+      password: "…"
+      version: "1"
+
+The version is raised with every new password: a refused one is never tried again under the same version.
+"""
+
+import os
 import stat
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from threading import Lock
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from shared.model.secret import Account, SecretText
 from shared.ports import SecretMissingError
 
-OTHERS = stat.S_IRWXG | stat.S_IRWXO
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 class LocalFileSecrets:
-    """`name: {username, password, version}`; read anew at each call, so that a new version counts at once."""
+    """Reads the file at each call and parses it anew where it has changed; every thread may use it."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._last: tuple[bytes, dict[str, Any]] = (b"", {})
+        self._lock = Lock()
+        self._last: tuple[bytes, Mapping[str, object]] | None = None
 
     def account(self, name: str) -> Account:
-        """The account of that name.
+        """The account of that name in its newest version.
 
         Raises:
-            SecretMissingError: the file cannot be used, or holds no such account.
+            SecretMissingError: there is no such secret, or it does not hold a user name and a password.
         """
-        found = self._read().get(name)
-        if not isinstance(found, dict):
-            raise SecretMissingError(
-                f"{self._path} holds no account {name}: add it with username, password and version"
-            )
-        fields = {key: found.get(key) for key in ("username", "password", "version")}
-        missing = [key for key, value in fields.items() if value in (None, "")]
-        if missing:
-            raise SecretMissingError(f"account {name} in {self._path} lacks {', '.join(missing)}")
+        entry = self._entries().get(name)
+        if entry is None:
+            raise SecretMissingError(f"{self._path} has no secret {name}: add it with username, password and version")
+        if not isinstance(entry, Mapping):
+            raise SecretMissingError(f"secret {name} in {self._path} must hold username, password and version")
         return Account(
             secret=name,
-            version=str(fields["version"]),
-            username=str(fields["username"]),
-            password=SecretText(str(fields["password"])),
+            version=self._text(name, entry, "version"),
+            username=self._text(name, entry, "username"),
+            password=SecretText(self._text(name, entry, "password")),
         )
 
-    def _read(self) -> dict[str, Any]:
+    def _text(self, name: str, entry: Mapping[str, object], field: str) -> str:
+        """A field as text. A number is refused where it could have lost its zeros, and is fine as a version."""
+        found = entry.get(field)
+        if field == "version" and isinstance(found, int) and not isinstance(found, bool):
+            return str(found)
+        if not isinstance(found, str) or not found:
+            raise SecretMissingError(f"secret {name} in {self._path} needs a {field}, as text in quotes")
+        return found
+
+    def _entries(self) -> Mapping[str, object]:
+        content = self._content()
+        with self._lock:
+            if self._last is None or self._last[0] != content:
+                self._last = (content, self._parsed(content))
+            return self._last[1]
+
+    def _content(self) -> bytes:
+        """The bytes of the file, judged by the very file that is open: a name could be exchanged in between."""
         try:
-            if self._path.stat().st_mode & OTHERS:
-                raise SecretMissingError(f"{self._path} may be read by others: chmod 600 {self._path}")
-            content = self._path.read_bytes()
-            if content == self._last[0]:
-                return self._last[1]
-            found = YAML(typ="safe", pure=True).load(content.decode())
+            with self._path.open("rb") as file:
+                mode = os.fstat(file.fileno()).st_mode
+                if os.name == "posix" and mode & _OTHERS:
+                    raise SecretMissingError(f"{self._path} may be read by others: chmod 600 {self._path}")
+                return file.read()
         except OSError as error:
-            raise SecretMissingError(f"{self._path} cannot be read: {error.strerror}") from None
-        except YAMLError:  # its text quotes the file, passwords included
-            raise SecretMissingError(f"{self._path} is no readable YAML") from None
-        self._last = (content, found if isinstance(found, dict) else {})
-        return self._last[1]
+            raise SecretMissingError(
+                f"{self._path} cannot be read ({error.strerror}): set HCX_FLEET_SECRETS_FILE to a file with accounts"
+            ) from None
+
+    def _parsed(self, content: bytes) -> Mapping[str, object]:
+        """The document. What a parser says of an error can hold a password, so only the line is told."""
+        try:
+            found = YAML(typ="safe", pure=True).load(content)
+        except MarkedYAMLError as error:
+            line = f":{error.problem_mark.line + 1}" if error.problem_mark else ""
+            raise SecretMissingError(f"{self._path}{line} is no readable YAML: mend it") from None
+        except (YAMLError, ValueError, RecursionError):
+            raise SecretMissingError(f"{self._path} is no readable YAML: mend it") from None
+        if not isinstance(found, Mapping):
+            raise SecretMissingError(f"{self._path} must map names of secrets to username, password and version")
+        return found

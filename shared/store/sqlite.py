@@ -159,6 +159,28 @@ class SqliteStore:
             _keep_claim(db, after)
             return after
 
+    def claims_of(self, holder: str) -> tuple[Claim, ...]:
+        """Every claim that a run holds."""
+        query = (
+            "SELECT subject, step, generation, state, job, at FROM claims WHERE holder = ? "
+            "ORDER BY subject, step, generation"
+        )
+        with self._file.read() as db:
+            rows = db.execute(query, (holder,)).fetchall()
+        return tuple(
+            Claim(
+                subject=subject,
+                step=step,
+                generation=generation,
+                holder=holder,
+                state=ClaimState(state),
+                job=job,
+                at=datetime.fromisoformat(at),
+                mine=True,
+            )
+            for subject, step, generation, state, job, at in rows
+        )
+
     def begin_login(self, secret: str, version: str, now: datetime) -> BreakerState:
         """Ask to log in with that secret version: go, wait for another one's try, or stay away for good."""
         with self._file.write(lasting=True) as db:

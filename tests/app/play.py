@@ -9,7 +9,8 @@ import json
 import logging
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,9 @@ from embedded.lockstep import LockstepPump
 from embedded.schedule import schedules_of
 from embedded.world_control import WorldControl
 from shared.model.codec import to_json
+from shared.model.run import JournalEntry, JournalKind
 from shared.rules.run_view import ENDED
+from shared.settings import Settings
 
 SECONDS_MAX = 120
 
@@ -32,12 +35,29 @@ SECONDS_MAX = 120
 class Stage:
     """The app and the world, and what a scenario does with them."""
 
-    def __init__(self, local: Local, control: WorldControl, clock: LockstepClock, settings: Mapping[str, str]) -> None:
-        self.local = local
+    def __init__(self, settings: Settings, control: WorldControl, clock: LockstepClock) -> None:
         self.answers: list[dict[str, Any]] = []
+        self._settings = settings
         self._control = control
         self._clock = clock
-        self._settings = settings
+        self._house = ExitStack()
+        self.local = self._open()
+
+    def restart(self) -> None:
+        """The host goes away and comes back: its engine forgets, the store and the world do not."""
+        self._house.close()
+        self.local = self._open()
+
+    def close(self) -> None:
+        """Put the lights out."""
+        self._house.close()
+
+    def _open(self) -> Local:
+        return self._house.enter_context(opened(self._settings, self._clock))
+
+    def told(self, run: str) -> list[JournalEntry]:
+        """The journal of a run so far."""
+        return [entry for _, entry in self.local.ports.store.journal(run)]
 
     def ask(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
         """Send a request to the front door, and remember the answer."""
@@ -52,7 +72,9 @@ class Stage:
 
     def let_time_pass(self, done: Callable[[], bool], *, run: str, timer: bool = False) -> None:
         """Lockstep until `done`; people's words reach the run, and the timer fires where it is wanted."""
-        schedules = schedules_of(self.local.host.functions, self._settings) if timer else ()
+        schedules = (
+            schedules_of(self.local.host.functions, {"HCX_FLEET_SCHEDULE": self._settings.schedule}) if timer else ()
+        )
         relay = Relay(self.local.host, run)
         pump = LockstepPump(self.local.host, self._control, self._clock, schedules=schedules, said=relay)
         pump.run_until(done, SECONDS_MAX)
@@ -103,7 +125,23 @@ def fleet_run(stage: Stage) -> str:
     return "fleet"
 
 
-SCENARIOS = {one.__name__: one for one in (one_cloud, shared_cloud, timer, look_only, fleet_run)}
+def resumed(stage: Stage) -> str:
+    """An upgrade whose host goes away twice: while a manager reboots, and while an appliance is redeployed."""
+
+    def rebooting() -> bool:
+        return any(one.kind is JournalKind.WAITING and "does not answer" in one.text for one in stage.told("fleet"))
+
+    def redeploying() -> bool:
+        return any(one.kind is JournalKind.WAITING and one.section == "2.4" for one in stage.told("fleet"))
+
+    for moment in (rebooting, redeploying):
+        stage.ask("PUT", "/v1/runs/fleet", {"kind": "upgrade"})
+        stage.let_time_pass(moment, run="fleet")
+        stage.restart()
+    return fleet_run(stage)
+
+
+SCENARIOS = {one.__name__: one for one in (one_cloud, shared_cloud, timer, look_only, fleet_run, resumed)}
 
 
 def play(scenario: str, world: Path, folder: Path) -> dict[str, Any]:
@@ -111,14 +149,15 @@ def play(scenario: str, world: Path, folder: Path) -> dict[str, Any]:
     with simulated(world, folder, Pace()) as published, WorldControl(published.control) as control:
         clock = LockstepClock.of(control)
         settings = settings_from(folder / "settings.env", {})
-        with opened(settings, clock) as local:
-            stage = Stage(local, control, clock, {"HCX_FLEET_SCHEDULE": settings.schedule})
+        with closing(Stage(settings, control, clock)) as stage:
             run = SCENARIOS[scenario](stage)
+            local = stage.local
             functions = [{"name": one.name, "bindings": one.bindings} for one in local.host.functions]
-            journal = [to_json(entry) for _, entry in local.ports.store.journal(run)]
+            journal = [to_json(entry) for entry in stage.told(run)]
             return {
                 "run": stage.ask("GET", f"/v1/runs/{run}")["body"],
                 "plan": to_json(local.view(run).plan),
+                "findings": [to_json(one) for one in local.view(run).findings],
                 "journal": journal,
                 "answers": stage.answers,
                 "functions": functions,

@@ -197,7 +197,7 @@ def test_a_simulated_world_ends_with_its_command(tmp_path: Path, how: signal.Sig
 
     assert process.wait(20) == 130
     assert "Stopped: the world is gone" in process.stderr.read()
-    assert "1 private clouds, 600 times real time" in greeting[0]
+    assert "1 private cloud, 600 times real time" in greeting[0]
     assert any("connector con-lyon" in text for text in greeting)
     assert len(children) == 1
     assert not any(_alive(child) for child in children)

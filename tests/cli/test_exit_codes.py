@@ -1,6 +1,7 @@
 """Which exit code a run deserves."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -64,3 +65,10 @@ def test_an_unread_subscription_is_no_success() -> None:
 def test_a_run_that_could_not_go_on_was_asked_wrongly_or_broke(problem: str, code: Exit) -> None:
     """A run that was asked for something impossible is wrong use; one that broke is a failure."""
     assert exit_of(view(problem=problem)) is code
+
+
+def test_the_orchestrator_says_that_it_broke_in_these_words() -> None:
+    """What tells a broken run from a wrong request is how the orchestrator begins its problem."""
+    source = (Path(__file__).parents[2] / "orchestrators" / "fleet.py").read_text("utf-8")
+
+    assert f'problem = f"{BROKE}' in source

@@ -20,13 +20,16 @@ from shared.model.facts import (
 )
 from shared.model.inventory import Endpoint
 from shared.model.version import Version
+from shared.ports import Hcx
 from tests.hcx.hcx_peer import API, LIVENESS, LOGIN, SUPPORT, TASKS, Raw, Reply, Silence, healthy, of_version, said, xml
 from tests.hcx.hcx_site import HOST, Site
 
 
 def test_every_section_of_a_healthy_manager_is_observed(site: Site) -> None:
     """A healthy manager leaves one gap: nobody can see backups and snapshots."""
-    facts = site.adapter().facts(site.manager(site.peer(healthy())))
+    adapter: Hcx = site.adapter()
+
+    facts = adapter.facts(site.manager(site.peer(healthy())))
 
     assert [gap.section for gap in facts.gaps] == ["protection"]
     assert facts.identity is not None

@@ -19,7 +19,6 @@ from tests.hcx.hcx_peer import (
     TASKS,
     V4_BUNDLE,
     V4_STATUS,
-    Raw,
     Reply,
     appliance,
     healthy,
@@ -97,21 +96,21 @@ def test_an_appliance_with_its_peer(site: Site) -> None:
 
     seen = site.adapter().appliance_seen(site.manager(site.peer({**healthy(), APPLIANCES: answer})), MESH, IX, None)
 
-    assert (seen.version, seen.peer_versions) == (Version("4.11.3-24972695"), (Version(""),))
+    assert (seen.version, seen.peer_versions) == (Version("4.11.3-24972695"), (Version("4.11.3"),))
     assert seen.tunnel is not None
     assert [one.health for one in (seen.tunnel, *seen.peer_tunnels)] == [Health.DEGRADED, Health.DEGRADED]
     assert (seen.job, seen.gap) == (None, None)
 
 
-def _seen(site: Site, job: str | None, **answers: Reply | Raw) -> ApplianceSeen:
-    calls = {"task": TASK, "job": JOB, "tasks": TASKS, "appliances": APPLIANCES}
-    given = {calls[name]: answer for name, answer in answers.items()}
+def _seen(site: Site, job: str | None, call: str = "", answer: Reply | None = None) -> ApplianceSeen:
+    """A look at the appliance, where one call has another answer than usual."""
+    given = {call: answer} if answer else {}
     return site.adapter().appliance_seen(site.manager(site.peer({**healthy(), **given})), MESH, IX, job)
 
 
 def test_a_known_job_is_followed(site: Site) -> None:
     """State, percent and what it is doing."""
-    seen = _seen(site, "task-1", task=said(task()))
+    seen = _seen(site, "task-1", TASK, said(task()))
 
     assert seen.job is not None
     assert (seen.job.state, seen.job.percent, seen.job.message) == (JobState.RUNNING, 40, "Deploying: Deploy")
@@ -119,7 +118,7 @@ def test_a_known_job_is_followed(site: Site) -> None:
 
 def test_a_failed_job_says_why(site: Site) -> None:
     """The message of a failure is its error."""
-    seen = _seen(site, "task-1", task=said(task("FAILED")))
+    seen = _seen(site, "task-1", TASK, said(task("FAILED")))
 
     assert seen.job is not None
     assert (seen.job.state, "it broke" in seen.job.message) == (JobState.FAILED, True)
@@ -134,7 +133,7 @@ def test_a_job_that_vanished_is_no_error(site: Site) -> None:
 
 def test_an_id_may_be_that_of_a_job(site: Site) -> None:
     """A job that is done and failed has failed."""
-    seen = _seen(site, "task-1", job=said({"jobId": "task-1", "isDone": True, "didFail": True, "isCancelled": False}))
+    seen = _seen(site, "task-1", JOB, said({"jobId": "task-1", "isDone": True, "didFail": True, "isCancelled": False}))
 
     assert seen.job is not None
     assert seen.job.state is JobState.FAILED
@@ -142,7 +141,7 @@ def test_an_id_may_be_that_of_a_job(site: Site) -> None:
 
 def test_somebody_elses_job_on_the_appliance_is_found(site: Site) -> None:
     """Without a known job, the running one that names the appliance is shown."""
-    seen = _seen(site, None, tasks=said({"items": [task(names=("other",)), task(mesh="other"), task()]}))
+    seen = _seen(site, None, TASKS, said({"items": [task(names=("other",)), task(mesh="other"), task()]}))
 
     assert seen.job is not None
     assert seen.job.id == "task-1"
@@ -150,7 +149,7 @@ def test_somebody_elses_job_on_the_appliance_is_found(site: Site) -> None:
 
 def test_an_appliance_that_is_gone_is_a_gap(site: Site) -> None:
     """The mesh does not list it any more."""
-    seen = _seen(site, None, appliances=said({"items": []}))
+    seen = _seen(site, None, APPLIANCES, said({"items": []}))
 
     assert seen.gap is not None
     assert (seen.gap.reason, IX in seen.gap.detail) == (GapReason.UNREADABLE, True)
@@ -158,7 +157,7 @@ def test_an_appliance_that_is_gone_is_a_gap(site: Site) -> None:
 
 def test_a_job_that_cannot_be_read_leaves_the_versions(site: Site) -> None:
     """What was seen is told, with the gap."""
-    seen = _seen(site, "task-1", task=Reply(200, b"{"))
+    seen = _seen(site, "task-1", TASK, Reply(200, b"{"))
 
     assert seen.version is not None
     assert seen.gap is not None

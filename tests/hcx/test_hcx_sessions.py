@@ -149,6 +149,15 @@ def test_callers_for_one_manager_share_one_login(site: Site) -> None:
     assert peer.count(LOGIN) == 1
 
 
+def test_managers_that_share_a_good_account_are_all_observed(site: Site) -> None:
+    """Its first try is waited for within a process: nobody is told to come back."""
+    peers = [site.peer(healthy()) for _ in range(10)]
+
+    facts = _together([site.adapter()] * 10, [site.manager(peer) for peer in peers])
+
+    assert all(one.identity and one.services for one in facts)
+
+
 def test_another_process_at_its_first_try_is_waited_for(site: Site) -> None:
     """While somebody else tries this secret version, nothing is tried here."""
     peer = site.peer(healthy())
@@ -241,6 +250,17 @@ def test_a_manager_that_takes_no_session_is_not_logged_in_to_for_ever(site: Site
     assert (peer.count(LOGIN), site.store.breakers()) == (2, ())
 
 
+def test_a_session_is_renewed_once_in_a_pass(site: Site) -> None:
+    """Two calls that are never allowed, in an established session, cost one log-in and not two."""
+    peer = site.peer({**healthy(), f"GET {API}/cloudConfigs": Reply(401), TASKS: Reply(401)})
+
+    facts = site.adapter().facts(site.manager(peer, admin=False))
+
+    assert {_gap(facts, section).reason for section in ("pairings", "jobs")} == {GapReason.NOT_OFFERED}
+    assert facts.meshes is not None
+    assert peer.count(LOGIN) == 2
+
+
 def test_a_missing_role_is_no_failed_login(site: Site) -> None:
     """403 inside a session means that this account may not, and nothing of its password."""
     peer = site.peer({**healthy(), SUPPORT: Reply(403)})
@@ -311,21 +331,26 @@ def test_an_appliance_port_that_starts_is_no_refusal(site: Site) -> None:
 # --- secrets ----------------------------------------------------------------------------------------------------------
 
 
-class Unreachable(Drawer):
+class Away(Drawer):
     """A vault that does not answer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = 0
 
     def account(self, name: str) -> Account:
         """Fail."""
+        self.asked += 1
         raise ConnectionError(f"the vault does not answer for {name}")
 
 
 def test_a_vault_that_does_not_answer_is_worth_asking_again(site: Site) -> None:
-    """Only a secret that is not there stops a task."""
-    site.secrets = Unreachable()
+    """Only a secret that is not there stops a task; and a vault is not asked again for every section."""
+    site.secrets = away = Away()
 
-    gap = _gap(site.adapter().facts(site.manager(site.peer(healthy()), admin=False)))
+    gap = _gap(site.adapter().facts(site.manager(site.peer(healthy()))))
 
-    assert gap.reason is GapReason.NOT_YET
+    assert (gap.reason, away.asked) == (GapReason.NOT_YET, 2)
 
 
 class Counting(Drawer):

@@ -50,7 +50,8 @@ def _manager(site: Site, answers: dict[str, Given], *, read: float = 5.0) -> tup
 
 
 def _appliance(site: Site, answers: dict[str, Given], *, read: float = 5.0) -> tuple[Act, Peer]:
-    peer = site.peer({**healthy(), **answers})
+    """On a manager at 4.11.4, whose appliance is at 4.11.3."""
+    peer = site.peer({**healthy(), SUPPORT: of_version("4.11.4"), **answers})
     return site.adapter(read=read).upgrade_appliance(site.manager(peer), MESH, IX, "mesh-IX-I1"), peer
 
 
@@ -282,79 +283,71 @@ def test_an_unconfirmed_appliance_upgrade_is_not_sent(site: Site) -> None:
 
 def test_appliances_at_their_managers_version_are_adopted(site: Site) -> None:
     """Both sides count: a peer that is behind is upgraded."""
-    there: dict[str, Given] = {SUPPORT: of_version("4.11.4")}
-
-    done, _ = _appliance(site, {**there, APPLIANCES: said({"items": [appliance(NEW, NEW)]})})
-    half, _ = _appliance(site, {**there, APPLIANCES: said({"items": [appliance(NEW, OLD)]})})
+    done, _ = _appliance(site, {APPLIANCES: said({"items": [appliance(NEW, NEW)]})})
+    half, _ = _appliance(site, {APPLIANCES: said({"items": [appliance(NEW, OLD)]})})
 
     assert isinstance(done, Adopted)
     assert isinstance(half, Started)
 
 
-@pytest.fixture(name="behind")
-def _behind() -> dict[str, Given]:
-    """The manager is at 4.11.4, the appliance is not."""
-    return {SUPPORT: of_version("4.11.4")}
-
-
-def test_a_running_task_on_the_appliance_is_adopted(site: Site, behind: dict[str, Given]) -> None:
+def test_a_running_task_on_the_appliance_is_adopted(site: Site) -> None:
     """Its request names the appliance."""
-    act, peer = _appliance(site, {**behind, TASKS: said({"items": [task()]})})
+    act, peer = _appliance(site, {TASKS: said({"items": [task()]})})
 
     assert isinstance(act, Adopted)
     assert (act.job, peer.count(UPGRADE_APPLIANCE)) == ("task-1", 0)
 
 
 @pytest.mark.parametrize("status", ["RUNNING", "QUEUED", "PAUSED"])
-def test_another_task_on_the_mesh_is_waited_for(site: Site, behind: dict[str, Given], status: str) -> None:
+def test_another_task_on_the_mesh_is_waited_for(site: Site, status: str) -> None:
     """Two tasks on one mesh do not go together; a state that nobody knows may be a running one."""
-    act, peer = _appliance(site, {**behind, TASKS: said({"items": [task(status, names=("other",))]})})
+    act, peer = _appliance(site, {TASKS: said({"items": [task(status, names=("other",))]})})
 
     assert isinstance(act, AskAgain)
     assert peer.count(UPGRADE_APPLIANCE) == 0
 
 
-def test_a_task_on_another_mesh_is_no_obstacle(site: Site, behind: dict[str, Given]) -> None:
+def test_a_task_on_another_mesh_is_no_obstacle(site: Site) -> None:
     """Only the mesh counts."""
-    act, _ = _appliance(site, {**behind, TASKS: said({"items": [task(mesh="servicemesh-2")]})})
+    act, _ = _appliance(site, {TASKS: said({"items": [task(mesh="servicemesh-2")]})})
 
     assert isinstance(act, Started)
 
 
-def test_a_task_list_that_cannot_be_read_stops(site: Site, behind: dict[str, Given]) -> None:
+def test_a_task_list_that_cannot_be_read_stops(site: Site) -> None:
     """Without it nobody can tell whether something is at work."""
-    act, peer = _appliance(site, {**behind, TASKS: Reply(404)})
+    act, peer = _appliance(site, {TASKS: Reply(404)})
 
     assert isinstance(act, Refused)
     assert peer.count(UPGRADE_APPLIANCE) == 0
 
 
-def test_a_conflict_on_the_mesh_is_looked_into(site: Site, behind: dict[str, Given]) -> None:
+def test_a_conflict_on_the_mesh_is_looked_into(site: Site) -> None:
     """Somebody else was faster with the same appliance."""
     looks = iter([said({"items": []}), said({"items": [task()]})])
     busy = said({"errors": [{"error": "OPERATION_IN_PROGRESS", "text": "Another operation"}]}, 409)
 
-    act, peer = _appliance(site, {**behind, TASKS: lambda _: next(looks), UPGRADE_APPLIANCE: busy})
+    act, peer = _appliance(site, {TASKS: lambda _: next(looks), UPGRADE_APPLIANCE: busy})
 
     assert isinstance(act, Adopted)
     assert peer.count(UPGRADE_APPLIANCE) == 1
 
 
-def test_a_conflict_that_shows_nothing_is_asked_again(site: Site, behind: dict[str, Given]) -> None:
+def test_a_conflict_that_shows_nothing_is_asked_again(site: Site) -> None:
     """With the manager's words."""
     busy = said({"errors": [{"error": "OPERATION_IN_PROGRESS", "text": "Another operation"}]}, 409)
 
-    act, _ = _appliance(site, {**behind, TASKS: said({"items": []}), UPGRADE_APPLIANCE: busy})
+    act, _ = _appliance(site, {TASKS: said({"items": []}), UPGRADE_APPLIANCE: busy})
 
     assert isinstance(act, AskAgain)
     assert "Another operation" in act.detail
 
 
-def test_an_error_in_an_answer_of_200_is_a_refusal(site: Site, behind: dict[str, Given]) -> None:
+def test_an_error_in_an_answer_of_200_is_a_refusal(site: Site) -> None:
     """HCX says some errors with the status of a success."""
     no = said({"data": None, "errors": [{"code": "X", "message": "There is no update for the appliance."}]})
 
-    act, _ = _appliance(site, {**behind, UPGRADE_APPLIANCE: no})
+    act, _ = _appliance(site, {UPGRADE_APPLIANCE: no})
 
     assert isinstance(act, Refused)
     assert "There is no update" in act.detail

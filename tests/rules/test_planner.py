@@ -188,6 +188,63 @@ def test_excluded_clouds_and_clouds_without_hcx_are_named() -> None:
     assert told(plan) == ["bare: no-hcx", "old: excluded", "pc: current"]
 
 
+def test_a_manager_whose_look_broke_is_unknown_and_never_without_hcx() -> None:
+    """A manager that the inventory knows and no facts speak of stands in the plan as not observed."""
+    cloud, con = pair()
+    plan = planner.make_plan(
+        planner.Inputs(
+            inventory=inventory(fleet(cloud, con)),
+            facts=fleet(),
+            policy=policy(),
+            confirmations=NOTHING_CONFIRMED,
+            find_hops=partial(hops, paths=paths()),
+            now=NOW,
+        )
+    )
+
+    assert told(plan) == ["con: not-observed", "pc: not-observed"]
+
+
+def test_a_connector_does_not_follow_clouds_of_which_one_has_no_end() -> None:
+    """One of two cloud managers that cannot get to the target leaves their connector without a target, by name."""
+    con = connector("con", "4.10.3", pairs=("pc-1", "pc-2"))
+    plan = plan_of(
+        fleet(cloud_manager("pc-1", "4.10.3"), cloud_manager("pc-2", "4.0.0"), con),
+        policy(clouds=(CloudManagerEntry(cloud="pc-2", owner=Owner.ASSISTED),)),
+    )
+    rest = {one.subject: one for one in plan.rest}
+
+    assert (rest["pc-2"].reason.value, rest["con"].reason.value) == ("no-path", "no-target")
+    assert "pc-2" in rest["con"].detail
+
+
+def test_an_appliance_whose_peer_was_left_behind_is_behind() -> None:
+    """The two are upgraded together from the source side, so an old peer puts the pair into the task."""
+    cloud, con = pair("4.11.4", "4.11.4", "4.11.4")
+    old_peer = replace(appliance("IX-R1", "m", "pc", "4.10.3", IX), id="id-IX-I1-peer")
+
+    assert told(plan_of(fleet(meshed(cloud, mesh("m", "con", "pc"), old_peer), con)))[0] == (
+        "mesh:m: assisted IX-I1 → 4.11.4"
+    )
+
+
+def test_a_mesh_seen_from_one_side_only_is_unknown() -> None:
+    """While the appliances of the other side could not be read, nobody says that a mesh is current."""
+    cloud, con = pair("4.11.4", "4.11.4", "4.11.4")
+
+    assert "m: not-observed" in told(plan_of(fleet(replace(cloud, appliances=None), con)))
+
+
+def test_a_later_target_is_another_step() -> None:
+    """The ledger knows a change by its step, so the same appliance to the next release is a change of its own."""
+    steps = [
+        {step.id for task in plan_of(fleet(*pair()), policy(target)).tasks for step in task.steps if ":" in step.id}
+        for target in ("4.11.3", "4.11.4")
+    ]
+
+    assert not steps[0] & steps[1]
+
+
 def test_the_part_of_one_cloud_drops_dependencies_outside_it() -> None:
     """The plan for one cloud holds its manager, its connectors and their meshes, and hashes differently."""
     con = connector("con", "4.10.3", pairs=("pc-1", "pc-2"))

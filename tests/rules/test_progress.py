@@ -1,5 +1,6 @@
 """Status is a function of what is wanted and what was found."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
@@ -95,12 +96,44 @@ def test_services_that_start_keep_the_step_open() -> None:
     assert (found.state, "appengine" in found.detail) == (State.NOT_YET, True)
 
 
+@pytest.mark.parametrize(("reason", "state"), [(GapReason.NOT_OFFERED, State.DONE), (GapReason.NOT_YET, State.NOT_YET)])
+def test_services_nobody_shows_us_differ_from_services_that_do_not_answer_yet(reason: GapReason, state: State) -> None:
+    """Without the account of port 9443 the version is all there is to verify; with it, a closed port keeps it open."""
+    gap = Gap(section="services", reason=reason, detail="port 9443", remedy="", at=NOW)
+
+    assert progress.manager_verified(TASK, HOP, LOOK(version=TARGET, gap=gap)).state is state
+    assert progress.manager_verified(TASK, HOP, LOOK(version=TARGET, services=())).state is State.NOT_YET
+
+
+def test_the_failure_of_an_earlier_job_is_an_old_story() -> None:
+    """What HCX says of another job than the one that was started does not fail the upgrade."""
+    seen = LOOK(version=Version("4.10.3"), upgrade=job(JobState.FAILED))
+
+    assert progress.manager_answers(TASK, HOP, seen, "t-2").state is State.NOT_YET
+    assert progress.manager_answers(TASK, HOP, seen, "t-1").state is State.STOP
+
+
+def test_a_bundle_that_cannot_be_seen_is_not_said_to_be_missing() -> None:
+    """While the manager does not answer, nobody knows whether the bundle lies on it."""
+    ours = replace(TASK, owner=Owner.OURS)
+
+    assert "no bundle can be seen" in progress.bundle_there(ours, HOP, ManagerSeen(at=NOW, alive=False)).detail
+    assert "there is no bundle" in progress.bundle_there(ours, HOP, LOOK(version=Version("4.10.3"))).detail
+
+
 def test_both_sides_of_an_appliance_must_be_there() -> None:
     """An appliance whose peer is still old is not back."""
     old_peer = ApplianceSeen(at=NOW, version=TARGET, peer_versions=(Version("4.10.3"),), tunnel=UP)
 
     assert progress.appliance_back(ITEM, TARGET, old_peer).state is State.NOT_YET
     assert progress.appliance_verified(ITEM, TARGET, old_peer).state is State.NOT_YET
+
+
+def test_an_appliance_whose_peer_is_not_listed_is_not_back() -> None:
+    """A peer that the plan knows and HCX does not show may be in any version."""
+    alone = ApplianceSeen(at=NOW, version=TARGET, tunnel=UP)
+
+    assert progress.appliance_back(ITEM, TARGET, alone).state is State.NOT_YET
 
 
 def test_a_tunnel_that_is_down_keeps_the_step_open() -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.model.orders import TaskBrief
+from shared.model.orders import SlotWord, TaskBrief
 from shared.model.policy import Owner
 from shared.model.run import Outcome, TaskResult
 from shared.rules.rollout import Rollout
@@ -56,6 +56,43 @@ def test_a_failure_stops_what_depends_on_it_and_nothing_else() -> None:
     assert rollout.admit(NOW) == ("other",)
 
 
+def test_a_task_that_waits_for_people_gives_its_slot_back() -> None:
+    """While one waits for a bundle another one goes; it goes on when a slot is free again, and before new ones."""
+    rollout = Rollout([brief("one"), brief("two"), brief("three")], concurrency=1)
+
+    first = rollout.admit(NOW)
+    rollout.hear(SlotWord(task="one", wanted=False))
+    second = rollout.admit(NOW)
+    rollout.hear(SlotWord(task="one", wanted=True))
+    meanwhile = rollout.readmit()
+    rollout.apply(end("two"))
+
+    assert (first, second, meanwhile) == (("one",), ("two",), ())
+    assert (rollout.readmit(), rollout.admit(NOW)) == (("one",), ())
+
+
+def test_a_word_of_a_task_that_has_ended_means_nothing() -> None:
+    """A task that asks for its slot and ends before it gets it takes none."""
+    rollout = Rollout([brief("one"), brief("two")], concurrency=1)
+    rollout.admit(NOW)
+    rollout.hear(SlotWord(task="one", wanted=False))
+    rollout.admit(NOW)
+    rollout.hear(SlotWord(task="one", wanted=True))
+    rollout.apply(end("one"))
+    rollout.hear(SlotWord(task="one", wanted=True))
+
+    assert rollout.readmit() == ()
+
+
+def test_the_first_end_of_a_task_stays() -> None:
+    """A task that is said to have ended twice ended as it did first, and skips nothing anew."""
+    rollout = Rollout([brief("cloud"), brief("con", "cloud")], concurrency=1)
+    rollout.apply(end("cloud"))
+
+    assert rollout.apply(end("cloud", Outcome.FAILED)) == ()
+    assert rollout.admit(NOW) == ("con",)
+
+
 @st.composite
 def plans(draw: st.DrawFn) -> list[TaskBrief]:
     """Plans of up to twelve tasks in which a task depends on earlier ones only."""
@@ -77,12 +114,18 @@ def test_every_task_ends_once_and_the_limit_holds(plan: list[TaskBrief], limit: 
     assert isinstance(chance, random.Random)
     rollout, tasks, running = Rollout(plan, limit), {one.id: one for one in plan}, list[str]()
     ends: dict[str, TaskResult] = {}
+    aside: set[str] = set()
     while not rollout.finished:
         for name in rollout.admit(NOW):
             assert all(ends[other].outcome is Outcome.SUCCEEDED for other in tasks[name].depends_on)
             running.append(name)
-        assert sum(tasks[name].owner is Owner.OURS for name in running) <= limit
+        assert sum(tasks[name].owner is Owner.OURS for name in running if name not in aside) <= limit
+        for name in [name for name in running if chance.random() < 0.5]:
+            rollout.hear(SlotWord(task=name, wanted=name in aside))
+            aside.add(name)
+        aside -= set(rollout.readmit())
         result = end(running.pop(chance.randrange(len(running))), chance.choice(list(Outcome)))
+        aside.discard(result.task)
         for one in (result, *rollout.apply(result)):
             assert one.task not in ends
             ends[one.task] = one

@@ -16,6 +16,7 @@ from shared.rules.login_rounds import login_rounds
 from shared.rules.managers import managers_of
 from shared.rules.polling import OTHERS_LONGEST, OURS_SHORTEST, next_look
 from shared.rules.reconcile import wanted_run
+from shared.rules.safety import still_count
 from tests.builders.fleet_facts import entry, policy, private_cloud
 
 NOW = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
@@ -70,6 +71,31 @@ def test_the_timer_upgrades_only_in_auto(mode: Mode, kind: RunKind) -> None:
 
     assert decision.request is not None
     assert (decision.request.id, decision.request.kind) == ("timer-20261124T0600", kind)
+
+
+def test_a_decision_asked_for_again_is_the_same() -> None:
+    """A timer's run that is on record and was not started is given out again to the same firing, and to no other."""
+    decided = wanted_run(Mode.AUTO, (), NOW.isoformat(), NOW)
+    assert decided.request is not None
+    kept = (Run(request=decided.request, state=RunState.NOT_STARTED),)
+    later = NOW + timedelta(hours=1)
+
+    assert wanted_run(Mode.AUTO, kept, NOW.isoformat(), later).request == decided.request
+    assert wanted_run(Mode.AUTO, kept, later.isoformat(), later).request is None
+
+
+@given(st.timedeltas(timedelta(minutes=-5), timedelta(days=30)))
+def test_checks_count_as_long_as_the_shortest_lived_thing_they_look_at(age: timedelta) -> None:
+    """Right before a change, checks of the last quarter of an hour still stand, and older ones do not."""
+    assert still_count(NOW - age, NOW) == (age <= timedelta(minutes=15))
+    assert not still_count(None, NOW)
+
+
+def test_a_cloud_called_like_a_connector_gets_a_mark() -> None:
+    """Managers of either kind are known by their ids alone, so a private cloud gives way to a connector's name."""
+    cloud = private_cloud("con-lyon")
+
+    assert [one.id for one in with_ids([cloud], taken=["con-lyon"])] == [long_id(cloud)]
 
 
 def test_the_timer_starts_nothing_beside_a_run_under_way() -> None:

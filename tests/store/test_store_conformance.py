@@ -344,6 +344,14 @@ class TestClaims:
         with pytest.raises(ClaimMovedError, match="but claimed for run-2"):
             store.record_claim(mine, ClaimState.SENDING, None, NOW)
 
+    def test_claims_of_a_run(self, store: Store) -> None:
+        """A run finds all that it holds, as far as each has come, and nothing of another run's."""
+        mine = store.record_claim(self.claimed(store), ClaimState.SENDING, None, LATER)
+        store.claim("mesh:one", "upgrade-appliance", 1, "run-2", NOW)
+
+        assert store.claims_of(mine.holder) == (mine,)
+        assert store.claims_of("run-3") == ()
+
     def test_never_claimed(self, store: Store) -> None:
         """A claim that the store does not know cannot be moved."""
         ghost = Claim(

@@ -1,0 +1,71 @@
+"""Checking before a change: once at the start of a task, and again where time has passed since."""
+
+from collections.abc import Callable
+
+from orchestrators import steps, waiting
+from orchestrators.course import Course
+from orchestrators.steps import Step
+from shared.model.finding import Finding
+from shared.model.plan import ManagerTask
+from shared.model.plan import Step as PlanStep
+from shared.model.policy import Owner
+from shared.model.run import Outcome
+from shared.rules.progress import Progress
+from shared.rules.safety import first_block, safe_again, still_count
+
+type Observe = Callable[[], Step[None]]
+
+
+def check(course: Course) -> Step[Finding | None]:
+    """Check a task, and stop it where something blocks; gives what stands in the way of a provider.
+
+    A provider's upgrade is not ours to stop: what stands in its way is told, and the wait goes on. A task that goes on
+    after its run's host went away has begun its change, and what blocks may be just that: it is told, too, and the next
+    change is checked by `still_safe`.
+
+    Raises:
+        TaskStopped: something blocks.
+    """
+    step = course.task.check
+    yield from course.begin(step)
+    findings = (yield from steps.check(course.ctx, course.to_do(step))).findings
+    yield from course.checked(step, findings)
+    block = first_block(findings)
+    if block is None:
+        course.safe_at = course.now
+        yield from course.done(step, "nothing blocks")
+        return None
+    if isinstance(course.task, ManagerTask) and course.task.owner is Owner.PROVIDER:
+        yield from course.done(step, f"in the provider's way: {block.summary}")
+        return block
+    if not course.begun:
+        raise _blocked(course, block)
+    yield from course.done(step, f"the change has begun already: {block.summary}")
+    return None
+
+
+def still_safe(course: Course, step: PlanStep, observe: Observe) -> Step[None]:
+    """Right before a change of ours: check anew what was checked too long ago.
+
+    Days may lie in between: a bundle that somebody has to bring, an earlier hop, a host that was away.
+
+    Raises:
+        TaskStopped: something blocks now, and did not go away by itself.
+    """
+    if step.id in course.begun or still_count(course.safe_at, course.now):
+        return
+
+    def look() -> Step[Progress]:
+        yield from observe()
+        found = yield from steps.check(course.ctx, course.to_do(course.task.check))
+        block = first_block(found.findings)
+        if block is not None and not course.changed:
+            raise _blocked(course, block)
+        return safe_again(block)
+
+    yield from waiting.until(course, step, look)
+    course.safe_at = course.now
+
+
+def _blocked(course: Course, block: Finding) -> Exception:
+    return course.stop(Outcome.BLOCKED, block.check, block.summary, block.remedy)

@@ -1,0 +1,96 @@
+"""What a store holds of a run, read back into records: for activities, the API, the command line and reports alike.
+
+Plans and inventories are read far more often than they change, and reading one of a large fleet costs tens of
+milliseconds. Both are remembered: a plan by its store and hash, an inventory by its text, so neither can go stale.
+"""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from functools import lru_cache
+
+from shared.model.codec import from_json
+from shared.model.facts import FleetFacts, ManagerFacts
+from shared.model.finding import Finding
+from shared.model.inventory import Inventory
+from shared.model.plan import Plan
+from shared.model.run import Run
+from shared.model.view import RunView
+from shared.ports import Store
+from shared.rules.planner import with_findings
+from shared.rules.run_view import run_view
+
+PLANNING = "findings/plan"
+"""Name of the document with the findings of planning time; those of a task are named after the task."""
+
+
+def view_of(store: Store, run: Run, now: datetime) -> RunView:
+    """The read model of a run as the store has it, at `now`."""
+    name = run.request.id
+    inventory = inventory_of(store, name)
+    return run_view(
+        run=run,
+        plan=plan_of(store, run),
+        journal=tuple(entry for _, entry in store.journal(name)),
+        inventory=inventory,
+        facts=facts_of(store, name) if inventory else FleetFacts(managers=()),
+        findings=_findings_of(store, name),
+        now=now,
+    )
+
+
+def inventory_of(store: Store, run: str) -> Inventory | None:
+    """What the run discovered, None while it has not."""
+    text = store.document(run, "inventory")
+    return _inventory(text) if text else None
+
+
+def facts_of(store: Store, run: str, managers: Iterable[str] | None = None) -> FleetFacts:
+    """The freshest facts of these managers, or of every manager that the run observed."""
+    if managers is None:
+        texts = list(store.documents(run, "facts/").values())
+    else:
+        found = (store.document(run, f"facts/{name}") for name in managers)
+        texts = [text for text in found if text is not None]
+    facts = (from_json(ManagerFacts, json.loads(text)) for text in texts)
+    return FleetFacts(managers=tuple(sorted(facts, key=lambda one: one.manager.id)))
+
+
+def plan_of(store: Store, run: Run) -> Plan | None:
+    """The run's plan with the findings of its own planning, None while there is none.
+
+    Two runs may make the same plan, which is kept once, with the findings of the first: this run's are in a document.
+    """
+    plan = store.plan(run.plan_hash) if run.plan_hash else None
+    own = store.document(run.request.id, PLANNING)
+    if plan is None or own is None:
+        return plan
+    return with_findings(plan, from_json(list[Finding], json.loads(own)))
+
+
+@lru_cache(maxsize=4)
+def plan_known(store: Store, plan_hash: str) -> Plan:
+    """The plan of that hash, whichever run made it first.
+
+    Raises:
+        LookupError: there is none.
+    """
+    plan = store.plan(plan_hash)
+    if plan is None:
+        raise LookupError(f"there is no plan {plan_hash}")
+    return plan
+
+
+def _findings_of(store: Store, run: str) -> tuple[Finding, ...]:
+    """Those of planning time first: what a task's own look found comes after them and replaces them."""
+    documents = store.documents(run, "findings/")
+    return tuple(
+        finding
+        for name in sorted(documents, key=lambda one: (one != PLANNING, one))
+        for finding in from_json(list[Finding], json.loads(documents[name]))
+    )
+
+
+@lru_cache(maxsize=4)
+def _inventory(text: str) -> Inventory:
+    return from_json(Inventory, json.loads(text))

@@ -1,0 +1,430 @@
+"""Subscriptions and private clouds through Microsoft's own clients, over real TLS sockets."""
+
+import copy
+import json
+import logging
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trustme
+from azure.core.credentials import AccessToken
+from azure.mgmt.avs import models
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from shared.arm.azure import AzureReader
+from shared.arm.parse import CloudUnreadableError, cloud_of
+from shared.model.codec import to_json_text
+from shared.model.inventory import ProvisioningState, SubscriptionSeen, SubscriptionState, Tag
+from shared.ports import Azure
+from shared.rules.cloud_ids import with_ids
+from tests.hcx.hcx_peer import Answer, Got, Peer, Raw, Reply, said
+from tests.hcx.hcx_site import server_context
+
+HOST = "management.sim.test"
+TOKEN = "bearer-canary"  # noqa: S105 -- what tests look for in places where it must not be
+ONE, TWO = "00000000-0000-0000-0000-000000000001", "00000000-0000-0000-0000-000000000002"
+SUBSCRIPTIONS = "GET /subscriptions?api-version="
+type Answers = Mapping[str, Answer | Callable[[Got], Answer]]
+
+
+class Credential:
+    """Gives out one token, and remembers for what."""
+
+    def __init__(self) -> None:
+        self.scopes: list[str] = []
+
+    def get_token(self, *scopes: str, **_: Any) -> AccessToken:
+        """A token for anything."""
+        self.scopes += scopes
+        return AccessToken(TOKEN, int(time.time()) + 3600)
+
+
+class Arm(Peer):
+    """Azure Resource Manager for tests: finds answers by the beginning of the call, without its API version."""
+
+    def _answer(self, connection: Any, got: Got) -> bool:
+        path = got.call.partition("?")[0]
+        skip = "$skiptoken=2" if "skiptoken=2" in got.call else ""
+        self.answers[got.call] = self.answers.get(path + skip, Reply(404))
+        return super()._answer(connection, got)
+
+    def tokens(self) -> set[str]:
+        """Every bearer that arrived."""
+        return {got.headers.get("authorization", "") for got in self.got}
+
+
+class World:
+    """A CA, and readers of peers with certificates of it."""
+
+    def __init__(self, folder: Path, leave: ExitStack) -> None:
+        self.ca = trustme.CA()
+        self.file = folder / "ca.pem"
+        self.ca.cert_pem.write_to_path(self.file)
+        self.credential = Credential()
+        self._leave = leave
+
+    def peer(self, answers: Answers, *, host: str = HOST, ca: trustme.CA | None = None) -> Arm:
+        """A peer with a certificate for `host`."""
+        return self._leave.enter_context(Arm(server_context(ca or self.ca, host, 1), answers))
+
+    def reader(self, peer: Peer, *, scope: str = f"https://{HOST}/.default") -> AzureReader:
+        """A reader that dials the peer for a name that resolves nowhere."""
+        return AzureReader(
+            self.credential, url=f"https://{HOST}:{peer.port}", scope=scope, ca=self.file, address="127.0.0.1"
+        )
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """A world of its own for one test."""
+    with ExitStack() as leave:
+        yield World(tmp_path, leave)
+
+
+def subscription(number: str = ONE) -> dict[str, Any]:
+    """A subscription as it is listed."""
+    return {"id": f"/subscriptions/{number}", "subscriptionId": number, "displayName": f"sub {number[-1]}"}
+
+
+def cloud(name: str = "pc-1", **properties: Any) -> dict[str, Any]:
+    """A private cloud as it is listed, with a time as the service writes it: with a space."""
+    return {
+        "id": f"/subscriptions/{ONE}/resourceGroups/rg/providers/Microsoft.AVS/privateClouds/{name}",
+        "name": name,
+        "location": "westeurope",
+        "sku": {"name": "AV36"},
+        "tags": {"owner": "team", "env": "prod"},
+        "systemData": {"createdAt": "2021-05-14 16:18:28Z"},
+        "properties": {
+            "provisioningState": "Succeeded",
+            "endpoints": {
+                "hcxCloudManager": f"https://hcx.{name}.test/",
+                "hcxCloudManagerIp": "10.1.2.9",
+                "vcsa": f"https://vc.{name}.test/",
+            },
+            **properties,
+        },
+    }
+
+
+def clouds(*found: object, **more: object) -> dict[str, Answer | Callable[[Got], Answer]]:
+    """Answers of a subscription that holds these clouds."""
+    listed = f"GET /subscriptions/{ONE}/providers/Microsoft.AVS/privateClouds"
+    return {"GET /subscriptions": said({"value": [subscription()]}), listed: said({"value": list(found), **more})}
+
+
+def listing(answer: Answer | Callable[[Got], Answer]) -> dict[str, Answer | Callable[[Got], Answer]]:
+    """Answers where the list of clouds is this one."""
+    return {f"GET /subscriptions/{ONE}/providers/Microsoft.AVS/privateClouds": answer}
+
+
+SEEN = SubscriptionSeen(id=ONE, name="sub 1", state=SubscriptionState.READ)
+
+
+def test_subscriptions_and_their_clouds(world: World) -> None:
+    """The name is verified, the address is dialled, and the model holds what ARM says."""
+    reader: Azure = world.reader(world.peer(clouds(cloud())))
+
+    (seen,) = reader.subscriptions(())
+    read, (one,) = reader.private_clouds(seen)
+
+    assert (seen, read.state, read.private_clouds) == (SEEN, SubscriptionState.READ, 1)
+    assert (one.id, one.location, one.provisioning_state) == ("pc-1", "westeurope", ProvisioningState.SUCCEEDED)
+    assert (one.hcx_url, one.hcx_address) == ("https://hcx.pc-1.test/", "10.1.2.9")
+    assert one.tags == (Tag(name="env", value="prod"), Tag(name="owner", value="team"))
+
+
+def test_the_token_is_for_the_configured_scope(world: World) -> None:
+    """Other clouds have other audiences."""
+    world.reader(world.peer(clouds()), scope="https://management.example/.default").subscriptions(())
+
+    assert set(world.credential.scopes) == {"https://management.example/.default"}
+
+
+def test_names_used_twice_get_their_mark_from_the_whole_fleet(world: World) -> None:
+    """One reader cannot know; the rule can."""
+    _, found = world.reader(world.peer(clouds(cloud(), cloud("pc-2")))).private_clouds(SEEN)
+
+    assert [one.id for one in with_ids(found)] == ["pc-1", "pc-2"]
+
+
+def test_every_page_is_read(world: World) -> None:
+    """A list goes on where `nextLink` says, on the same host."""
+    answers = clouds(cloud())
+    peer = world.peer(answers)
+    path = f"/subscriptions/{ONE}/providers/Microsoft.AVS/privateClouds"
+    link = f"https://{HOST}:{peer.port}{path}?api-version=2026-03-01&$skiptoken=2"
+    peer.answers[f"GET {path}"] = said({"value": [cloud()], "nextLink": link})
+    peer.answers[f"GET {path}$skiptoken=2"] = said({"value": [cloud("pc-2"), cloud()]})
+
+    read, found = world.reader(peer).private_clouds(SEEN)
+
+    assert [one.name for one in found] == ["pc-1", "pc-2"]
+    assert read.private_clouds == 2
+    assert peer.connections == 1
+
+
+def _to(peer: Peer) -> dict[str, Callable[[], Answer]]:
+    elsewhere = f"https://127.0.0.1:{peer.port}/subscriptions/{ONE}/providers/Microsoft.AVS/privateClouds?api-version=1"
+    return {
+        "link": lambda: said({"value": [cloud()], "nextLink": elsewhere}),
+        "redirect": lambda: Reply(307, headers={"location": elsewhere}),
+        "plain": lambda: said({"value": [cloud()], "nextLink": elsewhere.replace("https", "http")}),
+    }
+
+
+@pytest.mark.parametrize("way", ["link", "redirect", "plain"])
+def test_another_host_gets_neither_a_request_nor_the_token(world: World, way: str) -> None:
+    """A list that leads elsewhere is a failed one, and not a shorter one."""
+    elsewhere = world.peer(clouds(cloud("pc-2")), host="127.0.0.1")
+    peer = world.peer(listing(_to(elsewhere)[way]()))
+
+    read, found = world.reader(peer).private_clouds(SEEN)
+
+    assert (read.state, found) == (SubscriptionState.FAILED, ())
+    assert "was not sent" in read.detail
+    assert (elsewhere.connections, elsewhere.tokens()) == (0, set())
+
+
+def test_nothing_is_registered(world: World) -> None:
+    """The client would register a missing resource provider by itself: that is a change, so it is not sent."""
+    error = {"code": "MissingSubscriptionRegistration", "message": "not registered to use namespace 'Microsoft.AVS'"}
+    peer = world.peer(listing(said({"error": error}, 409)))
+
+    read, _ = world.reader(peer).private_clouds(SEEN)
+
+    assert (read.state, "registers none" in read.detail) == (SubscriptionState.FAILED, True)
+    assert not [call for call in peer.calls() if not call.startswith("GET")]
+
+
+def test_throttling_is_waited_for(world: World) -> None:
+    """429 with Retry-After is followed."""
+    replies = iter([Reply(429, headers={"retry-after": "1"}), said({"value": [cloud()]})])
+    peer = world.peer(listing(lambda _: next(replies)))
+    began = time.monotonic()
+
+    read, _ = world.reader(peer).private_clouds(SEEN)
+
+    assert read.state is SubscriptionState.READ
+    assert time.monotonic() - began >= 1
+
+
+def test_a_wait_of_an_hour_is_left_to_the_next_pass(world: World) -> None:
+    """No activity sleeps that long; the subscription says why it was not read."""
+    peer = world.peer(listing(Reply(429, headers={"retry-after": "3600"})))
+
+    read, _ = world.reader(peer).private_clouds(SEEN)
+
+    assert (read.state, "429" in read.detail, len(peer.got)) == (SubscriptionState.FAILED, True, 1)
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_denied_subscription_says_so(world: World, status: int) -> None:
+    """With Azure's own code and message."""
+    error = {"code": "AuthorizationFailed", "message": "The client does not have authorization."}
+    peer = world.peer(listing(said({"error": error}, status)))
+
+    read, found = world.reader(peer).private_clouds(SEEN)
+
+    assert (read.state, found) == (SubscriptionState.DENIED, ())
+    assert read.detail == f"{status} AuthorizationFailed: The client does not have authorization."
+
+
+def test_an_empty_subscription_is_empty(world: World) -> None:
+    """That there is nothing is an observation."""
+    read, found = world.reader(world.peer(clouds())).private_clouds(SEEN)
+
+    assert (read.state, read.private_clouds, found) == (SubscriptionState.EMPTY, 0, ())
+
+
+def test_what_was_not_read_is_not_asked_for_its_clouds(world: World) -> None:
+    """A denied subscription stays denied."""
+    peer = world.peer(clouds(cloud()))
+    denied = SubscriptionSeen(id=ONE, name="", state=SubscriptionState.DENIED, detail="no")
+
+    assert world.reader(peer).private_clouds(denied) == (denied, ())
+    assert peer.connections == 0
+
+
+def test_wanted_subscriptions_are_all_accounted_for(world: World) -> None:
+    """Named in any case or twice, readable or not: each is there once."""
+    peer = world.peer({"GET /subscriptions": said({"value": [subscription()]})})
+
+    seen = world.reader(peer).subscriptions([ONE.upper(), ONE, TWO])
+
+    assert [(one.id, one.state) for one in seen] == [(ONE, SubscriptionState.READ), (TWO, SubscriptionState.DENIED)]
+
+
+@pytest.mark.parametrize(
+    ("answer", "state"),
+    [
+        (said({"value": []}), SubscriptionState.DENIED),
+        (said({"error": {"code": "AuthorizationFailed", "message": "no"}}, 403), SubscriptionState.DENIED),
+        (Reply(200, b"<html>"), SubscriptionState.FAILED),
+        (Reply(404), SubscriptionState.FAILED),
+        (said({"value": [{"id": "no subscription"}]}), SubscriptionState.FAILED),
+    ],
+)
+def test_a_list_of_subscriptions_that_cannot_be_read_is_no_empty_fleet(
+    world: World, answer: Reply, state: SubscriptionState
+) -> None:
+    """There is always something that says what is missing."""
+    reader = world.reader(world.peer({"GET /subscriptions": answer}))
+
+    (everything,) = reader.subscriptions(())
+    (wanted,) = reader.subscriptions([ONE])
+
+    assert (everything.id, everything.state, bool(everything.detail)) == ("*", state, True)
+    assert (wanted.id, bool(wanted.detail)) == (ONE, True)
+
+
+BROKEN: dict[str, Answer] = {
+    "page": Reply(200, b"<html>hello", {"content-type": "text/html"}),
+    "empty": Reply(200),
+    "cut": Raw(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{"),
+    "bare list": said([cloud()]),
+    "no objects": said({"value": [1, "two", None]}),
+    "no list": said({"value": 7}),
+    "no name": said({"value": [{"id": "/subscriptions/x"}]}),
+    "not found": said({"error": {"code": "SubscriptionNotFound", "message": "gone"}}, 404),
+}
+
+
+@pytest.mark.parametrize("name", sorted(BROKEN))
+def test_a_broken_list_is_a_failed_subscription(world: World, name: str) -> None:
+    """Whatever comes, one subscription never ends the pass."""
+    read, found = world.reader(world.peer(listing(BROKEN[name]))).private_clouds(SEEN)
+
+    assert (read.state, found, bool(read.detail)) == (SubscriptionState.FAILED, (), True)
+
+
+def test_one_broken_cloud_does_not_hide_the_others(world: World) -> None:
+    """What could be read is there, and the subscription says that it is not all."""
+    read, found = world.reader(world.peer(clouds(cloud(), {"name": "half"}))).private_clouds(SEEN)
+
+    assert ([one.name for one in found], read.state) == (["pc-1"], SubscriptionState.FAILED)
+    assert read.detail.startswith("1 of 2")
+
+
+def test_a_certificate_for_another_name_is_refused(world: World) -> None:
+    """The address is only where to knock."""
+    peer = world.peer(clouds(cloud()), host="elsewhere.test")
+
+    read, _ = world.reader(peer).private_clouds(SEEN)
+
+    assert (read.state, peer.bytes_received) == (SubscriptionState.FAILED, 0)
+
+
+def test_a_certificate_of_another_authority_is_refused(world: World) -> None:
+    """And the token stays here."""
+    peer = world.peer(clouds(cloud()), ca=trustme.CA())
+
+    read, _ = world.reader(peer).private_clouds(SEEN)
+
+    assert (read.state, peer.bytes_received) == (SubscriptionState.FAILED, 0)
+
+
+def test_without_an_address_the_name_is_resolved(world: World) -> None:
+    """As it is on Azure."""
+    peer = world.peer(clouds(cloud()), host="127.0.0.1")
+    reader = AzureReader(world.credential, url=f"https://127.0.0.1:{peer.port}/", scope="s/.default", ca=world.file)
+
+    assert reader.private_clouds(SEEN)[0].state is SubscriptionState.READ
+
+
+@pytest.mark.parametrize("url", ["http://management.azure.com", "management.azure.com", "https://", ""])
+def test_what_is_not_https_is_refused_at_once(url: str) -> None:
+    """The client itself would find out after seconds of retries, once for each subscription."""
+    with pytest.raises(ValueError, match="must be https"):
+        AzureReader(Credential(), url=url, scope="s")
+
+
+def test_no_token_for_azure(world: World) -> None:
+    """A credential that fails is no denial by a subscription."""
+
+    class Failing(Credential):
+        def get_token(self, *_: str, **__: Any) -> AccessToken:
+            from azure.core.exceptions import ClientAuthenticationError  # noqa: PLC0415
+
+            raise ClientAuthenticationError("managed identity is not there\nand a long explanation")
+
+    world.credential = Failing()
+    read, _ = world.reader(world.peer(clouds(cloud()))).private_clouds(SEEN)
+
+    assert (read.state, read.detail) == (
+        SubscriptionState.FAILED,
+        "no token for Azure: managed identity is not there",
+    )
+
+
+def test_the_token_is_not_logged(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    """Not even with every debug record there is."""
+    for name in ("", "azure", "urllib3", "msal"):
+        caplog.set_level(logging.DEBUG, logger=name)
+    peer = world.peer(clouds(cloud()))
+    reader = world.reader(peer)
+
+    for seen in reader.subscriptions(()):
+        reader.private_clouds(seen)
+
+    assert peer.tokens() == {f"Bearer {TOKEN}"}
+    assert TOKEN not in caplog.text
+
+
+# --- models -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("word", "state"),
+    [
+        ("Succeeded", ProvisioningState.SUCCEEDED),
+        ("Updating", ProvisioningState.UPDATING),
+        ("Canceled", ProvisioningState.CANCELED),
+        ("Cancelled", ProvisioningState.CANCELED),
+        ("Dreaming", ProvisioningState.UNKNOWN),
+        (None, ProvisioningState.UNKNOWN),
+    ],
+)
+def test_provisioning_states(word: str | None, state: ProvisioningState) -> None:
+    """Both spellings of one word are one state, and a new word is unknown."""
+    assert cloud_of(models.PrivateCloud(cloud(provisioningState=word)), ONE).provisioning_state is state
+
+
+def test_a_cloud_without_endpoints() -> None:
+    """One that is being built may have none, and an address that is none is left out."""
+    bare = cloud_of(models.PrivateCloud(cloud(endpoints=None)), ONE)
+    odd = cloud_of(models.PrivateCloud(cloud(endpoints={"hcxCloudManager": " ", "hcxCloudManagerIp": "soon"})), ONE)
+
+    assert (bare.hcx_url, bare.hcx_address) == (None, None)
+    assert (odd.hcx_url, odd.hcx_address) == (None, None)
+
+
+VALUES: st.SearchStrategy[Any] = (
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.just([]) | st.just({}) | st.just([{}])
+)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_any_change_of_a_cloud_is_survived(data: st.DataObject) -> None:
+    """Fields that are missing or of another kind make a cloud with less, or an unreadable one."""
+    document = json.loads(json.dumps(cloud()))
+    for _ in range(data.draw(st.integers(1, 3))):
+        container = data.draw(st.sampled_from([document, document.get("properties"), _endpoints(document)]))
+        if isinstance(container, dict) and container:
+            container[data.draw(st.sampled_from(sorted(container)))] = data.draw(VALUES)
+    try:
+        found = cloud_of(models.PrivateCloud(copy.deepcopy(document)), ONE)
+    except CloudUnreadableError:
+        return
+    assert to_json_text(found)
+
+
+def _endpoints(document: dict[str, Any]) -> Any:
+    properties = document.get("properties")
+    return properties.get("endpoints") if isinstance(properties, dict) else None

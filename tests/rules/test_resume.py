@@ -1,0 +1,75 @@
+"""What a run that goes on after its host went away finds of its tasks."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from shared.model.ledger import Claim, ClaimState
+from shared.model.orders import LeftOff
+from shared.model.run import JournalEntry, JournalKind, Outcome, TaskResult
+from shared.rules.resume import left_off
+from tests.builders.fleet_facts import fleet
+from tests.rules.test_planner import pair, plan_of
+
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
+PLAN = plan_of(fleet(*pair()))
+CON = PLAN.task("manager:con")
+MESH = PLAN.task("mesh:m")
+RESULT = TaskResult(
+    task=CON.id, outcome=Outcome.BLOCKED, reason="photon", detail="no", who_can_act="somebody", ended_at=NOW
+)
+
+
+def entry(kind: JournalKind, step: str | None = None, *, task: str = CON.id, n: int = 1) -> JournalEntry:
+    """An entry of a task's journal."""
+    result = RESULT if kind is JournalKind.TASK_ENDED else None
+    return JournalEntry(
+        key=f"{task}/{step}/{kind}/{n}", at=NOW, kind=kind, text="", task=task, step=step, result=result
+    )
+
+
+def claim(state: ClaimState, *, subject: str = CON.id, step: str = "upgrade-manager:4.11.4") -> Claim:
+    """A claim of this run."""
+    return Claim(subject=subject, step=step, generation=1, holder="r", state=state, job=None, at=NOW, mine=True)
+
+
+def test_a_task_that_never_began_left_nothing() -> None:
+    """Without a word in journal or ledger a task starts as if for the first time."""
+    assert left_off(CON, [], []) == LeftOff()
+
+
+@pytest.mark.parametrize("state", [ClaimState.SENDING, ClaimState.ADOPTED, ClaimState.DONE])
+def test_a_call_that_may_have_arrived_has_begun_the_change(state: ClaimState) -> None:
+    """A claim that came as far as sending counts, though the journal may not have learnt of it."""
+    assert left_off(CON, [], [claim(state)]).begun == ("upgrade-manager:4.11.4",)
+
+
+@pytest.mark.parametrize("state", [ClaimState.CLAIMED, ClaimState.RELEASED])
+def test_a_claim_without_a_call_has_begun_nothing(state: ClaimState) -> None:
+    """What was claimed and not sent leaves the prechecks in force."""
+    assert left_off(CON, [], [claim(state)]).begun == ()
+
+
+def test_a_persons_upgrade_that_was_seen_has_begun_the_change() -> None:
+    """An assisted upgrade is in no ledger: that it was seen to begin stands in the journal."""
+    seen = [entry(JournalKind.STEP_DONE, "stage:4.11.4"), entry(JournalKind.STEP_DONE, "upgrade-manager:4.11.4")]
+
+    assert left_off(CON, seen, []).begun == ("upgrade-manager:4.11.4",)
+
+
+def test_claims_and_entries_of_other_tasks_do_not_count() -> None:
+    """Two tasks may have steps of one name; each has its own subject."""
+    others = [entry(JournalKind.TASK_ENDED, task=MESH.id), entry(JournalKind.WAITING, "stage:4.11.4", task=MESH.id)]
+
+    assert left_off(CON, others, [claim(ClaimState.ADOPTED, subject=MESH.id)]) == LeftOff()
+
+
+def test_a_task_ends_once() -> None:
+    """The end that stands in the journal is the end; waits and percents are counted for new keys."""
+    told = [
+        entry(JournalKind.WAITING, "stage:4.11.4", n=1),
+        entry(JournalKind.PROGRESS, "answer:4.11.4", n=2),
+        entry(JournalKind.TASK_ENDED),
+    ]
+
+    assert left_off(CON, told, []) == LeftOff(told=2, result=RESULT)
