@@ -60,8 +60,9 @@ class DurableClient:
             await self._client.schedule_new_orchestration(orchestrator, input=request, instance_id=instance_id)
 
     async def raise_event(self, instance_id: str, event: str, data: object) -> None:
-        """Ring an instance's bell."""
-        await self._client.raise_orchestration_event(instance_id, event, data=data)
+        """Ring an instance's bell; nobody hears it when that instance is gone, which is no error."""
+        if await self._client.get_orchestration_state(instance_id) is not None:
+            await self._client.raise_orchestration_event(instance_id, event, data=data)
 
 
 @cache

@@ -45,7 +45,6 @@ class DemoOrder:
 
 def demo(order: DemoOrder) -> int:
     """Play the demo; 0 when every expectation and the truth hold."""
-    order.report_dir.mkdir(parents=True, exist_ok=True)
     logging_to(order.report_dir / "hcx-fleet.log")
     with coming_back(GONE), ExitStack() as stack:
         folder = _folder(order, stack)

@@ -1,7 +1,8 @@
 """Settings from a file of KEY=value lines, added to the environment before the settings are read."""
 
 import os
-from collections.abc import Mapping
+import ssl
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from cli.edge import WrongUseError
@@ -39,6 +40,33 @@ def read_lines(file: Path) -> dict[str, str]:
     if wrong:
         raise WrongUseError([f"{file}:{number}: is not a KEY=value line" for number in wrong])
     return {name.strip(): _unquoted(value.strip()) for _, (name, _, value) in told}
+
+
+def unusable(settings: Settings) -> list[str]:
+    """What is wrong with files and folders that settings name; `fleet.yaml` and confirmations are read elsewhere."""
+    return [*_unusable_authority(settings.arm_ca), *_unusable_reports(settings.reports)]
+
+
+def _unusable_authority(path: Path | None) -> Iterator[str]:
+    """Without it every subscription would fail, each after long retries."""
+    if path is None:
+        return
+    try:
+        ssl.create_default_context(cafile=path)
+    except ssl.SSLError:
+        yield f"HCX_FLEET_ARM_CA: {path}: holds no certificate in PEM form"
+    except OSError as error:
+        yield f"HCX_FLEET_ARM_CA: {path}: cannot be read: {error.strerror}"
+
+
+def _unusable_reports(path: Path) -> Iterator[str]:
+    """A run that could not leave its report would break at its very end."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        if not os.access(path, os.W_OK | os.X_OK):
+            yield f"HCX_FLEET_REPORTS: {path}: is not a folder that may be written to"
+    except OSError as error:
+        yield f"HCX_FLEET_REPORTS: {path}: cannot be used as a folder: {error.strerror}"
 
 
 def _unquoted(value: str) -> str:

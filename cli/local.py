@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from cli.edge import WrongUseError
+from cli.environment import unusable
 from cli.places import ROOT
 from embedded.clock import HostClock
 from embedded.host import LocalHost
@@ -102,7 +103,10 @@ def opened(settings: Settings, clock: HostClock) -> Iterator[Local]:
 
     Raises:
         PolicyInvalidError: `fleet.yaml` or the confirmations cannot be used; found out before anything starts.
+        WrongUseError: the same of another file or folder that a setting names.
     """
+    if problems := unusable(settings):
+        raise WrongUseError(problems)
     ports = wiring.build(settings, clock)
     ports.configuration.policy()
     ports.configuration.confirmations()

@@ -1,6 +1,7 @@
 """How a run looks while it goes on: a screen that is drawn again and again, or lines for a log. Pure."""
 
 from collections import Counter
+from collections.abc import Mapping
 
 from rich.console import Group, RenderableType
 from rich.progress_bar import ProgressBar
@@ -49,11 +50,11 @@ _BAR = 32
 _TITLE = 28
 
 
-def line(entry: JournalEntry) -> str | None:
-    """One entry of the journal as a line for a log, None when it is not worth one."""
+def line(entry: JournalEntry, titles: Mapping[str, str]) -> str | None:
+    """One entry of the journal as a line for a log, None when it is not worth one; tasks go by their titles."""
     if entry.kind not in NEWS:
         return None
-    about = f"{entry.task}: " if entry.task else ""
+    about = f"{titles.get(entry.task, entry.task)}: " if entry.task else ""
     text = " ".join(f"{about}{entry.text}".split())
     return f"{entry.at:%d %b %H:%M} {text if len(text) <= LINE_MAX else text[: LINE_MAX - 1] + '…'}"
 

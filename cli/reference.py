@@ -31,7 +31,8 @@ before a command (`hcx-fleet --settings settings.env plan`) count for it as well
 answers, for `why` its sentences, for `demo` the document of [demo.md](demo.md).
 
 A run lives in the process that started it. Interrupted and started again, `run` goes on with it under the same id: \
-what is done is observed and not repeated. `status` and `why` read the store and work beside a run in another process.
+what is done is observed and not repeated. One process at a time runs or serves a store, a second one exits with 2; \
+`status`, `why`, `check` and `plan` work beside it.
 """
 
 

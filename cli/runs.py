@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from cli import printing, tables
+from cli.alone import alone
 from cli.edge import coming_back, logging_to
 from cli.environment import settings_from
 from cli.exits import Exit, exit_of
@@ -72,8 +73,10 @@ def check(wanted: Wanted) -> int:
         if wanted.json:
             printing.as_json({"ready": ready.ready, "countsUntil": _iso(ready.counts_until), **_report(ended.view)})
         else:
-            found = tables.findings(ended.view.findings)
-            printing.parts(tables.clouds(ended.view), tables.unread(ended.view), found, _verdict(ready))
+            view = ended.view
+            needed = tables.what_is_needed(view, told={one.check for one in view.findings})
+            found = tables.findings(view.findings)
+            printing.parts(tables.clouds(view), tables.unread(view), needed, found, _verdict(ready))
         return _problem(ended.view) or (Exit.AS_WANTED if ready.ready else Exit.NEEDS_OTHERS)
 
     return _run(wanted, RunKind.CHECK, shown)
@@ -87,7 +90,8 @@ def plan(wanted: Wanted) -> int:
         if made and wanted.json:
             printing.as_json(to_json(made, Plan))
         elif made:
-            printing.parts(tables.plan(made), tables.unread(ended.view), tables.findings(made.findings))
+            told = tables.plan(made, tables.names_of(ended.view))
+            printing.parts(told, tables.unread(ended.view), tables.findings(made.findings))
         return _problem(ended.view) or exit_of(ended.view)
 
     return _run(wanted, RunKind.PLAN, shown)
@@ -119,7 +123,10 @@ def _run(
     settings = settings_from(wanted.settings)
     logging_to(log_beside(settings))
     asked = Asked(kind=kind, private_cloud=wanted.cloud, include_shared=include_shared, requested_by=wanted.requester)
-    with opened(settings, SystemClock()) as local:
+    with ExitStack() as stack:
+        if kind is RunKind.UPGRADE:
+            stack.enter_context(alone(settings))
+        local = stack.enter_context(opened(settings, SystemClock()))
         resumed = to_resume(local.ports.store.active_runs(), asked)
         run_id = resumed or f"{kind.value}-{local.ports.clock.now():%Y%m%dT%H%M%S}"
         with coming_back(_come_back(kind, run_id)):
@@ -169,7 +176,7 @@ def _problem(view: RunView) -> int:
     """Say why the run as a whole could not go on; 0 when it could."""
     if not view.run.problem:
         return 0
-    printing.progress().print(f"error: {view.run.problem}")
+    printing.progress().print(f"error: {view.run.problem}", soft_wrap=True)
     return exit_of(view)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from threading import Event
 
 from cli import printing
+from cli.alone import alone
 from cli.edge import WrongUseError, coming_back, logging_to
 from cli.environment import settings_from
 from cli.local import Local, opened
@@ -29,6 +30,7 @@ def serve(file: Path | None, port: int) -> int:
     logging_to(log_beside(settings))
     clock = SystemClock()
     with ExitStack() as stack:
+        stack.enter_context(alone(settings))
         local = stack.enter_context(opened(settings, clock))
         schedules = _schedules(local, settings)
         address = _address(stack, local, port)

@@ -4,7 +4,7 @@ What stands in a row is decided by `shared/report/rows.py`; here are columns, si
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -28,8 +28,16 @@ _HASH = 12
 
 _NAMES_SHOWN = 12
 
+type Names = Mapping[tuple[SubjectKind, str], str]
+"""What people call subjects; the id of a mesh is nothing to read."""
+
 _ONE_BY_ONE = frozenset({Verdict.UPGRADE_FAILURE, Verdict.OUTAGE_RISK, Verdict.UNKNOWN, Verdict.WARN})
 """Findings that get a line each; what only a person can tell is the same for every manager."""
+
+
+def names_of(view: RunView) -> Names:
+    """The names of everything that the run saw."""
+    return {(one.kind, one.id): one.name for one in view.subjects}
 
 
 def sentence(view: RunView) -> str:
@@ -37,21 +45,21 @@ def sentence(view: RunView) -> str:
     return headline(view, len(needs(view)))
 
 
-def clouds(view: RunView) -> Table:
-    """Every private cloud in its one bucket, the gravest first."""
+def clouds(view: RunView) -> Table | None:
+    """Every private cloud in its one bucket, the gravest first; None where none was seen."""
     return _results(view, SubjectKind.PRIVATE_CLOUD)
 
 
-def connectors(view: RunView) -> Table:
-    """Every connector in its one bucket, the gravest first."""
+def connectors(view: RunView) -> Table | None:
+    """Every connector in its one bucket, the gravest first; None where none was seen."""
     return _results(view, SubjectKind.CONNECTOR)
 
 
-def _results(view: RunView, kind: SubjectKind) -> Table:
+def _results(view: RunView, kind: SubjectKind) -> Table | None:
     table = _table(KINDS[kind][0].upper(), "HCX", "STANDS", "REASON", "DETAIL", "WHO ACTS NEXT")
     for row in result_rows(view, kind):
         table.add_row(row.name, row.version, stands(row.bucket), row.reason, row.detail, row.who_acts_next)
-    return table
+    return table if table.row_count else None
 
 
 def stands(bucket: Bucket) -> Text:
@@ -68,12 +76,19 @@ def unread(view: RunView) -> Table | None:
     return table if table.row_count else None
 
 
-def what_is_needed(view: RunView) -> Table | None:
-    """What goes no further until somebody acts, and what each can do; None when nothing needs anybody."""
+def what_is_needed(view: RunView, *, told: Collection[str] = ()) -> Table | None:
+    """What goes no further until somebody acts, and what each can do; None when nothing needs anybody.
+
+    Reasons in `told` are left out: whoever prints this lists them in another way.
+    """
+    names = names_of(view)
     table = _table("WHO", "ABOUT", "REASON", "WHAT TO DO", "BY")
     for one in needs(view):
-        about = f"{KINDS[one.kind][0]} {one.subject}"
-        table.add_row(one.who, about, one.reason, one.remedy or one.detail, when(one.until) if one.until else "")
+        if one.reason in told:
+            continue
+        about = f"{KINDS[one.kind][0]} {names.get((one.kind, one.subject), one.subject)}"
+        until = when(one.until) if one.until else ""
+        table.add_row(one.who, about, one.reason, one.remedy or one.detail, until)
     return table if table.row_count else None
 
 
@@ -129,14 +144,14 @@ def _some(names: list[str]) -> str:
 # --- plan -----------------------------------------------------------------------------------------------------------
 
 
-def plan(made: Plan) -> RenderableType:
+def plan(made: Plan, names: Names) -> RenderableType:
     """The plan as an operator would say it: what moves which way, by whom and why, and after what."""
     head = (
         f"Fleet {made.name} → HCX {short(made.target)}, plan {made.hash[:_HASH]}: "
         f"{len(made.private_clouds)} private clouds, {len(made.tasks)} tasks in {len(made.groups)} pairing groups; "
         f"{made.concurrency} of ours at a time"
     )
-    return Group(head, "", _tasks_of(made), *_rest_of(made))
+    return Group(head, "", _tasks_of(made), *_rest_of(made, names))
 
 
 def _tasks_of(made: Plan) -> Table:
@@ -162,10 +177,11 @@ def _way(task: Task) -> str:
     return f"{', '.join(one.name for one in task.appliances)} → {short(task.target)}"
 
 
-def _rest_of(made: Plan) -> Iterator[RenderableType]:
+def _rest_of(made: Plan, names: Names) -> Iterator[RenderableType]:
     table = _table("NO TASK FOR", "WHY", "DETAIL", "WHO CAN ACT")
     for row in rest_rows(made):
-        table.add_row(f"{KINDS[row.kind][0]} {row.subject}", row.reason, row.detail, row.who_can_act)
+        about = f"{KINDS[row.kind][0]} {names.get((row.kind, row.subject), row.subject)}"
+        table.add_row(about, row.reason, row.detail, row.who_can_act)
     if table.row_count:
         yield ""
         yield table

@@ -49,9 +49,12 @@ class Watch:
 
     def _tell(self) -> None:
         after, last = 0, False
+        titles: dict[str, str] = {}
         while not last:
             last = self._stop.wait(PAUSE_SECONDS)  # what was written before the end is told after it
             for after, entry in self._store.journal(self._run, after):  # noqa: B007, B020 -- goes on from the last one
-                text = line(entry)
+                if entry.task and entry.task not in titles:  # once for a plan: that is when tasks come into being
+                    titles = {task.task: task.title for task in self._view().tasks}
+                text = line(entry, titles)
                 if text:
                     self._console.print(text, soft_wrap=True)

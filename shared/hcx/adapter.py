@@ -5,13 +5,14 @@ from collections.abc import Callable, Mapping
 from shared.hcx import facts, looks, upgrades
 from shared.hcx.calls import CallCounter
 from shared.hcx.errors import HcxError
+from shared.hcx.generation import Dialect
 from shared.hcx.sessions import LoginBreaker, Sessions
 from shared.hcx.visit import Visit
 from shared.hcx.wire import Timeouts, Wire
 from shared.model.acts import Act, ApplianceSeen, ManagerSeen
 from shared.model.confirmation import Confirmations
 from shared.model.facts import ManagerFacts
-from shared.model.inventory import Manager
+from shared.model.inventory import Endpoint, Manager
 from shared.model.version import Version
 from shared.ports import Clock, Secrets
 
@@ -32,6 +33,7 @@ class HcxAdapter:
         self._counter = CallCounter()
         self._wire = Wire(confirmations, self._counter, timeouts)
         self._sessions = Sessions(self._wire, secrets, breaker, clock)
+        self._spoken: dict[Endpoint, Dialect] = {}
 
     def facts(self, manager: Manager) -> ManagerFacts:
         """Everything one pass can observe about `manager`."""
@@ -62,7 +64,7 @@ class HcxAdapter:
         self._wire.close()
 
     def _visit(self, manager: Manager) -> Visit:
-        return Visit(manager, self._wire, self._sessions)
+        return Visit(manager, self._wire, self._sessions, self._spoken)
 
 
 def _act(change: Callable[[], Act]) -> Act:

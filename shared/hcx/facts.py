@@ -65,7 +65,7 @@ def _appliance_port(facts: ManagerFacts, visit: Visit, notes: Notes) -> ManagerF
         nsx=notes.see("nsx", partial(sections.link, visit, "nsx")),
     )
     if facts.logged_in is not None and facts.logged_in.value:  # else the manager's gap says why there is no version
-        facts = replace(facts, upgrade=notes.see("upgrade", partial(sections.upgrade_status, visit, facts.version)))
+        facts = replace(facts, upgrade=notes.see("upgrade", partial(sections.upgrade_status, visit)))
     return facts
 
 

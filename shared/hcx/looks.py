@@ -12,23 +12,27 @@ from shared.ports import Clock
 
 
 def look_at_manager(visit: Visit, clock: Clock) -> ManagerSeen:
-    """Is it alive, which version answers, do its services run, is an upgrade under way."""
+    """Is it alive, which version answers, do its services run, is an upgrade under way.
+
+    Port 9443 is asked even while 443 has nothing but errors to say: that is how far an upgrade has come.
+    """
     notes = Notes(clock)
-    if notes.see("manager", visit.knock) is None:
+    alive = notes.see("manager", visit.knock)
+    if alive is None and visit.gone:
         return ManagerSeen(at=clock.now(), alive=False, gap=notes.gap("manager"))
-    version = notes.see("version", partial(sections.version, visit))
+    version = notes.see("version", partial(sections.version, visit)) if alive else None
     system = notes.see("system", partial(sections.system, visit)) if version else None
     services = notes.see("services", partial(sections.services, visit, "appengine", "web", "planengine"))
-    upgrade = notes.see("upgrade", partial(sections.upgrade_status, visit, version.value)) if version else None
+    upgrade = notes.see("upgrade", partial(sections.upgrade_status, visit))
     return ManagerSeen(
         at=clock.now(),
-        alive=True,
+        alive=alive is not None,
         version=version.value if version else None,
         system_id=system.value.id if system else None,
         services=services.value if services else None,
         upgrade=upgrade.value.job if upgrade else None,
         staged=upgrade.value.staged if upgrade else None,
-        gap=notes.gap("version", "system", "services", "upgrade"),
+        gap=notes.gap("manager", "version", "system", "services", "upgrade"),
     )
 
 

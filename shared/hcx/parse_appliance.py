@@ -16,6 +16,8 @@ UPGRADE_STATES: Final = {
     "FAILED": JobState.FAILED,
 }
 _NOT_STARTED = "NOT_STARTED"
+_TELLING = frozenset({"IN_PROGRESS", "FAILED"})
+"""States in which the sub-task of the same state says more than the whole."""
 _WORST_FIRST = (Health.DOWN, Health.UNKNOWN, Health.DEGRADED, Health.UP)
 _BUILD_DIGITS_MIN = 5
 
@@ -121,7 +123,7 @@ def _job(found: Found, word: str, bundle: Bundle | None) -> HcxJob:
 
 
 def _message(found: Found, word: str) -> str:
-    current = [one for one in found.at("subTasks").each() if one.at("status").text() == word]
+    current = [one for one in found.at("subTasks").each() if word in _TELLING and one.at("status").text() == word]
     said = [found.at("message").text(), *(_sub_task(one) for one in current[:1])]
     return "; ".join(dict.fromkeys(text for text in said if text))
 

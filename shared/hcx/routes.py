@@ -78,14 +78,14 @@ _UPGRADE_9X = "bodies: HCX 9 System Upgrade API; its addresses are published now
 _UPGRADE_4X = "proposed after 9.x; nothing public shows the interface behind the 4.x upgrade page"
 
 
-def _service(name: str, method: str, path: str, source: str, body: str = "", **more: str | None) -> Route:
+def _service(name: str, method: str, path: str, source: str, body: str, *, action: str | None = None) -> Route:
     return Route(
         id=name,
         generations=BOTH,
         port=Port.SERVICE,
         method=method,
         path=f"{_API}{path}",
-        action=more.get("action"),
+        action=action,
         confidence=_SEEN,
         source=source,
         body=body,

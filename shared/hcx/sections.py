@@ -1,7 +1,7 @@
 """What can be looked up at a manager: one function for each part of the facts, a call or two each."""
 
 from shared.hcx.errors import NotOfferedError, UnreadableError
-from shared.hcx.generation import Dialect, dialect_of
+from shared.hcx.generation import Dialect
 from shared.hcx.judging import accepted
 from shared.hcx.parse_appliance import Bundle, UpgradeReport, read_component, read_link, read_staged, read_upgrade
 from shared.hcx.parse_identity import System, read_pairings, read_system, read_version
@@ -33,8 +33,7 @@ NOT_FOUND = 404
 def version(visit: Visit) -> Version:
     """The manager's version; from here on the visit knows which dialect to speak."""
     found = read_version(visit.ask("support"))
-    dialect = dialect_of(found)
-    visit.generation = dialect.generation if dialect else None
+    visit.learn(found)
     return found
 
 
@@ -119,24 +118,23 @@ def staged(visit: Visit, dialect: Dialect) -> Bundle | None:
     return None if answer.status == NOT_FOUND else read_staged(accepted(answer))
 
 
-def upgrade_status(visit: Visit, found: Version | None) -> UpgradeStatus:
+def upgrade_status(visit: Visit) -> UpgradeStatus:
     """Both together, as the facts have them."""
-    dialect = needed_dialect(visit, found)
+    dialect = needed_dialect(visit)
     job, bundle = upgrade(visit, dialect).job, staged(visit, dialect)
     return UpgradeStatus(job=job, staged=bundle.version if bundle else None)
 
 
-def needed_dialect(visit: Visit, found: Version | None) -> Dialect:
-    """The dialect of that version, for calls that differ.
+def needed_dialect(visit: Visit) -> Dialect:
+    """The dialect of the manager, for calls that differ.
 
     Raises:
         NotOfferedError: it is not known.
     """
-    dialect = dialect_of(found) if found else None
-    if dialect is None:
-        detail = f"which upgrade calls it has depends on its version, and that is {found or 'not known'}"
+    if visit.dialect is None:
+        detail = "which upgrade calls it has depends on its version, and that is not known, or of another generation"
         raise NotOfferedError(visit.manager.id, "upgrade", detail, remedy="have a person look at port 9443")
-    return dialect
+    return visit.dialect
 
 
 def job(visit: Visit, job_id: str) -> HcxJob | None:

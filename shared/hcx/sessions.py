@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from threading import Lock
+from threading import Event, Lock
 from typing import Protocol
 
 from shared.hcx.answer import Answer, Ask, Proof
@@ -71,11 +71,7 @@ class _Trial:
 
     def __init__(self) -> None:
         self.lock = Lock()
-        self.good = False
-
-    def known_good(self) -> bool:
-        """Whether it is good by now: asked again after waiting for the lock."""
-        return self.good
+        self.good = Event()
 
 
 class Sessions:
@@ -167,12 +163,14 @@ class Sessions:
         they learn of a refusal instead of being told to come back.
         """
         trial = self._trial(account)
-        if not trial.good:
-            with trial.lock:
-                if not trial.known_good():
-                    answer = self._try(ask, account, call)
-                    trial.good = answer.good
-                    return answer
+        if trial.good.is_set():
+            return self._try(ask, account, call)
+        with trial.lock:
+            if not trial.good.is_set():
+                answer = self._try(ask, account, call)
+                if answer.good:
+                    trial.good.set()
+                return answer
         return self._try(ask, account, call)
 
     def _trial(self, account: Account) -> _Trial:

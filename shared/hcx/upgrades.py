@@ -39,7 +39,7 @@ def upgrade_manager(visit: Visit, target: Version) -> Act:
     """
     visit.knock()
     version = sections.version(visit)
-    dialect = sections.needed_dialect(visit, version)
+    dialect = sections.needed_dialect(visit)
     if not version.older_than(target):
         return Adopted(job=None, detail=f"it is {version} already")
     running = sections.upgrade(visit, dialect)

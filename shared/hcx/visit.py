@@ -1,16 +1,19 @@
 """One visit to one manager: calls one after the other, one log-in per account, and no second knock on a closed door."""
 
+from collections.abc import MutableMapping
 from dataclasses import replace
 
 from shared.hcx.answer import Answer, Ask, Proof
 from shared.hcx.errors import HcxError, NotOfferedError, NotYetError
+from shared.hcx.generation import Dialect, dialect_of
 from shared.hcx.judging import accepted
 from shared.hcx.routes import Port, route
 from shared.hcx.sessions import Sessions, Token
 from shared.hcx.wire import Wire
 from shared.model.codec import Json
-from shared.model.inventory import Manager
+from shared.model.inventory import Endpoint, Manager
 from shared.model.secret import Account
+from shared.model.version import Version
 
 _UNAUTHORIZED = 401
 _SERVER_ERRORS = 500
@@ -19,17 +22,39 @@ _SERVER_ERRORS = 500
 class Visit:
     """What one pass, look or act says to a manager. Not to be shared between threads."""
 
-    def __init__(self, manager: Manager, wire: Wire, sessions: Sessions) -> None:
+    def __init__(
+        self, manager: Manager, wire: Wire, sessions: Sessions, spoken: MutableMapping[Endpoint, Dialect]
+    ) -> None:
         self.manager = manager
-        self.generation: str | None = None
-        """API generation, once the version was read."""
         self._wire = wire
         self._sessions = sessions
+        self._spoken = spoken
         self._accounts: dict[str, Account] = {}
         self._token: Token | None = None
         self._renewed = False
         self._basic_good = False
         self._closed: dict[Port, HcxError] = {}
+
+    @property
+    def dialect(self) -> Dialect | None:
+        """How this manager is spoken to: by the version read last, in this visit or in an earlier one.
+
+        An earlier one, because a manager that is being upgraded shows its progress on port 9443 while 443 is silent.
+        """
+        return self._spoken.get(self.manager.endpoint)
+
+    def learn(self, version: Version) -> None:
+        """Speak to the manager as its version wants it; in no way at all where nobody knows how."""
+        dialect = dialect_of(version)
+        if dialect is None:
+            self._spoken.pop(self.manager.endpoint, None)
+        else:
+            self._spoken[self.manager.endpoint] = dialect
+
+    @property
+    def gone(self) -> bool:
+        """Whether nobody is there on port 443, or nobody that may be spoken to."""
+        return Port.SERVICE in self._closed
 
     def knock(self) -> Answer:
         """Ask without credentials whether anybody is there. No log-in is tried where this has no answer.
@@ -62,8 +87,8 @@ class Visit:
         Raises:
             HcxError: there is no answer.
         """
-        ask = Ask(manager=self.manager, route=route(name), generation=self.generation, parts=parts, body=body)
-        return self._at(ask)
+        generation = self.dialect.generation if self.dialect else None
+        return self._at(Ask(manager=self.manager, route=route(name), generation=generation, parts=parts, body=body))
 
     def _at(self, ask: Ask) -> Answer:
         """Make a call unless an earlier one showed that its port lets nobody in."""

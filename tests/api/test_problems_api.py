@@ -58,6 +58,14 @@ def test_a_body_that_is_not_json_is_unreadable(api: Api) -> None:
     assert (answer.status_code, answer.json()["code"]) == (400, "body.unreadable")
 
 
+@pytest.mark.parametrize("content", [b'{"kind": "\xff\xfe"}', b"[" * 100_000])
+def test_a_body_that_no_parser_takes_is_unreadable(api: Api, content: bytes) -> None:
+    """Bytes that are no text and endless nesting are broken JSON as well, not an address that is not there."""
+    answer = api.call("PUT", "/v1/runs/r1", content=content, headers={"content-type": "application/json"})
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "body.unreadable")
+
+
 @pytest.mark.parametrize("more", [{"json": [1]}, {"content": b"kind=check"}, {"json": None}])
 def test_a_body_of_the_wrong_shape_is_told_what_is_wanted(tmp_path: Path, more: dict[str, Any]) -> None:
     """A list, a form or nothing at all gets a 422 that says what to send."""
@@ -75,6 +83,7 @@ def test_a_body_of_the_wrong_shape_is_told_what_is_wanted(tmp_path: Path, more: 
     [
         ("GET", "/v1/nothing", 404, "route.unknown"),
         ("GET", "/", 404, "route.unknown"),
+        ("PUT", "/v1/runs/", 404, "route.unknown"),
         ("DELETE", "/v1/runs", 405, "method.notAllowed"),
         ("POST", "/v1/runs/r1", 405, "method.notAllowed"),
         ("GET", "/v1/runs/r1", 404, "run.unknown"),

@@ -12,12 +12,15 @@ from typing import Any
 import pytest
 import trustme
 from azure.core.credentials import AccessToken
+from azure.core.pipeline import PipelineContext, PipelineRequest
+from azure.core.rest import HttpRequest
 from azure.mgmt.avs import models
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared.arm.azure import AzureReader
 from shared.arm.parse import CloudUnreadableError, cloud_of
+from shared.arm.transport import ForeignRequestError, ReadsOfOneHost
 from shared.model.codec import to_json_text
 from shared.model.inventory import ProvisioningState, SubscriptionSeen, SubscriptionState, Tag
 from shared.ports import Azure
@@ -189,6 +192,18 @@ def test_another_host_gets_neither_a_request_nor_the_token(world: World, way: st
     assert (read.state, found) == (SubscriptionState.FAILED, ())
     assert "was not sent" in read.detail
     assert (elsewhere.connections, elsewhere.tokens()) == (0, set())
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "HEAD"])
+def test_only_reads_are_let_through(method: str) -> None:
+    """Whatever a client comes to think of, Azure is not changed."""
+    url = f"https://{HOST}/subscriptions?api-version=1"
+    policy = ReadsOfOneHost(url)
+    context: PipelineContext = PipelineContext(None)
+
+    policy.on_request(PipelineRequest(HttpRequest("GET", url), context))
+    with pytest.raises(ForeignRequestError):
+        policy.on_request(PipelineRequest(HttpRequest(method, url), context))
 
 
 def test_nothing_is_registered(world: World) -> None:

@@ -5,6 +5,8 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from threading import Event
+from time import monotonic
 
 import pytest
 
@@ -203,6 +205,42 @@ def test_a_simulated_world_ends_with_its_command(tmp_path: Path, how: signal.Sig
     assert not any(_alive(child) for child in children)
     process.stdout.close()
     process.stderr.close()
+
+
+def test_no_world_outlives_a_command_that_was_killed(tmp_path: Path) -> None:
+    """Killed without a chance to clean up, the command takes its world with it all the same."""
+    process = started(tmp_path, "simulate", "--world", WORLD, "--out", tmp_path / "world")
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.readline()
+    children = _children(process.pid)
+    process.kill()
+    process.wait(20)
+    process.stdout.close()
+    process.stderr.close()
+
+    assert len(children) == 1
+    assert _gone(children[0], seconds=20)
+
+
+def _gone(pid: int, seconds: float) -> bool:
+    """Whether a process ends in that time; one that only waits to be collected has ended."""
+    ended = monotonic() + seconds
+    while monotonic() < ended:
+        if not _alive(pid) or Path(f"/proc/{pid}/stat").read_text("utf-8").split()[2] == "Z":
+            return True
+        Event().wait(0.1)
+    return False
+
+
+@pytest.mark.parametrize("command", [("demo", "--report-dir"), ("simulate", "--out")])
+def test_a_folder_that_cannot_be_one_is_wrong_use(tmp_path: Path, command: tuple[str, str]) -> None:
+    """A file where a folder should be is named, and nothing is said to have gone wrong inside."""
+    (tmp_path / "taken").write_text("", "utf-8")
+    answered = hcx_fleet(tmp_path, command[0], "--world", WORLD, command[1], tmp_path / "taken")
+
+    assert answered.code == 2
+    assert str(tmp_path / "taken") in answered.err
 
 
 def _children(pid: int) -> list[int]:

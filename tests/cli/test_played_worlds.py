@@ -175,6 +175,18 @@ def test_an_interrupted_run_says_how_to_come_back_and_goes_on(standing: tuple[Pa
     assert calls(read_truth(world.control)) == ["manager:pc-weu-01"]
 
 
+def test_a_store_is_worked_on_by_one_process(standing: tuple[Path, World], tmp_path: Path) -> None:
+    """While one process carries out a run, another one is refused instead of taking the run over."""
+    settings, _ = standing
+    first = started(tmp_path, "run", "--settings", settings)
+    assert waited_for(first, settings.with_name("store.sqlite"), JournalKind.RUN_REQUESTED)
+    second = hcx_fleet(tmp_path, "run", "--settings", settings)
+    _interrupted(first)
+
+    assert second.code == 2
+    assert "another hcx-fleet carries out the runs of this store" in second.err
+
+
 def _interrupted(process: subprocess.Popen[str]) -> str:
     """Press Ctrl-C; gives the run that the command tells how to come back to."""
     process.send_signal(signal.SIGINT)

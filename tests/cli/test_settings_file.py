@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from cli.edge import WrongUseError
-from cli.environment import read_lines, settings_from
+from cli.environment import read_lines, settings_from, unusable
 from shared.settings import SettingsInvalidError
 
 LEAST = """
@@ -53,6 +53,18 @@ def test_bytes_that_are_no_text_are_wrong_use(tmp_path: Path) -> None:
     file.write_bytes(b"A=\xff")
     with pytest.raises(WrongUseError, match="not UTF-8"):
         read_lines(file)
+
+
+def test_files_that_settings_name_are_looked_at(tmp_path: Path) -> None:
+    """An authority without a certificate and a folder for reports that is a file are told by their settings' names."""
+    (tmp_path / "taken").write_text("", "utf-8")
+    taken = {"HCX_FLEET_ARM_CA": f"{tmp_path}/taken", "HCX_FLEET_REPORTS": f"{tmp_path}/taken"}
+    settings = settings_from(written(tmp_path, LEAST), taken)
+
+    assert unusable(settings) == [
+        f"HCX_FLEET_ARM_CA: {tmp_path}/taken: holds no certificate in PEM form",
+        f"HCX_FLEET_REPORTS: {tmp_path}/taken: cannot be used as a folder: File exists",
+    ]
 
 
 def test_settings_that_are_missing_are_told_at_once(tmp_path: Path) -> None:

@@ -32,13 +32,14 @@ def entry(kind: JournalKind, text: str) -> JournalEntry:
 
 def test_a_log_gets_what_matters_with_its_time() -> None:
     """A line has time, task and text; steps and waits are left to the report."""
-    assert line(ended("manager:con-a", Outcome.FAILED)) == "24 Nov 11:00 manager:con-a: failed: it came so"
-    assert line(entry(JournalKind.STEP_STARTED, "begun")) is None
+    told = line(ended("manager:con-a", Outcome.FAILED), {"manager:con-a": "con-a 4.11.2 → 4.11.4"})
+    assert told == "24 Nov 11:00 con-a 4.11.2 → 4.11.4: failed: it came so"
+    assert line(entry(JournalKind.STEP_STARTED, "begun"), {}) is None
 
 
 def test_a_line_stays_one_line() -> None:
     """Instructions of several lines are folded into one and cut."""
-    text = line(entry(JournalKind.INSTRUCTED, "Do this.\n" * 100)) or ""
+    text = line(entry(JournalKind.INSTRUCTED, "Do this.\n" * 100), {}) or ""
 
     assert "\n" not in text
     assert len(text) == LINE_MAX + len("24 Nov 06:00 ")
@@ -67,7 +68,7 @@ def test_a_screen_never_outgrows_the_terminal() -> None:
 
 def test_every_cloud_has_a_row_with_sign_word_and_reason() -> None:
     """The result names bucket, reason and who acts next; the sign is not a colour alone."""
-    text = drawn(tables.clouds(view(Outcome.FAILED)))
+    text = drawn(tables.clouds(view(Outcome.FAILED)) or "")
 
     assert "pc-a" in text
     assert "✕ failed" in text
@@ -85,7 +86,7 @@ def test_a_denied_subscription_is_shown_and_a_read_one_is_not() -> None:
 
 def test_a_plan_is_told_as_an_operator_would() -> None:
     """Every task has its way with all hops, its owner with the reason, and what comes before it."""
-    text = drawn(tables.plan(plan_of(facts_at("4.8.2"))))
+    text = drawn(tables.plan(plan_of(facts_at("4.8.2")), {}))
     con = next(row for row in text.splitlines() if row.startswith("con-a"))
 
     assert con.count("→") == 2

@@ -21,7 +21,24 @@ from shared.model.facts import (
 from shared.model.inventory import Endpoint
 from shared.model.version import Version
 from shared.ports import Hcx
-from tests.hcx.hcx_peer import API, LIVENESS, LOGIN, SUPPORT, TASKS, Raw, Reply, Silence, healthy, of_version, said, xml
+from tests.hcx.hcx_peer import (
+    API,
+    APPLIANCES,
+    IX,
+    LIVENESS,
+    LOGIN,
+    OLD,
+    SUPPORT,
+    TASKS,
+    Raw,
+    Reply,
+    Silence,
+    appliance,
+    healthy,
+    of_version,
+    said,
+    xml,
+)
 from tests.hcx.hcx_site import HOST, Site
 
 
@@ -75,6 +92,17 @@ def test_meshes_and_what_belongs_to_them(site: Site) -> None:
     )
     assert facts.extensions is not None
     assert facts.extensions.value[0].appliance_id == "appliance-ne"
+
+
+def test_appliances_of_the_managers_own_mesh_are_left_out(site: Site) -> None:
+    """Nobody plans for a mesh of the system, so nobody may see its appliances as orphans."""
+    of_system = {**appliance(OLD, OLD), "applianceId": "system", "serviceMeshId": "servicemesh-self"}
+    answers = {**healthy(), APPLIANCES: said({"items": [of_system, appliance(OLD, OLD)]})}
+
+    facts = site.adapter().facts(site.manager(site.peer(answers)))
+
+    assert facts.appliances is not None
+    assert [one.id for one in facts.appliances.value] == [IX]
 
 
 def test_a_migration_that_has_ended_is_left_out(site: Site) -> None:

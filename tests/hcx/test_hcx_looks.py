@@ -81,6 +81,31 @@ def test_a_rebooting_manager(site: Site) -> None:
     assert logging_in.services is not None
 
 
+def test_an_upgrade_is_followed_while_the_manager_starts(site: Site) -> None:
+    """Port 443 has nothing but errors; 9443 still tells how far it is, in the dialect that was spoken before."""
+    peer, adapter = site.peer({**healthy(), V4_STATUS: upgrade("IN_PROGRESS")}), site.adapter()
+    manager = site.manager(peer)
+    adapter.manager_seen(manager)
+    peer.answers[LIVENESS] = Reply(503)
+
+    seen = adapter.manager_seen(manager)
+
+    assert (seen.alive, seen.version) == (False, None)
+    assert seen.upgrade is not None
+    assert seen.upgrade.percent == 60
+    assert seen.gap is not None
+    assert seen.gap.section == "manager"
+
+
+@pytest.mark.parametrize(("status", "tells"), [("IN_PROGRESS", True), ("FAILED", True), ("SUCCESS", False)])
+def test_the_sub_task_that_matters_is_told(site: Site, status: str, *, tells: bool) -> None:
+    """The one at work or the one that failed; of a finished upgrade none."""
+    seen = site.adapter().manager_seen(site.manager(site.peer({**healthy(), V4_STATUS: upgrade(status)})))
+
+    assert seen.upgrade is not None
+    assert ("APPLY_UPGRADE" in seen.upgrade.message) is tells
+
+
 def test_without_the_appliance_account_services_are_a_gap(site: Site) -> None:
     """The version is seen all the same."""
     seen = site.adapter().manager_seen(site.manager(site.peer(healthy()), admin=False))

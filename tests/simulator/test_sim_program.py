@@ -49,6 +49,17 @@ def program(*arguments: object) -> Iterator[tuple[subprocess.Popen[str], Visitor
             process.kill()
 
 
+def test_a_file_in_the_place_of_its_folder_is_wrong_use(tmp_path: Path) -> None:
+    """A folder that cannot be written to is told in one line, with exit code 2."""
+    (tmp_path / "out").write_text("", "utf-8")
+    done = finished("--world", ONE_PAIR, "--out", tmp_path / "out")
+
+    assert (done.returncode, done.stderr.splitlines()) == (
+        2,
+        [f"{tmp_path / 'out'}: cannot be used as a folder: File exists"],
+    )
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_it_serves_until_it_is_told_to_stop(tmp_path: Path, number: signal.Signals) -> None:
     """It says ready once everything listens, serves, and ends with 0 and closed sockets on SIGTERM and SIGINT."""

@@ -44,6 +44,7 @@ def test_everything_wrong_is_told_at_once() -> None:
         ("a: [1,\nb: 2\n", "world.yaml:3: (file): is not YAML: while parsing a flow sequence expected"),
         (START + "seed: 1\nseed: 2\n", "world.yaml:3: seed: is there twice"),
         ("seed: 1\n", "world.yaml:1: start: is required"),
+        (START + "clouds: &a [*a]\n", "world.yaml:2: clouds[0]: is an alias of what it stands in"),
         (START + "seed: yes\n", "world.yaml:2: seed: must be a valid integer"),
     ],
 )

@@ -581,7 +581,9 @@ class TestProcesses:
             writer.stdin.flush()
             taken = [line(writer) for _ in range(60)]
             writer.kill()
-            rest, _ = writer.communicate(timeout=30)
+            assert writer.stdout is not None
+            rest = writer.stdout.read()  # `communicate` would not give what `line` has read ahead
+            writer.wait(timeout=30)
         taken += [key for key in rest.splitlines(keepends=True) if key.endswith("\n")]
 
         kept = [entry.key for _, entry in store.journal("run")]
