@@ -28,6 +28,9 @@ _HASH = 12
 
 _NAMES_SHOWN = 12
 
+_WHOLE = frozenset({"PRIVATE CLOUD", "CONNECTOR", "HCX", "STANDS", "REASON"})
+"""Columns that a narrow terminal does not break: what they hold is looked for by eye."""
+
 type Names = Mapping[tuple[SubjectKind, str], str]
 """What people call subjects; the id of a mesh is nothing to read."""
 
@@ -82,7 +85,7 @@ def what_is_needed(view: RunView, *, told: Collection[str] = ()) -> Table | None
     Reasons in `told` are left out: whoever prints this lists them in another way.
     """
     names = names_of(view)
-    table = _table("WHO", "ABOUT", "REASON", "WHAT TO DO", "BY")
+    table = _table("WHO ACTS", "ABOUT", "REASON", "WHAT", "BY")
     for one in needs(view):
         if one.reason in told:
             continue
@@ -190,5 +193,5 @@ def _rest_of(made: Plan, names: Names) -> Iterator[RenderableType]:
 def _table(*columns: str) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold", show_edge=False)
     for column in columns:
-        table.add_column(column, overflow="fold")
+        table.add_column(column, overflow="fold", no_wrap=column in _WHOLE)
     return table

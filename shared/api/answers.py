@@ -8,21 +8,17 @@ from shared.api.bodies import (
     DetailPart,
     LinksPart,
     PlacedPart,
-    ResultPart,
     RunAnswer,
     RunSummary,
     StepPart,
-    SubscriptionPart,
     TaskPart,
-    WaitingPart,
 )
 from shared.model.facts import FleetFacts
 from shared.model.inventory import Inventory, PrivateCloud
 from shared.model.plan import SubjectKind
-from shared.model.run import Placed, Run, TaskResult
+from shared.model.run import Placed, Run
 from shared.model.view import RunView, StepSpan, TaskView
-from shared.model.waiting import Waiting
-from shared.report.content import phase
+from shared.report.content import phase, result_part, subscription_part, waiting_part
 from shared.rules.run_view import short
 
 
@@ -70,12 +66,7 @@ def clouds_answer(view: RunView, inventory: Inventory, facts: FleetFacts) -> Clo
     clouds = inventory.private_clouds
     return CloudsAnswer(
         value=tuple(_cloud(one, placed[one.id], names.get(one.subscription_id), facts) for one in clouds),
-        subscriptions=tuple(
-            SubscriptionPart(
-                id=one.id, name=one.name, state=one.state, private_clouds=one.private_clouds, detail=one.detail
-            )
-            for one in inventory.subscriptions
-        ),
+        subscriptions=tuple(map(subscription_part, inventory.subscriptions)),
         run=view.run.request.id,
     )
 
@@ -108,34 +99,13 @@ def _task(task: TaskView) -> TaskPart:
         phase=task.phase,
         percent=task.percent,
         step=_step(current) if current and task.result is None else None,
-        waiting=_waiting(task.waiting) if task.waiting else None,
-        result=_result(task.result) if task.result else None,
+        waiting=waiting_part(task.waiting) if task.waiting else None,
+        result=result_part(task.result) if task.result else None,
     )
 
 
 def _step(span: StepSpan) -> StepPart:
     return StepPart(id=span.step, section=span.section, title=span.title, owner=span.owner, started_at=span.started_at)
-
-
-def _waiting(waiting: Waiting) -> WaitingPart:
-    return WaitingPart(
-        reason=waiting.reason,
-        detail=waiting.detail,
-        since=waiting.since,
-        who_can_act=waiting.who_can_act,
-        next_look=waiting.next_look,
-        due=waiting.due,
-    )
-
-
-def _result(result: TaskResult) -> ResultPart:
-    return ResultPart(
-        outcome=result.outcome,
-        reason=result.reason,
-        detail=result.detail,
-        who_can_act=result.who_can_act,
-        ended_at=result.ended_at,
-    )
 
 
 def _placed(placed: Placed) -> PlacedPart:

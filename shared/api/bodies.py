@@ -10,12 +10,11 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 from pydantic.alias_generators import to_camel
 
-from shared.model.inventory import SubscriptionState
 from shared.model.plan import SubjectKind
 from shared.model.policy import Owner
-from shared.model.run import Bucket, Outcome, RunKind, RunState, RunTrigger
+from shared.model.run import Bucket, RunKind, RunState, RunTrigger
 from shared.model.view import TaskPhase
-from shared.model.waiting import WaitingFor
+from shared.report.document import ResultPart, SubscriptionPart, WaitingPart
 
 type RunId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._~-]{0,99}$")]
 """Chosen by the caller; part of instance ids, file names and URLs, hence no other characters."""
@@ -121,27 +120,6 @@ class StepPart(_Answer):
     started_at: datetime
 
 
-class WaitingPart(_Answer):
-    """What a task waits for."""
-
-    reason: WaitingFor
-    detail: str
-    since: datetime
-    who_can_act: str
-    next_look: datetime | None
-    due: datetime | None
-
-
-class ResultPart(_Answer):
-    """How a task ended."""
-
-    outcome: Outcome
-    reason: str
-    detail: str
-    who_can_act: str
-    ended_at: datetime
-
-
 class TaskPart(_Answer):
     """One task of a run."""
 
@@ -220,16 +198,6 @@ class CloudPart(_Answer):
     who_acts_next: str
     observed_at: datetime | None
     """When its cloud manager was observed; null where it never was."""
-
-
-class SubscriptionPart(_Answer):
-    """One subscription and what came of reading it."""
-
-    id: str
-    name: str
-    state: SubscriptionState
-    private_clouds: int
-    detail: str
 
 
 class CloudsAnswer(_Answer):

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from azure.core.credentials import TokenCredential
-from azure.core.exceptions import ClientAuthenticationError, HttpResponseError
+from azure.core.exceptions import ClientAuthenticationError, HttpResponseError, ServiceRequestError
 from azure.core.pipeline.transport import RequestsTransport
 from azure.mgmt.avs import AVSClient
 from azure.mgmt.resource.subscriptions import SubscriptionClient
@@ -144,6 +144,9 @@ def _failure(error: Exception) -> _Outcome:
         return _Outcome(state=SubscriptionState.DENIED, detail=f"{status} {_words(error)}")
     if isinstance(error, ClientAuthenticationError):
         return _Outcome(state=SubscriptionState.FAILED, detail=f"no token for Azure: {_words(error)}")
+    if isinstance(error, ServiceRequestError):
+        remedy = "check HCX_FLEET_ARM_URL, HCX_FLEET_ARM_CA and the way there"
+        return _Outcome(state=SubscriptionState.FAILED, detail=f"Azure was not reached: {_words(error)}: {remedy}")
     return _Outcome(state=SubscriptionState.FAILED, detail=f"{status or type(error).__name__} {_words(error)}")
 
 

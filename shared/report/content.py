@@ -52,7 +52,7 @@ def report(view: RunView, calls: Mapping[str, int] | None = None) -> Report:
         subjects=tuple(_subject(one, placed[one.kind, one.id]) for one in view.subjects),
         tasks=tuple(_task(task, planned[task.task]) for task in view.tasks),
         findings=tuple(map(_finding, view.findings)),
-        subscriptions=tuple(map(_subscription, view.subscriptions)),
+        subscriptions=tuple(map(subscription_part, view.subscriptions)),
         changes=sum(1 for entry in view.journal if entry.kind is JournalKind.CALLED),
         calls=_calls(calls) if calls is not None else None,
     )
@@ -150,13 +150,14 @@ def _task(view: TaskView, task: Task) -> TaskPart:
         depends_on=view.depends_on,
         phase=view.phase,
         percent=view.percent,
-        waiting=_waiting(view.waiting) if view.waiting else None,
-        result=_result(view.result) if view.result else None,
+        waiting=waiting_part(view.waiting) if view.waiting else None,
+        result=result_part(view.result) if view.result else None,
         steps=tuple(_step(step, spans.get(step.id), view.phase) for step in task.steps),
     )
 
 
-def _waiting(waiting: Waiting) -> WaitingPart:
+def waiting_part(waiting: Waiting) -> WaitingPart:
+    """What a task waits for, as reports and the HTTP API show it."""
     return WaitingPart(
         reason=waiting.reason,
         detail=waiting.detail,
@@ -167,7 +168,8 @@ def _waiting(waiting: Waiting) -> WaitingPart:
     )
 
 
-def _result(result: TaskResult) -> ResultPart:
+def result_part(result: TaskResult) -> ResultPart:
+    """How a task ended, as reports and the HTTP API show it."""
     return ResultPart(
         outcome=result.outcome,
         reason=result.reason,
@@ -210,7 +212,8 @@ def _finding(finding: Finding) -> FindingPart:
     )
 
 
-def _subscription(seen: SubscriptionSeen) -> SubscriptionPart:
+def subscription_part(seen: SubscriptionSeen) -> SubscriptionPart:
+    """A subscription, as reports and the HTTP API show it."""
     return SubscriptionPart(
         id=seen.id, name=seen.name, state=seen.state, private_clouds=seen.private_clouds, detail=seen.detail
     )

@@ -336,12 +336,13 @@ def test_a_certificate_for_another_name_is_refused(world: World) -> None:
 
 
 def test_a_certificate_of_another_authority_is_refused(world: World) -> None:
-    """And the token stays here."""
+    """The token stays here, and the detail says which settings to look at."""
     peer = world.peer(clouds(cloud()), ca=trustme.CA())
 
     read, _ = world.reader(peer).private_clouds(SEEN)
 
     assert (read.state, peer.bytes_received) == (SubscriptionState.FAILED, 0)
+    assert "check HCX_FLEET_ARM_URL, HCX_FLEET_ARM_CA" in read.detail
 
 
 def test_without_an_address_the_name_is_resolved(world: World) -> None:

@@ -11,6 +11,7 @@ from cli.progress import LINE_MAX, line, screen
 from cli.readiness import readiness
 from shared.model.finding import Finding, Verdict
 from shared.model.inventory import SubscriptionSeen, SubscriptionState
+from shared.model.plan import SubjectKind
 from shared.model.run import JournalEntry, JournalKind, Outcome, RunKind
 from shared.model.view import TaskPhase
 from tests.builders.fleet_facts import NOW
@@ -74,6 +75,26 @@ def test_every_cloud_has_a_row_with_sign_word_and_reason() -> None:
     assert "✕ failed" in text
     assert "because" in text
     assert "lea" in text
+
+
+def test_names_stay_whole_on_a_narrow_terminal() -> None:
+    """At 80 columns sentences are folded; names, versions, buckets and reasons are not."""
+    long = "pc-with-a-long-name"
+    made = view(Outcome.FAILED)
+    named = tuple(replace(one, name=long) if one.kind is SubjectKind.PRIVATE_CLOUD else one for one in made.subjects)
+    text = drawn(tables.clouds(replace(made, subjects=named)) or "", width=80)
+
+    assert long in text
+    assert "✕ failed" in text
+    assert max(map(len, text.splitlines())) <= 80
+
+
+def test_what_was_told_already_is_not_needed_twice() -> None:
+    """A reason that a list of findings has is left out, and a table without rows is none."""
+    made = view(Outcome.FAILED)
+
+    assert tables.what_is_needed(made) is not None
+    assert tables.what_is_needed(made, told={"because"}) is None
 
 
 def test_a_denied_subscription_is_shown_and_a_read_one_is_not() -> None:
