@@ -12,9 +12,10 @@ from shared.model.inventory import Inventory, PrivateCloud, ProvisioningState, S
 from shared.model.orders import Discovered, ManagerBrief, Observed, ObserveOrder, StepOrder
 from shared.model.plan import ManagerTask, MeshTask
 from shared.model.policy import Policy
-from shared.model.run import JournalEntry, JournalKind, RunRequest
+from shared.model.run import JournalEntry, JournalKind, RunRequest, RunState
 from shared.policy.problems import PolicyInvalidError
 from shared.ports import Ports
+from shared.report.words import several
 from shared.rules.cloud_ids import with_ids
 from shared.rules.managers import managers_of
 
@@ -27,6 +28,7 @@ _READABLE = frozenset({SubscriptionState.READ, SubscriptionState.EMPTY})
 
 def discover(ports: Ports, request: RunRequest) -> Discovered:
     """Read the policy and Azure, and keep both with the run: what is found under a policy is planned under it."""
+    _begun(ports, request)
     try:
         policy = ports.configuration.policy()
     except PolicyInvalidError as error:
@@ -91,6 +93,13 @@ def look_at_appliance(ports: Ports, order: StepOrder) -> ApplianceSeen:
     )
 
 
+def _begun(ports: Ports, request: RunRequest) -> None:
+    """From here on the run is running; one that goes on after a crash keeps the time at which it began."""
+    run = ports.store.run(request.id)
+    if run is not None:
+        ports.store.update_run(replace(run, state=RunState.RUNNING, started_at=run.started_at or ports.clock.now()))
+
+
 def _read_azure(ports: Ports, policy: Policy) -> tuple[tuple[SubscriptionSeen, ...], tuple[PrivateCloud, ...]]:
     scope = ports.azure.subscriptions(policy.scope.subscriptions)
     with ThreadPoolExecutor(SUBSCRIPTIONS_AT_A_TIME, thread_name_prefix="discover") as pool:
@@ -109,8 +118,7 @@ def _worth_another_look(facts: ManagerFacts) -> bool:
 
 
 def _discovered(inventory: Inventory) -> JournalEntry:
-    text = (
-        f"{len(inventory.private_clouds)} private clouds in {len(inventory.subscriptions)} subscriptions, "
-        f"{len(inventory.managers)} managers"
-    )
+    clouds = several(len(inventory.private_clouds), "private cloud", "private clouds")
+    subscriptions = several(len(inventory.subscriptions), "subscription", "subscriptions")
+    text = f"{clouds} in {subscriptions}, {several(len(inventory.managers), 'manager', 'managers')}"
     return JournalEntry(key="discovered", at=inventory.observed_at, kind=JournalKind.DISCOVERED, text=text)

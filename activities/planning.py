@@ -20,6 +20,7 @@ from shared.model.run import JournalEntry, JournalKind, Run, RunKind, RunRequest
 from shared.policy.problems import PolicyInvalidError
 from shared.ports import Ports
 from shared.report.stored import PLANNING, facts_of, plan_known
+from shared.report.words import several
 from shared.rules import planner
 from shared.rules.catalogue import paths
 from shared.rules.cloud_ids import CloudAmbiguousError, CloudUnknownError, cloud_named
@@ -119,7 +120,8 @@ def _keep(ports: Ports, request: RunRequest, made: Plan) -> None:
     if run is not None:
         asked = replace(run.request, private_cloud=request.private_cloud)
         ports.store.update_run(replace(run, request=asked, plan_hash=made.hash, state=RunState.RUNNING))
-    text = f"plan {made.hash[:12]}: {len(made.tasks)} tasks in {len(made.groups)} pairing groups"
+    tasks, groups = several(len(made.tasks), "task", "tasks"), several(len(made.groups), "group", "groups")
+    text = f"plan {made.hash[:12]}: {tasks} in {groups}"
     ports.store.append(
         request.id, JournalEntry(key="planned", at=ports.clock.now(), kind=JournalKind.PLANNED, text=text)
     )

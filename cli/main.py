@@ -196,6 +196,15 @@ def run(
     cloud: Cloud = None,
     include_shared: Shared = False,
     watch: Annotated[bool, typer.Option("--watch", help="Show what goes on.")] = False,
+    clock: Annotated[
+        str | None,
+        typer.Option(
+            "--clock",
+            metavar="URL",
+            help="Go by the time of a simulated world (its control address).",
+            show_default=False,
+        ),
+    ] = None,
     settings: SettingsFile = None,
     output: OutputForm = Output.TABLE,
     requester: Requester = None,
@@ -205,7 +214,8 @@ def run(
     def work() -> int:
         from cli.runs import Wanted, upgrade
 
-        wanted = Wanted(settings=settings, json=output is Output.JSON, requester=requester, cloud=cloud)
+        as_json = output is Output.JSON
+        wanted = Wanted(settings=settings, json=as_json, requester=requester, cloud=cloud, world=clock)
         return upgrade(wanted, include_shared=include_shared, watch=watch)
 
     raise typer.Exit(carry_out(work))

@@ -12,10 +12,10 @@ from cli.alone import alone
 from cli.edge import coming_back, logging_to
 from cli.environment import settings_from
 from cli.exits import Exit, exit_of
+from cli.following import Time, time_of
 from cli.local import Asked, Local, opened, to_resume
 from cli.readiness import Readiness, readiness
 from cli.watch import Watch
-from embedded.clock import SystemClock
 from shared.model.codec import to_json
 from shared.model.facts import FleetFacts
 from shared.model.plan import Plan
@@ -39,6 +39,8 @@ class Wanted:
     json: bool
     requester: str | None
     cloud: str | None = None
+    world: str | None = None
+    """Control address of a simulated world whose time to go by; None for this machine's."""
 
 
 @record
@@ -126,13 +128,14 @@ def _run(
     with ExitStack() as stack:
         if kind is RunKind.UPGRADE:
             stack.enter_context(alone(settings))
-        local = stack.enter_context(opened(settings, SystemClock()))
+        time = stack.enter_context(time_of(wanted.world))
+        local = stack.enter_context(opened(settings, time.clock))
         resumed = to_resume(local.ports.store.active_runs(), asked)
         run_id = resumed or f"{kind.value}-{local.ports.clock.now():%Y%m%dT%H%M%S}"
         with coming_back(_come_back(kind, run_id)):
             if resumed:
                 printing.progress().print(f"Run {run_id} had not ended and goes on: {NOT_REPEATED}.")
-            _carry_out(local, run_id, asked, watch=watch)
+            _carry_out(local, run_id, asked, time, watch=watch)
         run = local.ports.store.run(run_id)
         facts = facts_of(local.ports.store, run_id) if run else FleetFacts(managers=())
         return shown(local, Ended(view=local.view(run_id), facts=facts, reports=local.reports(run_id)))
@@ -143,7 +146,7 @@ def log_beside(settings: Settings) -> Path:
     return Path(settings.store).with_suffix(".log")
 
 
-def _carry_out(local: Local, run_id: str, asked: Asked, *, watch: bool) -> None:
+def _carry_out(local: Local, run_id: str, asked: Asked, time: Time, *, watch: bool) -> None:
     with ExitStack() as stack:
         stack.callback(_close_if_interrupted, local, run_id)
         local.start(run_id, asked)
@@ -152,7 +155,7 @@ def _carry_out(local: Local, run_id: str, asked: Asked, *, watch: bool) -> None:
             stack.enter_context(Watch(local.ports.store, run_id, view, printing.progress()))
         else:
             printing.progress().print(f"Run {run_id} has started. Elsewhere: hcx-fleet status {run_id}")
-        local.wait(run_id)
+        time.wait(local, run_id)
 
 
 def _close_if_interrupted(local: Local, run_id: str) -> None:

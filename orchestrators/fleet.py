@@ -33,8 +33,9 @@ from shared.rules.rollout import Rollout
 AT_A_TIME = 24
 """Managers observed at the same time: more would only queue for the worker's threads."""
 
-SECOND_LOOK = timedelta(minutes=2)
-"""Before managers that were just starting are observed once more."""
+SECOND_LOOK = timedelta(seconds=20)
+"""Before managers that did not answer yet are observed once more. Enough for services that just come up and for another
+process that tries the same account; a reboot takes minutes, and a check does not wait for it."""
 
 
 def fleet(ctx: OrchestrationContext, document: Any) -> Step[Any]:
