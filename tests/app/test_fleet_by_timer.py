@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.app.conftest import Play
+from tests.app.procedure import strays
 
 WORLD = "tests/app/worlds/shared-connector.yaml"
 
@@ -37,6 +38,14 @@ def test_a_connector_far_behind_took_both_hops(told: Any) -> None:
     hops = [one["body"]["targetVersion"] for one in changes if one["route"].startswith("upgrade-manager")]
 
     assert hops == ["4.9.2", "4.11.4"]
+
+
+def test_the_journal_follows_the_procedure_hop_by_hop(told: Any) -> None:
+    """Each task's steps are the numbered headings of its section, repeated for both hops of the far connector."""
+    hops = [one for one in told["journal"] if one["task"] == "manager:con-hub" and one["kind"] == "step-started"]
+
+    assert strays(told["journal"]) == []
+    assert [one["section"] for one in hops].count("1.5") == 2
 
 
 def test_each_step_made_at_most_one_mutating_call(told: Any) -> None:
