@@ -10,7 +10,7 @@ from cli import printing
 from cli.alone import alone
 from cli.edge import WrongUseError, coming_back, logging_to
 from cli.environment import settings_from
-from cli.local import Local, opened
+from cli.local import Asked, Local, opened
 from cli.runs import log_beside
 from embedded.clock import SystemClock
 from embedded.front import serve_front
@@ -19,8 +19,8 @@ from embedded.schedule import Schedule, ScheduleThread, SettingMissingError, sch
 from shared.settings import Settings
 
 STOPPED = (
-    "Stopped. Runs stop with this process; upgrades that HCX is carrying out go on there. Serve again and ask for the "
-    "run under the same id: what is done is observed and not repeated."
+    "Stopped. Runs stop with this process; upgrades that HCX is carrying out go on there. Serve again and the runs go "
+    "on: what is done is observed and not repeated."
 )
 
 
@@ -37,8 +37,25 @@ def serve(file: Path | None, port: int) -> int:
         stack.enter_context(ScheduleThread(local.host, schedules))
         with coming_back(STOPPED):
             _greet(address, local, schedules, clock.now())
+            _go_on(local)
             Event().wait()
     return 0
+
+
+def _go_on(local: Local) -> None:
+    """Start what an earlier process left unfinished: nobody else would, and the timer starts nothing beside it."""
+    for run in local.ports.store.active_runs():
+        asked = run.request
+        local.start(
+            asked.id,
+            Asked(
+                kind=asked.kind,
+                private_cloud=asked.private_cloud,
+                include_shared=asked.include_shared,
+                requested_by=None,
+            ),
+        )
+        printing.results().print(f"Run {asked.id} had not ended and goes on.")
 
 
 def _schedules(local: Local, settings: Settings) -> tuple[Schedule, ...]:
