@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from cli.edge import WrongUseError
+from shared.ports import SecretMissingError
+from shared.secrets.local_file import LocalFileSecrets
 from shared.settings import PREFIX, Settings, read_settings
 
 
@@ -44,7 +46,11 @@ def read_lines(file: Path) -> dict[str, str]:
 
 def unusable(settings: Settings) -> list[str]:
     """What is wrong with files and folders that settings name; `fleet.yaml` and confirmations are read elsewhere."""
-    return [*_unusable_authority(settings.arm_ca), *_unusable_reports(settings.reports)]
+    return [
+        *_unusable_authority(settings.arm_ca),
+        *_unusable_secrets(settings.secrets_file),
+        *_unusable_reports(settings.reports),
+    ]
 
 
 def _unusable_authority(path: Path | None) -> Iterator[str]:
@@ -57,6 +63,16 @@ def _unusable_authority(path: Path | None) -> Iterator[str]:
         yield f"HCX_FLEET_ARM_CA: {path}: holds no certificate in PEM form"
     except OSError as error:
         yield f"HCX_FLEET_ARM_CA: {path}: cannot be read: {error.strerror}"
+
+
+def _unusable_secrets(path: Path | None) -> Iterator[str]:
+    """Without it every manager would be told to mend a secret of its own."""
+    if path is None:
+        return
+    try:
+        LocalFileSecrets(path).check()
+    except SecretMissingError as error:
+        yield f"HCX_FLEET_SECRETS_FILE: {error}"
 
 
 def _unusable_reports(path: Path) -> Iterator[str]:

@@ -31,6 +31,14 @@ class LocalFileSecrets:
         self._lock = Lock()
         self._last: tuple[bytes, Mapping[str, object]] | None = None
 
+    def check(self) -> None:
+        """Look at the file as a whole, before anybody asks for an account.
+
+        Raises:
+            SecretMissingError: no account can be read from it.
+        """
+        self._entries()
+
     def account(self, name: str) -> Account:
         """The account of that name in its newest version.
 

@@ -56,13 +56,15 @@ def test_bytes_that_are_no_text_are_wrong_use(tmp_path: Path) -> None:
 
 
 def test_files_that_settings_name_are_looked_at(tmp_path: Path) -> None:
-    """An authority without a certificate and a folder for reports that is a file are told by their settings' names."""
+    """An authority without a certificate, accounts that others may read, a report folder that is a file: all named."""
     (tmp_path / "taken").write_text("", "utf-8")
-    taken = {"HCX_FLEET_ARM_CA": f"{tmp_path}/taken", "HCX_FLEET_REPORTS": f"{tmp_path}/taken"}
+    (tmp_path / "taken").chmod(0o644)
+    taken = {f"HCX_FLEET_{name}": f"{tmp_path}/taken" for name in ("ARM_CA", "SECRETS_FILE", "REPORTS")}
     settings = settings_from(written(tmp_path, LEAST), taken)
 
     assert unusable(settings) == [
         f"HCX_FLEET_ARM_CA: {tmp_path}/taken: holds no certificate in PEM form",
+        f"HCX_FLEET_SECRETS_FILE: {tmp_path}/taken may be read by others: chmod 600 {tmp_path}/taken",
         f"HCX_FLEET_REPORTS: {tmp_path}/taken: cannot be used as a folder: File exists",
     ]
 

@@ -140,3 +140,12 @@ def test_nothing_prints_a_password(path: Path) -> None:
     found = secrets.account("lyon-hcx")
 
     assert "canary" not in f"{found} {found!r} {found.password} {found.password!r} {secrets!r} {[found]}"
+
+
+def test_the_file_as_a_whole_can_be_looked_at(path: Path) -> None:
+    """A good file passes; one that others may read is refused before any account is asked for."""
+    LocalFileSecrets(path).check()
+    path.chmod(0o644)
+
+    with pytest.raises(SecretMissingError, match="chmod 600"):
+        LocalFileSecrets(path).check()
