@@ -1,4 +1,4 @@
-"""Checking before a change: once at the start of a task, and again where time has passed since."""
+"""Checking a task: at its start, again where time has passed before a change, and until it may be handed over."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ from shared.model.plan import Step as PlanStep
 from shared.model.policy import Owner
 from shared.model.run import Outcome
 from shared.rules.progress import Progress
-from shared.rules.safety import first_block, safe_again, still_count
+from shared.rules.safety import first_block, handed_over, safe_again, still_count
 
 type Observe = Callable[[], Step[None]]
 
@@ -69,3 +69,16 @@ def still_safe(course: Course, step: PlanStep, observe: Observe) -> Step[None]:
 
 def _blocked(course: Course, block: Finding) -> Exception:
     return course.stop(Outcome.BLOCKED, block.check, block.summary, block.remedy)
+
+
+def hand_over(course: Course, step: PlanStep, observe: Observe) -> Step[None]:
+    """Observe until the checks that speak of convergence let the subject go: 1.8 and 2.6 alike."""
+    yield from course.begin(step)
+
+    def look() -> Step[Progress]:
+        yield from observe()
+        found = yield from steps.check(course.ctx, course.to_do(step))
+        return handed_over(found.findings)
+
+    converged = yield from waiting.until(course, step, look)
+    yield from course.done(step, converged.detail)

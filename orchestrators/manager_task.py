@@ -19,7 +19,6 @@ from shared.model.policy import Owner
 from shared.model.run import JournalKind, Outcome
 from shared.rules import instructions, progress
 from shared.rules.progress import Progress
-from shared.rules.safety import handed_over
 
 type Judge = Callable[[ManagerTask, Hop, ManagerSeen], Progress]
 
@@ -102,15 +101,7 @@ def _verify_version_and_services(course: Course, task: ManagerTask, hop: Hop) ->
 
 
 def _hand_over(course: Course, task: ManagerTask) -> Step[None]:
-    yield from course.begin(task.hand_over)
-
-    def look() -> Step[Progress]:
-        yield from _observe_with_peers(course, task)
-        found = yield from steps.check(course.ctx, course.to_do(task.hand_over))
-        return handed_over(found.findings)
-
-    converged = yield from waiting.until(course, task.hand_over, look)
-    yield from course.done(task.hand_over, converged.detail)
+    yield from checking.hand_over(course, task.hand_over, lambda: _observe_with_peers(course, task))
 
 
 def _observe_everything(course: Course, task: ManagerTask) -> Step[None]:

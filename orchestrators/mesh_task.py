@@ -18,7 +18,6 @@ from shared.model.policy import Owner
 from shared.model.run import JournalKind
 from shared.rules import instructions, progress
 from shared.rules.progress import Progress
-from shared.rules.safety import handed_over
 
 type Judge = Callable[[ApplianceSeen], Progress]
 
@@ -80,15 +79,7 @@ def _verify_versions_and_tunnels(course: Course, task: MeshTask, item: Appliance
 
 
 def _hand_over(course: Course, task: MeshTask) -> Step[None]:
-    yield from course.begin(task.hand_over)
-
-    def look() -> Step[Progress]:
-        yield from _observe_both(course, task)
-        found = yield from steps.check(course.ctx, course.to_do(task.hand_over))
-        return handed_over(found.findings)
-
-    converged = yield from waiting.until(course, task.hand_over, look)
-    yield from course.done(task.hand_over, converged.detail)
+    yield from checking.hand_over(course, task.hand_over, lambda: _observe_both(course, task))
 
 
 def _observe_everything(course: Course, task: MeshTask) -> Step[None]:
