@@ -11,7 +11,7 @@ UV_VERSION := 0.13.9
 # Both cores, whole files: a scenario is played once for the tests of its file. PYTEST_ARGS narrows a run: make test PYTEST_ARGS="-k plan".
 PYTEST_ARGS ?=
 
-.PHONY: help setup demo test check format pins clean
+.PHONY: help setup demo test bench check format pins clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -31,6 +31,9 @@ demo: setup ## upgrade a simulated fleet from end to end, no Azure needed
 
 test: setup ## run the test suite
 	@$(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST_ARGS)
+
+bench: setup ## plan fleets of 1,000 to 10,000 private clouds against what is promised
+	@$(BIN)/python -m benchmarks.plan_scale
 
 check: setup ## ruff, mypy --strict, import contracts, docstrings
 	@$(BIN)/ruff check .

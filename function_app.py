@@ -10,12 +10,14 @@ import azure.durable_functions as df
 import azure.functions as func
 
 from activities.boundary import durable
+from activities.checking import check, open_task
 from activities.manager import upgrade_manager
 from activities.mesh import upgrade_appliance
 from activities.observe import discover, look_at_appliance, look_at_manager, observe, observe_cloud
-from activities.planning import check, open_task, plan
+from activities.planning import plan
 from activities.publish import finish
 from activities.record import record
+from activities.requirements_met import unmet
 from activities.watch import decide_run
 from orchestrators.fleet import fleet
 from orchestrators.manager_task import manager_task
@@ -80,6 +82,7 @@ ACTIVITIES = (
     plan,
     open_task,
     check,
+    unmet,
     look_at_manager,
     look_at_appliance,
     upgrade_manager,

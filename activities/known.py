@@ -8,11 +8,12 @@ from shared.model.codec import from_json
 from shared.model.facts import Seen
 from shared.model.inventory import Inventory, Manager, PrivateCloud
 from shared.model.plan import Task
+from shared.model.policy import Policy
 from shared.ports import Ports
 from shared.report import stored
-
-POLICY = "policy"
-"""Name of the document with the policy that the run discovered under."""
+from shared.report.kept_plans import POLICY
+from shared.rules.catalogue import catalogue_of
+from shared.rules.catalogue.records import Catalogue
 
 
 def inventory_of(ports: Ports, run: str) -> Inventory:
@@ -25,6 +26,21 @@ def inventory_of(ports: Ports, run: str) -> Inventory:
     if found is None:
         raise LookupError(f"run {run} has no inventory")
     return found
+
+
+def policy_of(ports: Ports, run: str) -> Policy:
+    """The policy that the run discovered under: a file that changes meanwhile counts from the next run on."""
+    text = ports.store.document(run, POLICY)
+    return from_json(Policy, json.loads(text)) if text else ports.configuration.policy()
+
+
+def catalogue_of_run(ports: Ports) -> Catalogue:
+    """What is known of releases, paths and risks, with the owner's own file where there is one.
+
+    Raises:
+        PolicyInvalidError: that file holds errors.
+    """
+    return catalogue_of(ports.overrides.read())
 
 
 def manager_of(ports: Ports, run: str, name: str) -> Manager:

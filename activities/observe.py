@@ -4,17 +4,25 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-from activities.known import POLICY, inventory_of, manager_of, task_of
+from activities.known import inventory_of, manager_of, task_of
 from shared.model.acts import ApplianceSeen, ManagerSeen
 from shared.model.codec import to_json_text
 from shared.model.facts import GapReason, ManagerFacts, Seen
-from shared.model.inventory import Inventory, PrivateCloud, ProvisioningState, SubscriptionSeen, SubscriptionState
+from shared.model.inventory import (
+    Inventory,
+    PrivateCloud,
+    ProvisioningState,
+    Reach,
+    SubscriptionSeen,
+    SubscriptionState,
+)
 from shared.model.orders import Discovered, ManagerBrief, Observed, ObserveOrder, StepOrder
 from shared.model.plan import ManagerTask, MeshTask
 from shared.model.policy import Policy
 from shared.model.run import JournalEntry, JournalKind, RunRequest, RunState
 from shared.policy.problems import PolicyInvalidError
 from shared.ports import Ports
+from shared.report.kept_plans import POLICY
 from shared.report.words import several
 from shared.rules.cloud_ids import with_ids
 from shared.rules.managers import managers_of
@@ -41,7 +49,8 @@ def discover(ports: Ports, request: RunRequest) -> Discovered:
     ports.store.put_document(request.id, POLICY, to_json_text(policy))
     ports.store.put_document(request.id, "inventory", to_json_text(inventory))
     ports.store.append(request.id, _discovered(inventory))
-    return Discovered(managers=tuple(ManagerBrief(id=one.id, account=one.credentials) for one in managers))
+    read = (one for one in managers if one.reach is Reach.DIRECT)  # the others only people at their site can read
+    return Discovered(managers=tuple(ManagerBrief(id=one.id, account=one.credentials) for one in read))
 
 
 def observe(ports: Ports, order: ObserveOrder) -> Observed:

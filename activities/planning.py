@@ -1,117 +1,158 @@
-"""Checking and planning: facts from the store into pure functions, their answers back into the store."""
+"""Planning: a run makes its plan, takes one that was approved, or opens the one it already has."""
 
-import json
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
 
-from activities.known import POLICY, clouds_of, inventory_of, task_of
+from activities.checking import concern_of, context_of
+from activities.known import catalogue_of_run, inventory_of, policy_of
 from shared.checks import run_checks
-from shared.checks.interface import CheckContext, Concern
-from shared.model.codec import from_json, to_json_text
-from shared.model.facts import FleetFacts
-from shared.model.finding import Finding, Verdict
+from shared.model.codec import to_json_text
+from shared.model.finding import Finding
 from shared.model.inventory import Inventory
-from shared.model.orders import Checked, LeftOff, OpenedTask, Planned, StepOrder, TaskBrief, TaskOrder
-from shared.model.plan import ManagerTask, MeshTask, Plan, Task
-from shared.model.policy import Policy
+from shared.model.orders import Admission, LeftOff, Planned
+from shared.model.plan import Plan
 from shared.model.run import JournalEntry, JournalKind, Run, RunKind, RunRequest, RunState
+from shared.model.version import Version
 from shared.policy.problems import PolicyInvalidError
 from shared.ports import Ports
+from shared.report.history import history_of
+from shared.report.kept_plans import carried_out, newest_plan
 from shared.report.stored import PLANNING, facts_of, plan_known
 from shared.report.words import several
-from shared.rules import planner
-from shared.rules.catalogue import paths
+from shared.rules import plan_parts, planner
+from shared.rules.admission import admission_of
+from shared.rules.baseline import baseline_of, part_of, unread
+from shared.rules.catalogue import CatalogueInvalidError
+from shared.rules.changes import Hashes
 from shared.rules.cloud_ids import CloudAmbiguousError, CloudUnknownError, cloud_named
-from shared.rules.path import hops
-from shared.rules.resume import left_off
-
-QUIET = frozenset({Verdict.PASS, Verdict.NOT_APPLICABLE})
-"""Verdicts that nobody has to read."""
+from shared.rules.drift import drift, refusal
+from shared.rules.meshes import meshes_seen
+from shared.rules.planner import Inputs, PlanContradictionError
+from shared.rules.planning.calendar_desk import CalendarDesk
+from shared.rules.planning.scene import look
+from shared.rules.planning.wishes import fleet_target
+from shared.rules.resume import left_off, opening_key
 
 
 def plan(ports: Ports, request: RunRequest) -> Planned:
     """Make the run's plan, or open the one it already has: an upgrade carries out exactly one plan."""
     run = ports.store.run(request.id)
-    if run and run.plan_hash and request.kind is RunKind.UPGRADE:
-        return _gone_on_with(ports, run, plan_known(ports.store, run.plan_hash))
-    inventory = inventory_of(ports, request.id)
-    wanted = request.private_cloud
     try:
-        cloud = cloud_named(wanted, inventory.private_clouds) if wanted else None
-        made = _make(ports, request, inventory)
+        inputs = _inputs(ports, request)
+        if run and run.plan_hash and request.kind is RunKind.UPGRADE:
+            return _gone_on_with(ports, run, plan_known(ports.store, run.plan_hash), inputs)
+        if request.plan_hash:
+            return _approved(ports, request, request.plan_hash, inputs)
+        return _fresh(ports, request, inputs)
     except CloudUnknownError:
+        wanted = request.private_cloud
         return _problem(f"there is no private cloud {wanted!r} in scope; `hcx-fleet show fleet` lists them")
-    except (CloudAmbiguousError, PolicyInvalidError) as error:
+    except (CloudAmbiguousError, PolicyInvalidError, CatalogueInvalidError, PlanContradictionError) as error:
         return _problem(str(error))
-    shared = planner.shared_connectors(made, cloud) if cloud else {}
+
+
+def _inputs(ports: Ports, request: RunRequest) -> Inputs:
+    policy = policy_of(ports, request.id)
+    newest = newest_plan(ports.store)
+    return Inputs(
+        inventory=inventory_of(ports, request.id),
+        facts=facts_of(ports.store, request.id),
+        policy=replace(policy, target=request.target) if request.target else policy,
+        confirmations=ports.configuration.confirmations(),
+        catalogue=catalogue_of_run(ports),
+        now=ports.clock.now(),
+        history=history_of(ports.store),
+        parent=newest[1].hash if newest else None,
+    )
+
+
+# --- a plan of its own ------------------------------------------------------------------------------------------------
+
+
+def _fresh(ports: Ports, request: RunRequest, inputs: Inputs) -> Planned:
+    inventory, wanted = inputs.inventory, request.private_cloud
+    cloud = cloud_named(wanted, inventory.private_clouds) if wanted else None
+    made = planner.make_plan(inputs)
+    shared = plan_parts.shared_connectors(made, cloud) if cloud else {}
     if shared and not request.include_shared:
         told = "; ".join(f"{name} also serves {', '.join(clouds)}" for name, clouds in shared.items())
         return _problem(f"shared connectors need includeShared: {told}")
-    made = planner.only(made, cloud) if cloud else made
+    if cloud:
+        made = plan_parts.only(made, cloud, _resource_ids(inventory, cloud))
+    made = _replacing(_checked(ports, request, made, inputs))
     _keep(ports, replace(request, private_cloud=cloud), made)
-    return _planned(made)
+    return _planned(made, inputs)
 
 
-def open_task(ports: Ports, order: TaskOrder) -> OpenedTask:
-    """Read one task from its plan."""
-    task = task_of(ports, order.plan_hash, order.task)
-    return OpenedTask(manager=task) if isinstance(task, ManagerTask) else OpenedTask(mesh=task)
-
-
-def check(ports: Ports, order: StepOrder) -> Checked:
-    """Run the checks that concern a task on the run's freshest facts; gives those that do not simply pass."""
-    task = task_of(ports, order.plan_hash, order.task)
-    group = next(one for one in plan_known(ports.store, order.plan_hash).groups if task in one.tasks)
-    facts = facts_of(ports.store, order.run, group.managers)
-    found = run_checks(_context(ports, order.run, task, facts), _concern(task))
-    ports.store.put_document(order.run, f"findings/{task.id}", to_json_text(found, tuple[Finding, ...]))
-    return Checked(findings=tuple(one for one in found if one.verdict not in QUIET))
-
-
-def _make(ports: Ports, request: RunRequest, inventory: Inventory) -> Plan:
-    inputs = planner.Inputs(
-        inventory=inventory,
-        facts=facts_of(ports.store, request.id),
-        policy=_policy_of(ports, request.id),
-        confirmations=ports.configuration.confirmations(),
-        find_hops=partial(hops, paths=paths()),
-        now=ports.clock.now(),
-    )
-    draft = planner.make_plan(inputs)
+def _checked(ports: Ports, request: RunRequest, draft: Plan, inputs: Inputs) -> Plan:
     found = tuple(
         finding
         for task in draft.tasks
-        for finding in run_checks(_context(ports, request.id, task, inputs.facts), _concern(task), planning=True)
+        for finding in run_checks(context_of(ports, request.id, task, inputs.facts), concern_of(task), planning=True)
     )
-    ports.store.put_document(request.id, PLANNING, to_json_text(found, tuple[Finding, ...]))
-    return planner.with_findings(draft, found)
+    said = (*draft.findings, *found)
+    ports.store.put_document(request.id, PLANNING, to_json_text(said, tuple[Finding, ...]))
+    return plan_parts.with_findings(draft, found)
 
 
-def _context(ports: Ports, run: str, task: Task, facts: FleetFacts) -> CheckContext:
-    managers = (task.initiator, task.receiver) if isinstance(task, MeshTask) else (task.subject,)
-    clouds, at = clouds_of(ports, run, managers)
-    return CheckContext(
-        facts=facts,
-        clouds=clouds,
-        subject=task.subject,
-        managers=managers,
-        mesh=task.subject if isinstance(task, MeshTask) else None,
-        target=task.target,
-        now=ports.clock.now(),
-        clouds_observed_at=at,
+def _replacing(made: Plan) -> Plan:
+    """A plan that says what the last one said replaces nothing."""
+    return replace(made, parent=None) if made.parent == made.hash else made
+
+
+def _resource_ids(inventory: Inventory, cloud: str) -> tuple[str, ...]:
+    return tuple(one.resource_id for one in inventory.private_clouds if one.id == cloud)
+
+
+# --- a plan that somebody approved ------------------------------------------------------------------------------------
+
+
+def _approved(ports: Ports, request: RunRequest, plan_hash: str, inputs: Inputs) -> Planned:
+    """Carry out that plan and no other: what does not fit it any more is refused with the difference."""
+    kept = ports.store.plan(plan_hash)
+    if kept is None:
+        return _problem(f"there is no plan {plan_hash[:12]}; make one: `hcx-fleet plan`")
+    wanted = fleet_target(look(inputs))
+    if isinstance(wanted, Version) and wanted != kept.target:
+        return _problem(
+            f"plan {plan_hash[:12]} was made for {kept.target}, and fleet.yaml wants {wanted}: change the target there"
+        )
+    now = baseline_of(inputs.facts, inputs.inventory, meshes_seen(inputs.facts))
+    if kept.private_cloud is not None:
+        now = part_of(now, _subjects(kept), kept.baseline.members)
+    changes = drift(kept, now, _hashes(inputs), done=carried_out(ports.store, plan_hash), unread=unread(inputs.facts))
+    refused = refusal(changes)
+    if refused:
+        return _problem(f"plan {plan_hash[:12]} does not fit what is there now, so nothing was started.\n{refused}")
+    progress = "; ".join(one.text for one in changes if one.expected)
+    if progress:
+        entry = JournalEntry(
+            key="progress-since-plan",
+            at=ports.clock.now(),
+            kind=JournalKind.OBSERVED,
+            text=f"since the plan: {progress}",
+        )
+        ports.store.append(request.id, entry)
+    found = _checked(ports, request, kept, inputs)
+    _keep(ports, replace(request, private_cloud=kept.private_cloud), found)
+    return _planned(kept, inputs)
+
+
+def _subjects(plan: Plan) -> frozenset[str]:
+    return frozenset(one.manager for one in plan.baseline.managers)
+
+
+def _hashes(inputs: Inputs) -> Hashes:
+    return Hashes(
+        policy=inputs.policy.hash,
+        confirmations=inputs.confirmations.hash,
+        catalogue=inputs.catalogue.hash,
+        overrides=inputs.catalogue.overrides_hash,
     )
 
 
-def _concern(task: Task) -> Concern:
-    return Concern.MESH if isinstance(task, MeshTask) else Concern.MANAGER
-
-
-def _policy_of(ports: Ports, run: str) -> Policy:
-    """The policy that the run discovered under: a file that changes meanwhile counts from the next run on."""
-    text = ports.store.document(run, POLICY)
-    return from_json(Policy, json.loads(text)) if text else ports.configuration.policy()
+# --- what the orchestrator is told ------------------------------------------------------------------------------------
 
 
 def _keep(ports: Ports, request: RunRequest, made: Plan) -> None:
@@ -127,28 +168,25 @@ def _keep(ports: Ports, request: RunRequest, made: Plan) -> None:
     )
 
 
-def _gone_on_with(ports: Ports, run: Run, kept: Plan) -> Planned:
+def _gone_on_with(ports: Ports, run: Run, kept: Plan, inputs: Inputs) -> Planned:
     """The plan of a run whose host went away, with what it had come to. For one that just began that is nothing."""
     journal = defaultdict[str | None, list[JournalEntry]](list)
     for _, entry in ports.store.journal(run.request.id):
         journal[entry.task].append(entry)
     claims = ports.store.claims_of(run.request.id)
-    return _planned(kept, {task.id: left_off(task, journal[task.id], claims) for task in kept.tasks})
+    opened = frozenset(entry.key for entry in journal[None])
+    lives = {task.id: left_off(task, journal[task.id], claims) for task in kept.tasks}
+    return _planned(kept, inputs, lives, opened)
 
 
-def _planned(plan: Plan, lives: Mapping[str, LeftOff] | None = None) -> Planned:
-    briefs = (
-        TaskBrief(
-            id=task.id,
-            owner=task.owner,
-            depends_on=task.depends_on,
-            mesh=isinstance(task, MeshTask),
-            left_off=lives[task.id] if lives else LeftOff(),
-        )
-        for task in plan.tasks
-    )
-    return Planned(plan_hash=plan.hash, concurrency=plan.concurrency, tasks=tuple(briefs))
+def _planned(
+    plan: Plan, inputs: Inputs, lives: Mapping[str, LeftOff] | None = None, opened: frozenset[str] = frozenset()
+) -> Planned:
+    admission = admission_of(plan, CalendarDesk(look(inputs)), lives)
+    waves = (replace(wave, opened=opening_key(wave.name) in opened) for wave in admission.waves)
+    return Planned(plan_hash=plan.hash, admission=replace(admission, waves=tuple(waves)))
 
 
 def _problem(text: str) -> Planned:
-    return Planned(plan_hash="", concurrency=1, tasks=(), problem=text)
+    nothing = Admission(tasks=(), waves=(), concurrency=1)
+    return Planned(plan_hash="", admission=nothing, problem=text)

@@ -5,13 +5,16 @@ Every comparison names what does not fit, so that a demo that fails says which c
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 
+from cli.open_times import OpenTimes
 from cli.truth import Mutation, TrueMesh, Truth, WorldCloud
 from shared.model.inventory import SubscriptionState
 from shared.model.plan import ManagerTask, MeshTask, SubjectKind, Task
-from shared.model.policy import Owner
+from shared.model.policy import Owner, Policy
 from shared.model.record import record
 from shared.model.run import Bucket, Outcome
+from shared.model.span import Span
 from shared.model.version import Version
 from shared.model.view import RunView, SubjectSeen
 from shared.rules.run_view import short
@@ -36,22 +39,35 @@ class Compared:
         return not self.misfits
 
 
-def compare(view: RunView, truth: Truth, clouds: Iterable[WorldCloud], *, confirmed: bool) -> tuple[Compared, ...]:
+def compare(
+    view: RunView,
+    truth: Truth,
+    clouds: Iterable[WorldCloud],
+    policy: Policy,
+    *,
+    confirmed: bool,
+    shown: str | None,
+) -> tuple[Compared, ...]:
     """Every comparison.
 
     Args:
         view: the run as reported.
         truth: what really happened.
         clouds: the private clouds of the world that are in scope.
+        policy: the `fleet.yaml` that the run went by.
         confirmed: whether any mutating route was confirmed.
+        shown: hash of the plan that was shown before anything ran.
     """
     return (
         _compared("expectations", "every private cloud ended as the world file expects", _unexpected(view, truth)),
         _compared("count", "every private cloud is in exactly one bucket or in a denied subscription",
                   _miscounted(view, clouds)),
         _compared("versions", "what was reported as upgraded or current really is", _untrue(view, truth)),
+        _compared("plan", "what was carried out is the plan that was shown", _other_plan(view, shown)),
         _compared("one-call", "at most one changing call was made for each step", _repeated(truth)),
         _compared("own-steps", "changing calls were made for our own steps only", _not_ours(view, truth)),
+        _compared("calendar", "changing calls were made in open windows only, and in no freeze",
+                  _outside(truth, OpenTimes(policy=policy, over=Span(start=_asked_at(view), end=truth.now)))),
         _compared("confirmations", "nothing was changed without confirmations",
                   [] if confirmed else map(_call, _calls(truth))),
         _compared("log-ins", "at most one log-in failed for each account, and none is locked", _refused(truth)),
@@ -60,6 +76,12 @@ def compare(view: RunView, truth: Truth, clouds: Iterable[WorldCloud], *, confir
 
 def _compared(id_: str, claim: str, misfits: Iterable[str]) -> Compared:
     return Compared(id=id_, claim=claim, misfits=tuple(misfits))
+
+
+def _other_plan(view: RunView, shown: str | None) -> Iterator[str]:
+    ran = view.run.plan_hash
+    if ran != shown:
+        yield f"plan {(shown or 'none')[:12]} was shown, {(ran or 'none')[:12]} was carried out"
 
 
 # --- where private clouds ended -------------------------------------------------------------------------------------
@@ -166,6 +188,17 @@ def _steps_of(one: Mutation) -> Iterator[tuple[str, str, str]]:
 def _not_ours(view: RunView, truth: Truth) -> Iterator[str]:
     ours = {task.task for task in view.tasks if task.owner is Owner.OURS}
     return (_call(one) for one in _calls(truth) if one.subject not in ours)
+
+
+def _asked_at(view: RunView) -> datetime:
+    return view.run.request.requested_at
+
+
+def _outside(truth: Truth, times: OpenTimes) -> Iterator[str]:
+    ends = {f"mesh:{one.id}": (one.initiator, one.receiver) for one in truth.meshes}
+    for one in _calls(truth):
+        if not times.open(ends.get(one.subject) or (one.subject.removeprefix("manager:"),), one.at):
+            yield _call(one)
 
 
 def _refused(truth: Truth) -> Iterator[str]:

@@ -1,14 +1,20 @@
-"""`demo`: the real app upgrades a simulated fleet from end to end, and what came of it is compared with the truth."""
+"""`demo`: the real app plans and upgrades a simulated fleet, and what came of it is compared with the truth.
+
+It goes as an operator would go: a plan first, which is shown; then time for people to approve it, in which the world
+goes on; then an upgrade by the hash of that plan, which observes again and takes what others did meanwhile as progress.
+"""
 
 import tempfile
 from contextlib import ExitStack
+from datetime import datetime
 from pathlib import Path
+from threading import Event
 from time import monotonic
 
 from cli import printing
 from cli.comparison import compare
 from cli.demo_document import Demo, Played, demo_document
-from cli.demo_text import print_demo
+from cli.demo_text import print_demo, print_plan
 from cli.edge import coming_back, logging_to
 from cli.environment import settings_from
 from cli.exits import Exit
@@ -18,14 +24,15 @@ from cli.truth import World, WorldCloud, read_truth
 from cli.watch import Watch
 from cli.world_process import Pace, simulated
 from embedded.clock import HostClock, LockstepClock, SpeedClock
-from embedded.lockstep import LockstepPump
-from embedded.people import PeoplePoller
+from embedded.lockstep import LockstepPump, nobody_listens
+from embedded.people import Listener, PeoplePoller
 from embedded.world_control import WorldControl
 from shared.model.record import record
 from shared.model.run import RunKind
+from shared.model.view import RunView
 
-RUN = "demo"
-WANTED = Asked(kind=RunKind.UPGRADE, private_cloud=None, include_shared=False, requested_by="demo")
+PLAN, RUN = "demo-plan", "demo"
+PLANNING = Asked(kind=RunKind.PLAN, private_cloud=None, include_shared=False, requested_by="demo")
 REAL_SECONDS_MAX = 1800.0
 """When a demo that does not come to its end is given up: many times the longest that was seen."""
 
@@ -63,7 +70,7 @@ def _folder(order: DemoOrder, stack: ExitStack) -> Path:
     """Where the world's files and the store lie; kept beside the reports when wanted."""
     if order.keep:
         folder = order.report_dir / "world"
-        (folder / "store.sqlite").unlink(missing_ok=True)  # an earlier demo's run of the same id
+        (folder / "store.sqlite").unlink(missing_ok=True)  # an earlier demo's runs of the same ids
         return folder
     return Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hcx-demo-")))
 
@@ -74,33 +81,74 @@ def _play(order: DemoOrder, world: World, file: Path) -> Played:
     with WorldControl(world.control) as control:
         clock = SpeedClock.of(control) if order.pace.speed else LockstepClock.of(control)
         with opened(settings, clock) as local:
+            stage = _Stage(local=local, control=control, clock=clock)
+            planned = stage.carry_out(PLAN, PLANNING)
+            if not order.json:
+                print_plan(planned)
+            stage.let_pass(clock.now() + world.approved_after)
             relay = Relay(local.host, RUN)
-            local.start(RUN, WANTED)
-            with Watch(local.ports.store, RUN, lambda: local.view(RUN), printing.progress()):
-                _let_time_pass(local, control, clock, relay)
-            return _played(order, world, local, relay, monotonic() - began)
+            stage.carry_out(RUN, _upgrade_by(planned), relay)
+            return _played(order, world, local, planned, relay, monotonic() - began)
 
 
-def _let_time_pass(local: Local, control: WorldControl, clock: HostClock, relay: Relay) -> None:
-    if isinstance(clock, LockstepClock):
-        pump = LockstepPump(local.host, control, clock, said=relay)
-        pump.run_until(lambda: local.is_over(RUN), REAL_SECONDS_MAX)
-    else:
-        with PeoplePoller(control, relay):
-            local.wait(RUN)
+def _upgrade_by(planned: RunView) -> Asked:
+    """The plan that was shown and no other; where none could be made, the upgrade says why as well."""
+    return Asked(
+        kind=RunKind.UPGRADE,
+        private_cloud=None,
+        include_shared=False,
+        requested_by="demo",
+        plan_hash=planned.plan.hash if planned.plan else None,
+    )
 
 
-def _played(order: DemoOrder, world: World, local: Local, relay: Relay, seconds: float) -> Played:
+@record
+class _Stage:
+    """The app and the world, whose time goes together."""
+
+    local: Local
+    control: WorldControl
+    clock: HostClock
+
+    def carry_out(self, run: str, asked: Asked, said: Listener = nobody_listens) -> RunView:
+        """Ask for a run, and show it until it is over; what people say goes to `said`."""
+        self.local.start(run, asked)
+        with Watch(self.local.ports.store, run, lambda: self.local.view(run), printing.progress()):
+            self._follow(run, said)
+        return self.local.view(run)
+
+    def _follow(self, run: str, said: Listener) -> None:
+        if isinstance(self.clock, LockstepClock):
+            pump = LockstepPump(self.local.host, self.control, self.clock, said=said)
+            pump.run_until(lambda: self.local.is_over(run), REAL_SECONDS_MAX)
+        else:
+            with PeoplePoller(self.control, said):
+                self.local.wait(run)
+
+    def let_pass(self, until: datetime) -> None:
+        """Let time go by in which nothing runs; what people say in it is heard when a run is there to be told."""
+        if isinstance(self.clock, LockstepClock):
+            while self.clock.now() < until:
+                self.clock.set(self.control.advance(until).now)
+        else:
+            Event().wait(max(0.0, self.clock.real_seconds_until(until)))
+
+
+def _played(
+    order: DemoOrder, world: World, local: Local, planned: RunView, relay: Relay, seconds: float
+) -> Played:
     view, truth = local.view(RUN), read_truth(world.control)
-    configuration = local.ports.configuration
-    clouds = _in_scope(world, configuration.policy().scope.subscriptions)
+    policy = local.ports.configuration.policy()
+    clouds = _in_scope(world, policy.scope.subscriptions)
+    confirmed = bool(local.ports.configuration.confirmations().entries)
     return Played(
         file=str(order.world),
         pace=order.pace.words,
         real_seconds=seconds,
+        planned=planned,
         view=view,
         truth=truth,
-        compared=compare(view, truth, clouds, confirmed=bool(configuration.confirmations().entries)),
+        compared=compare(view, truth, clouds, policy, confirmed=confirmed, shown=planned.run.plan_hash),
         said=tuple(relay.reports),
         reports=local.reports(RUN),
     )

@@ -21,6 +21,9 @@ from shared.rules.run_view import short
 
 SCHEMA_VERSION: Literal["1"] = "1"
 
+PROGRESS = "progress-since-plan"
+"""Key of the journal's entry on what others did since the plan that a run carries out."""
+
 
 class _Part(BaseModel):
     model_config = ConfigDict(
@@ -35,7 +38,7 @@ class WorldPart(_Part):
     pace: str
     """`lockstep`, or how much faster than real time."""
     began: datetime
-    """World time of the request."""
+    """World time at which the plan was asked for."""
     ended: datetime
     """World time at which the run ended."""
     real_seconds: float
@@ -50,6 +53,20 @@ class RunPart(_Part):
     target: str | None
     headline: str
     problem: str
+
+
+class PlanPart(_Part):
+    """The plan that was shown before anything ran, and that the run carried out."""
+
+    hash: str
+    made_at: datetime
+    """World time."""
+    waves: tuple[str, ...]
+    tasks: int
+    ends_p50: datetime | None
+    """When it was expected to be done; null where that cannot be said."""
+    since: tuple[str, ...]
+    """What others did between plan and run, as the run tells it: progress that the plan expects."""
 
 
 class CloudPart(_Part):
@@ -115,6 +132,8 @@ class Demo(_Part):
     holds: bool
     """Whether every expectation and every comparison holds: exit code 0."""
     world: WorldPart
+    plan: PlanPart | None
+    """Null where none could be made."""
     run: RunPart
     buckets: dict[Bucket, int]
     """Number of private clouds in each bucket."""
@@ -136,7 +155,10 @@ class Played:
     file: str
     pace: str
     real_seconds: float
+    planned: RunView
+    """The run that made the plan."""
     view: RunView
+    """The run that carried it out."""
     truth: Truth
     compared: tuple[Compared, ...]
     said: tuple[Report, ...]
@@ -151,6 +173,7 @@ def demo_document(played: Played) -> Demo:
         schema_version=SCHEMA_VERSION,
         holds=all(one.holds for one in played.compared),
         world=_world(played),
+        plan=_plan(played),
         run=_run(played.view),
         buckets={bucket: found.count(bucket) for bucket in WORST_FIRST if bucket in found},
         clouds=clouds,
@@ -169,13 +192,26 @@ def demo_document(played: Played) -> Demo:
 
 
 def _world(played: Played) -> WorldPart:
-    request = played.view.run.request
     return WorldPart(
         file=played.file,
         pace=played.pace,
-        began=request.requested_at,
+        began=played.planned.run.request.requested_at,
         ended=played.view.run.ended_at or played.view.now,
         real_seconds=round(played.real_seconds, 1),
+    )
+
+
+def _plan(played: Played) -> PlanPart | None:
+    plan = played.planned.plan
+    if plan is None:
+        return None
+    return PlanPart(
+        hash=plan.hash,
+        made_at=plan.made_at,
+        waves=tuple(wave.name for wave in plan.waves),
+        tasks=len(plan.tasks),
+        ends_p50=plan.schedule.ends_p50,
+        since=tuple(one.text for one in played.view.journal if one.key == PROGRESS),
     )
 
 

@@ -12,13 +12,25 @@ from shared.model.view import RunView
 from shared.report.words import moment, several, took
 
 
+def print_plan(planned: RunView) -> None:
+    """Print the plan as `hcx-fleet plan` does, before anything runs."""
+    made = planned.plan
+    if made is None:
+        return
+    printing.results().print()
+    names = tables.names_of(planned)
+    printing.parts("The plan, before anything runs:", tables.plan(made, names), tables.findings(made.findings, names))
+    printing.results().print()
+
+
 def print_demo(document: Demo, view: RunView) -> None:
     """Print where every cloud ended, the reports, and what really happened."""
     world = document.world
     span = f"{took(world.ended - world.began)} ({moment(world.began)} to {moment(world.ended)})"
+    since = [f"{text[0].upper()}{text[1:]}." for text in document.plan.since] if document.plan else []
     told = f"{document.run.headline}\nSimulated time: {span}, in {world.real_seconds:.0f} s."
     printing.results().print()
-    printing.parts(tables.clouds(view), tables.unread(view), told, _truth(document))
+    printing.parts(tables.clouds(view), tables.unread(view), "\n".join([told, *since]), _truth(document))
     printing.results().print()
     printing.places(document.reports)
     printing.results().print(_verdict(document))

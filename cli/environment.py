@@ -8,7 +8,7 @@ from pathlib import Path
 from cli.edge import WrongUseError
 from shared.ports import SecretMissingError
 from shared.secrets.local_file import LocalFileSecrets
-from shared.settings import PREFIX, Settings, read_settings
+from shared.settings import PREFIX, Settings, read_azure_settings, read_settings
 
 
 def settings_from(file: Path | None, changes: Mapping[str, str] | None = None) -> Settings:
@@ -18,10 +18,17 @@ def settings_from(file: Path | None, changes: Mapping[str, str] | None = None) -
         WrongUseError: the file cannot be read as KEY=value lines.
         SettingsInvalidError: with every setting that is missing or wrong.
     """
-    lines = read_lines(file) if file else {}
-    # Other libraries read theirs themselves: azure-identity its IDENTITY_ENDPOINT, for one.
-    os.environ.update({name: value for name, value in lines.items() if not name.startswith(PREFIX)})  # noqa: TID251
-    return read_settings({**os.environ, **lines, **(changes or {})})  # noqa: TID251 -- merged here, read there
+    return read_settings(_merged(file, changes or {}))
+
+
+def azure_settings_from(file: Path | None) -> Settings:
+    """The settings of the environment and of `file`, as far as reading Azure needs them.
+
+    Raises:
+        WrongUseError: the file cannot be read as KEY=value lines.
+        SettingsInvalidError: with every setting that is wrong.
+    """
+    return read_azure_settings(_merged(file, {}))
 
 
 def read_lines(file: Path) -> dict[str, str]:
@@ -42,6 +49,13 @@ def read_lines(file: Path) -> dict[str, str]:
     if wrong:
         raise WrongUseError([f"{file}:{number}: is not a KEY=value line" for number in wrong])
     return {name.strip(): _unquoted(value.strip()) for _, (name, _, value) in told}
+
+
+def _merged(file: Path | None, changes: Mapping[str, str]) -> dict[str, str]:
+    lines = read_lines(file) if file else {}
+    # Other libraries read theirs themselves: azure-identity its IDENTITY_ENDPOINT, for one.
+    os.environ.update({name: value for name, value in lines.items() if not name.startswith(PREFIX)})  # noqa: TID251
+    return {**os.environ, **lines, **changes}  # noqa: TID251 -- merged here, read in shared/settings.py
 
 
 def unusable(settings: Settings) -> list[str]:

@@ -38,6 +38,10 @@ class Asked:
     private_cloud: str | None
     include_shared: bool
     requested_by: str | None
+    plan_hash: str | None = None
+    """The plan to carry out; None: the run makes its own."""
+    target: str | None = None
+    """What-if: the version to plan for."""
 
     @property
     def body(self) -> dict[str, Any]:
@@ -47,6 +51,8 @@ class Asked:
             "privateCloud": self.private_cloud,
             "includeShared": self.include_shared,
             "requestedBy": self.requested_by,
+            "planHash": self.plan_hash,
+            "target": self.target,
         }
         return {name: value for name, value in wanted.items() if value is not None}
 
@@ -137,9 +143,15 @@ def to_resume(runs: tuple[Run, ...], asked: Asked) -> str | None:
 
     A check or a plan is never gone on with: what it observed is old.
     """
-    wanted = (RunKind.UPGRADE, asked.private_cloud, asked.include_shared)
-    for run in runs:
-        of_run = (run.request.kind, run.request.private_cloud, run.request.include_shared)
-        if run.state not in ENDED and asked.kind is RunKind.UPGRADE and of_run == wanted:
-            return run.request.id
-    return None
+    if asked.kind is not RunKind.UPGRADE:
+        return None
+    same = (run for run in runs if run.state not in ENDED and run.request.kind is RunKind.UPGRADE and _asks(run, asked))
+    return next((run.request.id for run in same), None)
+
+
+def _asks(run: Run, asked: Asked) -> bool:
+    """A plan says what is covered; a run of a plan and one that makes its own are never the same."""
+    if asked.plan_hash or run.request.plan_hash:
+        return run.request.plan_hash == asked.plan_hash
+    scope = (run.request.private_cloud, run.request.include_shared)
+    return scope == (asked.private_cloud, asked.include_shared)

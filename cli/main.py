@@ -33,6 +33,14 @@ class Output(StrEnum):
     JSON = "json"
 
 
+class PlanOutput(StrEnum):
+    """How a plan is printed."""
+
+    TABLE = "table"
+    JSON = "json"
+    MARKDOWN = "md"
+
+
 SettingsFile = Annotated[
     Path | None,
     typer.Option("--settings", metavar="FILE", help="KEY=value lines, added to the environment.", show_default=False),
@@ -48,6 +56,13 @@ Cloud = Annotated[
         "--cloud", metavar="NAME", help="One private cloud with its connectors and their meshes.", show_default=False
     ),
 ]
+WorldTime = Annotated[
+    str | None,
+    typer.Option(
+        "--clock", metavar="URL", help="Go by the time of a simulated world (its control address).", show_default=False
+    ),
+]
+Live = Annotated[bool, typer.Option("--live", help="Observe and plan first; otherwise the newest plan counts.")]
 WorldFile = Annotated[Path, typer.Option("--world", metavar="FILE", help="The world file.")]
 Speed = Annotated[
     float | None,
@@ -73,8 +88,9 @@ def everywhere(
 ) -> None:
     """Options that stand before a command count for it as well."""
     given = {"settings": settings, "output": output, "requester": requester}
-    commands = dict.fromkeys(("demo", "serve", "check", "plan", "run", "status", "why"), given)
-    context.default_map = {**commands, "show": {"fleet": given}}
+    commands = dict.fromkeys(("demo", "init", "lint", "serve", "check", "plan", "diff", "run", "status", "why"), given)
+    shown = dict.fromkeys(("fleet", "coverage", "calendar", "exposure", "forecast"), given)
+    context.default_map = {**commands, "show": shown}
     if no_color:
         os.environ["NO_COLOR"] = "1"  # noqa: TID251 -- written, not read: the one switch that every library honours
 
@@ -104,6 +120,45 @@ def demo(
                 keep=keep,
             )
         )
+
+    raise typer.Exit(carry_out(work))
+
+
+@app.command()
+def init(
+    *,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The file to write.")] = Path("fleet.yaml"),
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+    settings: SettingsFile = None,
+) -> None:
+    """Start a fleet.yaml from the private clouds in Azure, every entry commented out; nothing can run until you opt in.
+
+    Needs only the settings of Azure.
+    """
+
+    def work() -> int:
+        from cli.init import init
+
+        return init(settings, out, force=force)
+
+    raise typer.Exit(carry_out(work))
+
+
+@app.command()
+def lint(
+    file: Annotated[
+        Path | None,
+        typer.Argument(metavar="[FILE]", help="The fleet.yaml of the settings if not given.", show_default=False),
+    ] = None,
+    settings: SettingsFile = None,
+    output: OutputForm = Output.TABLE,
+) -> None:
+    """Say everything that is wrong with a fleet.yaml, with file, line and field; warnings alone exit with 0."""
+
+    def work() -> int:
+        from cli.lint import lint_file
+
+        return lint_file(file, settings, as_json=output is Output.JSON)
 
     raise typer.Exit(carry_out(work))
 
@@ -156,6 +211,66 @@ def fleet(settings: SettingsFile = None, output: OutputForm = Output.TABLE, requ
     raise typer.Exit(carry_out(work))
 
 
+@show.command()
+def coverage(
+    *, live: Live = False, settings: SettingsFile = None, output: OutputForm = Output.TABLE, requester: Requester = None
+) -> None:
+    """Show which private clouds the plan reaches, and which no wave or window ever will."""
+
+    def work() -> int:
+        from cli.runs import Wanted
+        from cli.shows import show_coverage
+
+        return show_coverage(Wanted(settings=settings, json=output is Output.JSON, requester=requester), live=live)
+
+    raise typer.Exit(carry_out(work))
+
+
+@show.command()
+def calendar(
+    *, live: Live = False, settings: SettingsFile = None, output: OutputForm = Output.TABLE, requester: Requester = None
+) -> None:
+    """Show when windows open, when nothing may be changed, and what will probably start, week by week."""
+
+    def work() -> int:
+        from cli.runs import Wanted
+        from cli.shows import show_calendar
+
+        return show_calendar(Wanted(settings=settings, json=output is Output.JSON, requester=requester), live=live)
+
+    raise typer.Exit(carry_out(work))
+
+
+@show.command()
+def exposure(
+    *, live: Live = False, settings: SettingsFile = None, output: OutputForm = Output.TABLE, requester: Requester = None
+) -> None:
+    """Show versions, how far they are behind, what is out of support, and open advisories."""
+
+    def work() -> int:
+        from cli.runs import Wanted
+        from cli.shows import show_exposure
+
+        return show_exposure(Wanted(settings=settings, json=output is Output.JSON, requester=requester), live=live)
+
+    raise typer.Exit(carry_out(work))
+
+
+@show.command()
+def forecast(
+    *, live: Live = False, settings: SettingsFile = None, output: OutputForm = Output.TABLE, requester: Requester = None
+) -> None:
+    """Show when the plan will probably be done, wave by wave, and who has to do something."""
+
+    def work() -> int:
+        from cli.runs import Wanted
+        from cli.shows import show_forecast
+
+        return show_forecast(Wanted(settings=settings, json=output is Output.JSON, requester=requester), live=live)
+
+    raise typer.Exit(carry_out(work))
+
+
 @app.command()
 def check(
     cloud: Cloud = None,
@@ -175,17 +290,61 @@ def check(
 
 @app.command()
 def plan(
+    *,
     cloud: Cloud = None,
+    target: Annotated[
+        str | None,
+        typer.Option("--target", metavar="VERSION", help="What if this were the target.", show_default=False),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", metavar="FILE", help="Write the plan there: Markdown with -o md, else JSON.", show_default=False
+        ),
+    ] = None,
+    clock: WorldTime = None,
+    settings: SettingsFile = None,
+    output: Annotated[PlanOutput, typer.Option("--output", "-o", help="How it is printed.")] = PlanOutput.TABLE,
+    requester: Requester = None,
+) -> None:
+    """Observe, check and plan: who does what, in which order and when. Changes nothing."""
+
+    def work() -> int:
+        from cli.plans import Form, plan
+        from cli.runs import Wanted
+
+        as_json = output == PlanOutput.JSON
+        wanted = Wanted(
+            settings=settings, json=as_json, requester=requester, cloud=cloud, world=clock, target=target
+        )
+        return plan(wanted, Form(output.value), out)
+
+    raise typer.Exit(carry_out(work))
+
+
+@app.command()
+def diff(
+    before: Annotated[str, typer.Argument(metavar="PLAN", help="How its hash begins, or a file.")],
+    after: Annotated[
+        str | None, typer.Argument(metavar="[OTHER]", help="The newest plan if not given.", show_default=False)
+    ] = None,
+    *,
+    live: Annotated[
+        bool, typer.Option("--live", help="Compare with the fleet as it is: observe and plan again.")
+    ] = False,
+    clock: WorldTime = None,
     settings: SettingsFile = None,
     output: OutputForm = Output.TABLE,
     requester: Requester = None,
 ) -> None:
-    """Observe, check and plan: who does what, in which order. Changes nothing."""
+    """Say in what two plans differ; with --live, what changed since a plan was made, and exit 3 where that voids it."""
 
     def work() -> int:
-        from cli.runs import Wanted, plan
+        from cli.plans import Comparison, diff
+        from cli.runs import Wanted
 
-        return plan(Wanted(settings=settings, json=output is Output.JSON, requester=requester, cloud=cloud))
+        wanted = Wanted(settings=settings, json=output is Output.JSON, requester=requester, world=clock)
+        return diff(wanted, Comparison(before=before, after=after, live=live))
 
     raise typer.Exit(carry_out(work))
 
@@ -195,16 +354,17 @@ def run(
     *,
     cloud: Cloud = None,
     include_shared: Shared = False,
-    watch: Annotated[bool, typer.Option("--watch", help="Show what goes on.")] = False,
-    clock: Annotated[
+    plan: Annotated[
         str | None,
         typer.Option(
-            "--clock",
-            metavar="URL",
-            help="Go by the time of a simulated world (its control address).",
+            "--plan",
+            metavar="HASH",
+            help="Carry this plan out and nothing else, unless something changed that it did not expect.",
             show_default=False,
         ),
     ] = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Show what goes on.")] = False,
+    clock: WorldTime = None,
     settings: SettingsFile = None,
     output: OutputForm = Output.TABLE,
     requester: Requester = None,
@@ -215,7 +375,7 @@ def run(
         from cli.runs import Wanted, upgrade
 
         as_json = output is Output.JSON
-        wanted = Wanted(settings=settings, json=as_json, requester=requester, cloud=cloud, world=clock)
+        wanted = Wanted(settings=settings, json=as_json, requester=requester, cloud=cloud, world=clock, plan=plan)
         return upgrade(wanted, include_shared=include_shared, watch=watch)
 
     raise typer.Exit(carry_out(work))

@@ -36,6 +36,11 @@ def places(reports: Iterable[str]) -> None:
         results().print(f"Report: {place}", soft_wrap=True)
 
 
+def as_text(document: str) -> None:
+    """Print a document as it is, whatever the width of the terminal."""
+    sys.stdout.write(document)
+
+
 def as_json(document: object) -> None:
     """Print a result for programs."""
     sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")

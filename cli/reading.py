@@ -13,6 +13,7 @@ from shared.ports import Store
 from shared.report.content import phase, report
 from shared.report.explain import NotOneSubjectError
 from shared.report.explain import why as explained
+from shared.report.kept_plans import newest_plan
 from shared.report.stored import view_of
 from shared.rules.run_view import ENDED
 from shared.store.sqlite import SqliteStore
@@ -20,7 +21,7 @@ from shared.store.sqlite import SqliteStore
 
 def status(settings: Path | None, run_id: str | None, *, as_json: bool) -> int:
     """One run as it stands, the newest when none is named."""
-    with _store(settings) as store:
+    with store_of(settings) as store:
         run = _chosen(store, run_id)
         if run is None:
             printing.progress().print("There is no run yet. Start one: hcx-fleet check")
@@ -35,11 +36,14 @@ def status(settings: Path | None, run_id: str | None, *, as_json: bool) -> int:
 
 def why(settings: Path | None, subject: str, run_id: str | None, *, as_json: bool) -> int:
     """What stands in the way of one cloud, connector, mesh or task."""
-    with _store(settings) as store:
-        run = _chosen(store, run_id)
+    with store_of(settings) as store:
+        run = _chosen(store, run_id) if run_id else _newest_meant(store)
         if run is None:
             raise WrongUseError(["there is no run yet, so nothing was observed; start one: hcx-fleet check"])
         view = _view(store, run)
+        if run_id is None and not _knows(view, subject):
+            view = _planned(store, subject) or view
+            run = view.run
     try:
         text = explained(view, subject)
     except NotOneSubjectError as error:
@@ -51,7 +55,12 @@ def why(settings: Path | None, subject: str, run_id: str | None, *, as_json: boo
     return Exit.AS_WANTED
 
 
-def _store(settings: Path | None) -> SqliteStore:
+def store_of(settings: Path | None) -> SqliteStore:
+    """The store that is there already.
+
+    Raises:
+        WrongUseError: there is none.
+    """
     path = Path(settings_from(settings).store)
     if not path.exists():
         raise WrongUseError([f"{path}: there is no store; hcx-fleet check makes one"])
@@ -66,6 +75,22 @@ def _chosen(store: Store, run_id: str | None) -> Run | None:
     if run is None:
         raise WrongUseError([f"there is no run {run_id!r}; known: {', '.join(one.request.id for one in store.runs())}"])
     return run
+
+
+def _newest_meant(store: Store) -> Run | None:
+    """A run that only asked what would be says nothing of what stands in the way."""
+    return next((run for run in store.runs() if run.request.target is None), None)
+
+
+def _knows(view: RunView, subject: str) -> bool:
+    seen = any(subject in {one.id, one.name, f"{one.kind.value}:{one.id}"} for one in view.subjects)
+    return seen or any(one.task == subject for one in view.tasks)
+
+
+def _planned(store: Store, subject: str) -> RunView | None:
+    """The newest run whose plan speaks of the subject: the newest of all may have been about one private cloud."""
+    found = newest_plan(store, subject)
+    return _view(store, found[0]) if found else None
 
 
 def _view(store: Store, run: Run) -> RunView:

@@ -1,4 +1,7 @@
-"""`show fleet`, `check`, `plan` and `run`: each is one run through the front door of the app in this process."""
+"""One run through the front door of the app in this process, and the commands that show what came of it.
+
+`show fleet`, `check` and `run` are here, `plan` is in `plans.py`.
+"""
 
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -9,20 +12,19 @@ from typing import Any
 
 from cli import printing, tables
 from cli.alone import alone
-from cli.edge import coming_back, logging_to
+from cli.edge import WrongUseError, coming_back, logging_to
 from cli.environment import settings_from
 from cli.exits import Exit, exit_of
 from cli.following import Time, time_of
 from cli.local import Asked, Local, opened, to_resume
 from cli.readiness import Readiness, readiness
 from cli.watch import Watch
-from shared.model.codec import to_json
 from shared.model.facts import FleetFacts
-from shared.model.plan import Plan
 from shared.model.record import record
 from shared.model.run import RunKind, RunState
 from shared.model.view import RunView
 from shared.report.content import report
+from shared.report.kept_plans import PlanNotFoundError, plan_named
 from shared.report.stored import facts_of, inventory_of
 from shared.report.words import moment
 from shared.rules.run_view import ENDED
@@ -41,6 +43,10 @@ class Wanted:
     cloud: str | None = None
     world: str | None = None
     """Control address of a simulated world whose time to go by; None for this machine's."""
+    plan: str | None = None
+    """How the hash of the plan to carry out begins; None: the run makes its own."""
+    target: str | None = None
+    """What-if: the version to plan for."""
 
 
 @record
@@ -62,9 +68,9 @@ def show_fleet(wanted: Wanted) -> int:
         elif inventory:
             clouds, connectors = tables.fleet(ended.view, inventory, ended.facts), tables.connectors(ended.view)
             printing.parts(clouds, connectors, tables.unread(ended.view))
-        return _problem(ended.view) or Exit.AS_WANTED
+        return problem_of(ended.view) or Exit.AS_WANTED
 
-    return _run(wanted, RunKind.CHECK, shown)
+    return carried_through(wanted, RunKind.CHECK, shown)
 
 
 def check(wanted: Wanted) -> int:
@@ -77,26 +83,11 @@ def check(wanted: Wanted) -> int:
         else:
             view = ended.view
             needed = tables.what_is_needed(view, told={one.check for one in view.findings})
-            found = tables.findings(view.findings)
+            found = tables.findings(view.findings, tables.names_of(view))
             printing.parts(tables.clouds(view), tables.unread(view), needed, found, _verdict(ready))
-        return _problem(ended.view) or (Exit.AS_WANTED if ready.ready else Exit.NEEDS_OTHERS)
+        return problem_of(ended.view) or (Exit.AS_WANTED if ready.ready else Exit.NEEDS_OTHERS)
 
-    return _run(wanted, RunKind.CHECK, shown)
-
-
-def plan(wanted: Wanted) -> int:
-    """Observe, check and plan: who does what, in which order."""
-
-    def shown(_local: Local, ended: Ended) -> int:
-        made = ended.view.plan
-        if made and wanted.json:
-            printing.as_json(to_json(made, Plan))
-        elif made:
-            told = tables.plan(made, tables.names_of(ended.view))
-            printing.parts(told, tables.unread(ended.view), tables.findings(made.findings))
-        return _problem(ended.view) or exit_of(ended.view)
-
-    return _run(wanted, RunKind.PLAN, shown)
+    return carried_through(wanted, RunKind.CHECK, shown)
 
 
 def upgrade(wanted: Wanted, *, include_shared: bool, watch: bool) -> int:
@@ -109,12 +100,12 @@ def upgrade(wanted: Wanted, *, include_shared: bool, watch: bool) -> int:
             clouds, unread = tables.clouds(ended.view), tables.unread(ended.view)
             printing.parts(clouds, unread, tables.what_is_needed(ended.view), tables.sentence(ended.view))
             printing.places(ended.reports)
-        return _problem(ended.view) or exit_of(ended.view)
+        return problem_of(ended.view) or exit_of(ended.view)
 
-    return _run(wanted, RunKind.UPGRADE, shown, include_shared=include_shared, watch=watch)
+    return carried_through(wanted, RunKind.UPGRADE, shown, include_shared=include_shared, watch=watch)
 
 
-def _run(
+def carried_through(
     wanted: Wanted,
     kind: RunKind,
     shown: Callable[[Local, Ended], int],
@@ -122,14 +113,20 @@ def _run(
     include_shared: bool = False,
     watch: bool = True,
 ) -> int:
+    """One run from its request to its end, then `shown` of what it left; gives the exit code.
+
+    Raises:
+        WrongUseError: the app refuses it, or a file that it needs cannot be used.
+        InterruptedRunError: somebody pressed Ctrl-C.
+    """
     settings = settings_from(wanted.settings)
     logging_to(log_beside(settings))
-    asked = Asked(kind=kind, private_cloud=wanted.cloud, include_shared=include_shared, requested_by=wanted.requester)
     with ExitStack() as stack:
         if kind is RunKind.UPGRADE:
             stack.enter_context(alone(settings))
         time = stack.enter_context(time_of(wanted.world))
         local = stack.enter_context(opened(settings, time.clock))
+        asked = _asked(local, wanted, kind, include_shared=include_shared)
         resumed = to_resume(local.ports.store.active_runs(), asked)
         run_id = resumed or f"{kind.value}-{local.ports.clock.now():%Y%m%dT%H%M%S}"
         with coming_back(_come_back(kind, run_id)):
@@ -139,6 +136,21 @@ def _run(
         run = local.ports.store.run(run_id)
         facts = facts_of(local.ports.store, run_id) if run else FleetFacts(managers=())
         return shown(local, Ended(view=local.view(run_id), facts=facts, reports=local.reports(run_id)))
+
+
+def _asked(local: Local, wanted: Wanted, kind: RunKind, *, include_shared: bool) -> Asked:
+    try:
+        plan_hash = None if wanted.plan is None else plan_named(local.ports.store, wanted.plan).hash
+    except PlanNotFoundError as error:
+        raise WrongUseError([str(error)]) from None
+    return Asked(
+        kind=kind,
+        private_cloud=wanted.cloud,
+        include_shared=include_shared,
+        requested_by=wanted.requester,
+        plan_hash=plan_hash,
+        target=wanted.target,
+    )
 
 
 def log_beside(settings: Settings) -> Path:
@@ -175,7 +187,7 @@ def _come_back(kind: RunKind, run_id: str) -> str:
     )
 
 
-def _problem(view: RunView) -> int:
+def problem_of(view: RunView) -> int:
     """Say why the run as a whole could not go on; 0 when it could."""
     if not view.run.problem:
         return 0

@@ -14,12 +14,16 @@ from cli.progress import COLOUR
 from shared.model.facts import FleetFacts
 from shared.model.finding import Finding, Verdict
 from shared.model.inventory import Inventory, SubscriptionState
-from shared.model.plan import ManagerTask, MeshTask, Plan, SubjectKind, Task
+from shared.model.plan import ManagerTask, Plan, SubjectKind, Task
 from shared.model.run import Bucket
 from shared.model.view import RunView
 from shared.report.headline import headline
 from shared.report.needs import needs
+from shared.report.plan_text import WAVE_COLUMNS, wave_cells
+from shared.report.plan_waves import wave_rows
+from shared.report.plan_words import name_of, way_of
 from shared.report.rows import finding_rows, fleet_rows, plan_rows, rest_rows, result_rows, task_rows
+from shared.report.sheet import Sheet
 from shared.report.words import KINDS, SYMBOL, when
 from shared.rules.run_view import short
 
@@ -119,21 +123,22 @@ def fleet(view: RunView, inventory: Inventory, facts: FleetFacts) -> Table:
 # --- check ----------------------------------------------------------------------------------------------------------
 
 
-def findings(every: tuple[Finding, ...]) -> Group | None:
+def findings(every: tuple[Finding, ...], names: Names) -> Group | None:
     """What stands in the way one by one, then what only a person can tell, once for each check."""
+    called = {subject: name for (_, subject), name in names.items()}
     table = _table("ABOUT", "VERDICT", "CHECK", "WHAT", "WHAT TO DO")
     for row in finding_rows(every):
         if row.verdict in _ONE_BY_ONE:
-            table.add_row(row.subject, row.said, row.check, row.summary, row.remedy)
-    found: list[RenderableType] = [*([table] if table.row_count else []), *_by_hand(every)]
+            table.add_row(called.get(row.subject, row.subject), row.said, row.check, row.summary, row.remedy)
+    found: list[RenderableType] = [*([table] if table.row_count else []), *_by_hand(every, called)]
     return Group(*found) if found else None
 
 
-def _by_hand(every: Iterable[Finding]) -> Iterator[str]:
+def _by_hand(every: Iterable[Finding], called: Mapping[str, str]) -> Iterator[str]:
     by_check: dict[tuple[str, str], set[str]] = defaultdict(set)
     for one in every:
         if one.verdict is Verdict.MANUAL:
-            by_check[one.check, one.remedy].add(one.subject)
+            by_check[one.check, one.remedy].add(called.get(one.subject, one.subject))
     for (check, remedy), subjects in sorted(by_check.items()):
         yield f"Look yourself ({check}): {remedy} [{_some(sorted(subjects))}]"
 
@@ -154,29 +159,44 @@ def plan(made: Plan, names: Names) -> RenderableType:
         f"{len(made.private_clouds)} private clouds, {len(made.tasks)} tasks in {len(made.groups)} pairing groups; "
         f"{made.concurrency} of ours at a time"
     )
-    return Group(head, "", _tasks_of(made), *_rest_of(made, names))
+    return Group(head, "", *_waves_of(made), *_tasks_of(made), *_rest_of(made, names))
 
 
-def _tasks_of(made: Plan) -> Table:
-    table = _table("TASK", "WAY", "OWNER", "WHY THIS OWNER", "AFTER")
+def what_next(made: Plan) -> str | None:
+    """How to carry a plan out; None where there is nothing to do."""
+    return f"Next: hcx-fleet run --plan {made.hash[:_HASH]} --watch" if made.tasks else None
+
+
+def _waves_of(made: Plan) -> Iterator[RenderableType]:
+    table = _table(*(column.upper() for column in WAVE_COLUMNS))
+    for row in wave_rows(made):
+        table.add_row(*wave_cells(row))
+    if table.row_count:
+        yield table
+        yield ""
+
+
+def _tasks_of(made: Plan) -> Iterator[Table]:
+    table = _table("TASK", "WAY", "OWNER", "WHY THIS OWNER", "PROBABLY FROM (UTC)", "AFTER")
+    starts = {one.task: when(one.starts) for one in made.schedule.tasks if one.starts}
     planned = {task.id: task for task in made.tasks}
     group = ""
     for row in plan_rows(made):
         if group and row.group != group:
             table.add_row()
         group = row.group
-        after = ", ".join(_name(planned[one]) if one in planned else one for one in row.after)
-        table.add_row(_name(planned[row.task]), _way(planned[row.task]), row.owner.value, row.owner_reason, after)
-    return table
-
-
-def _name(task: Task) -> str:
-    return f"mesh {task.name}" if isinstance(task, MeshTask) else task.subject
+        after = ", ".join(name_of(planned[one]) if one in planned else one for one in row.after)
+        task = planned[row.task]
+        told = (row.owner.value, row.owner_reason, starts.get(task.id, ""), after)
+        table.add_row(name_of(task), _way(task), *told)
+    if table.row_count:
+        yield table
 
 
 def _way(task: Task) -> str:
+    """Of a mesh, which of its appliances."""
     if isinstance(task, ManagerTask):
-        return " → ".join(short(one) for one in (task.source, *(hop.target for hop in task.hops)))
+        return way_of(task)
     return f"{', '.join(one.name for one in task.appliances)} → {short(task.target)}"
 
 
@@ -186,8 +206,22 @@ def _rest_of(made: Plan, names: Names) -> Iterator[RenderableType]:
         about = f"{KINDS[row.kind][0]} {names.get((row.kind, row.subject), row.subject)}"
         table.add_row(about, row.reason, row.detail, row.who_can_act)
     if table.row_count:
-        yield ""
-        yield table
+        yield from ("", table) if made.tasks else (table,)
+
+
+# --- sheets -----------------------------------------------------------------------------------------------------------
+
+
+def sheet(what: Sheet) -> Group:
+    """Sentences and grids, with space between."""
+    parts: list[RenderableType] = ["\n".join(what.head)] if what.head else []
+    for grid in what.grids:
+        table = _table(*grid.columns)
+        for row in grid.rows:
+            table.add_row(*row)
+        parts += [table] if table.row_count else []
+    parts += ["\n".join(what.foot)] if what.foot else []
+    return Group(*[each for part in parts for each in (part, "")][:-1])
 
 
 def _table(*columns: str) -> Table:

@@ -4,7 +4,7 @@ docs/simulator.md explains both. Read here and nowhere else, for the demo's last
 is not read.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import httpx
@@ -57,6 +57,8 @@ class World(BaseModel):
     arm: WorldArm
     managers: tuple[WorldManager, ...]
     clouds: tuple[WorldCloud, ...]
+    approved_after: timedelta = timedelta()
+    """How long people look at the plan of a demo before it is carried out."""
 
 
 class TrueManager(_Part):
@@ -81,6 +83,8 @@ class TrueMesh(_Part):
 
     id: str
     name: str
+    initiator: str
+    receiver: str
     appliances: tuple[TrueAppliance, ...]
 
 

@@ -25,7 +25,8 @@ BLIND_STEP = timedelta(hours=1)
 """How far time moves when somebody is waited for and no timer says until when; the world stops when they speak."""
 
 
-def _nobody_listens(statement: Said) -> None:
+def nobody_listens(statement: Said) -> None:
+    """What is said while nothing is there to be told."""
     del statement
 
 
@@ -39,7 +40,7 @@ class LockstepPump:
         clock: LockstepClock,
         *,
         schedules: Iterable[Schedule] = (),
-        said: Listener = _nobody_listens,
+        said: Listener = nobody_listens,
     ) -> None:
         self._host = host
         self._control = control

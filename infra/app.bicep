@@ -34,6 +34,9 @@ param policyPath string
 @description('Path of the confirmations file as the app sees it, empty for none.')
 param confirmationsPath string
 
+@description('Path of the file that adds to the catalogue or corrects it, as the app sees it, empty for none.')
+param cataloguePath string
+
 @description('Address of the Key Vault that holds the HCX accounts.')
 param keyVaultUri string
 
@@ -124,6 +127,7 @@ resource settings 'Microsoft.Web/sites/config@2024-04-01' = {
     AzureWebJobsStorage__credential: 'managedidentity'
     HCX_FLEET_ARM_SCOPE: '${resourceManager}.default'
     HCX_FLEET_ARM_URL: substring(resourceManager, 0, length(resourceManager) - 1)
+    HCX_FLEET_CATALOGUE: cataloguePath
     HCX_FLEET_CONFIRMATIONS: confirmationsPath
     HCX_FLEET_HCX_APPLIANCE_PORT: string(hcxAppliancePort)
     HCX_FLEET_HCX_SERVICE_PORT: string(hcxServicePort)

@@ -47,6 +47,9 @@ param policyPath string = '/home/site/wwwroot/config/fleet.yaml'
 @description('Path of the confirmations file as the app sees it, empty for none.')
 param confirmationsPath string = ''
 
+@description('Path of the file that adds to the catalogue or corrects it, as the app sees it, empty for none.')
+param cataloguePath string = ''
+
 @description('When the timer looks at the fleet, as an NCRONTAB expression in UTC.')
 param schedule string = '0 0 * * * *'
 
@@ -139,6 +142,7 @@ module app 'app.bicep' = {
     })
     policyPath: policyPath
     confirmationsPath: confirmationsPath
+    cataloguePath: cataloguePath
     keyVaultUri: keyVaultUri
     schedule: schedule
     hcxServicePort: hcxServicePort

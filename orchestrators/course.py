@@ -5,7 +5,7 @@ must stop raises `TaskStopped`, and `carried_to_its_end` turns either into the t
 """
 
 from collections.abc import Generator
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from durabletask.task import OrchestrationContext, TaskFailedError
@@ -17,7 +17,7 @@ from orchestrators.steps import Step
 from shared.model.codec import to_json
 from shared.model.finding import Finding
 from shared.model.orders import StepOrder, TaskEnd, TaskOrder
-from shared.model.plan import ManagerTask, Task
+from shared.model.plan import ManagerTask, StepKind, Task
 from shared.model.plan import Step as PlanStep
 from shared.model.policy import Owner
 from shared.model.run import JournalEntry, JournalKind, Outcome, TaskResult
@@ -63,6 +63,13 @@ class Course:
         """The orchestration's own time: the same in every replay."""
         return steps.now(self.ctx)
 
+    def patience_from(self, step: PlanStep) -> datetime:
+        """When the time of a step begins to count: for a provider that announced a day, not before that day is over."""
+        expected = self.task.expected_on if isinstance(self.task, ManagerTask) else None
+        if expected is None or step.kind not in {StepKind.STAGE, StepKind.UPGRADE_MANAGER}:
+            return self.now
+        return max(self.now, datetime.combine(expected, time(), UTC) + timedelta(days=1))
+
     def to_do(self, step: PlanStep, job: str | None = None) -> StepOrder:
         """The order for an activity of this step."""
         return StepOrder(
@@ -74,9 +81,14 @@ class Course:
             job=job,
         )
 
+    @property
+    def half_done(self) -> bool:
+        """Whether an end now would be a failure: not where its run was told that nothing is open between changes."""
+        return self.changed and not self.slot.let_off
+
     def stop(self, outcome: Outcome, reason: str, detail: str, who_can_act: str) -> TaskStopped:
-        """The end of a task that cannot go on: what `outcome` says as long as nothing was changed, else a failure."""
-        return TaskStopped(Outcome.FAILED if self.changed else outcome, reason, detail, who_can_act)
+        """The end of a task that cannot go on: what `outcome` says as long as nothing is half done, else a failure."""
+        return TaskStopped(Outcome.FAILED if self.half_done else outcome, reason, detail, who_can_act)
 
     def begin(self, step: PlanStep) -> Step[None]:
         """Say that a step starts."""
@@ -131,7 +143,7 @@ def carried_to_its_end(course: Course, procedure: Generator[Any, Any, str]) -> S
     except TaskStopped as stop:
         result = _result(course, stop.outcome, stop.reason, stop.detail, stop.who_can_act)
     except TaskFailedError as failure:
-        outcome = Outcome.FAILED if course.changed else Outcome.UNKNOWN
+        outcome = Outcome.FAILED if course.half_done else Outcome.UNKNOWN
         detail = f"an activity failed: {failure.details.error_type}: {failure.details.message}"
         result = _result(course, outcome, "internal", detail, "the owner of hcx-fleet: see the log")
     yield from steps.record(course.ctx, course.order.run, ended(result))

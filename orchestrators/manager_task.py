@@ -6,7 +6,7 @@ from typing import Any
 
 from durabletask.task import OrchestrationContext
 
-from orchestrators import checking, steps, waiting
+from orchestrators import checking, gates, steps, waiting
 from orchestrators.course import Course, TaskStopped, carried_to_its_end
 from orchestrators.steps import Step
 from shared.model.acts import ManagerSeen
@@ -67,9 +67,13 @@ def _have_the_bundle(course: Course, task: ManagerTask, hop: Hop) -> Step[None]:
 
 def _start_the_upgrade(course: Course, task: ManagerTask, hop: Hop, trouble: Finding | None) -> Step[str | None]:
     yield from course.begin(hop.upgrade)
+    if task.owner is not Owner.PROVIDER:  # nobody can time what the provider does
+        look = partial(_observe_with_peers, course, task)
+        yield from gates.other_side(course, hop.upgrade, hop.requires, look, hop.stage.budget)
     if task.owner is Owner.OURS:
-        yield from checking.still_safe(course, hop.upgrade, partial(_observe_everything, course, task))
-        job = yield from waiting.act_once(course, hop.upgrade, steps.upgrade_manager)
+        observe = partial(_observe_everything, course, task)
+        ready = gates.before_change(course, hop.upgrade, hop.takes.p90, observe)
+        job = yield from waiting.act_once(course, hop.upgrade, steps.upgrade_manager, ready)
         yield from course.done(hop.upgrade, "the manager took the request")
         return job
     text = instructions.for_manager(task, hop)

@@ -6,7 +6,7 @@ from typing import Any
 
 from durabletask.task import OrchestrationContext
 
-from orchestrators import checking, steps, waiting
+from orchestrators import checking, gates, steps, waiting
 from orchestrators.course import Course, carried_to_its_end
 from orchestrators.steps import Step
 from shared.model.acts import ApplianceSeen
@@ -14,10 +14,14 @@ from shared.model.codec import from_json
 from shared.model.orders import ObserveOrder, TaskOrder
 from shared.model.plan import ApplianceUpgrade, MeshTask
 from shared.model.plan import Step as PlanStep
-from shared.model.policy import Owner
+from shared.model.policy import Owner, Patience
 from shared.model.run import JournalKind
 from shared.rules import instructions, progress
 from shared.rules.progress import Progress
+
+PATIENCE = Patience().person
+"""How long a mesh task of ours waits for the other side: none of its own steps waits for people, so that its plan says
+no time for it."""
 
 type Judge = Callable[[ApplianceSeen], Progress]
 
@@ -51,9 +55,13 @@ def _observe_both_managers_and_mesh(course: Course, task: MeshTask) -> Step[None
 
 def _upgrade_appliance_and_peer(course: Course, task: MeshTask, item: ApplianceUpgrade) -> Step[str | None]:
     yield from course.begin(item.upgrade)
+    if task.owner is not Owner.PROVIDER:  # nobody can time what the provider does
+        look = partial(_observe_both, course, task)
+        yield from gates.other_side(course, item.upgrade, task.requires, look, max(item.upgrade.budget, PATIENCE))
     if task.owner is Owner.OURS:
-        yield from checking.still_safe(course, item.upgrade, partial(_observe_everything, course, task))
-        job = yield from waiting.act_once(course, item.upgrade, steps.upgrade_appliance)
+        observe = partial(_observe_everything, course, task)
+        ready = gates.before_change(course, item.upgrade, item.takes.p90, observe)
+        job = yield from waiting.act_once(course, item.upgrade, steps.upgrade_appliance, ready)
         yield from course.done(item.upgrade, f"HCX job {job}" if job else "no HCX job is known, observation will tell")
         return job
     text = instructions.for_appliance(task, item)

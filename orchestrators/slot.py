@@ -1,4 +1,4 @@
-"""A task's slot: one of ours gives it back while it waits for people, and asks for it before it goes on.
+"""A task's slot: one of ours gives it back while it waits for others or for time, and asks for it before it goes on.
 
 Both ends talk by events: the task tells its run, and the run, which alone knows who else is under way, lets it go on.
 """
@@ -24,19 +24,27 @@ class Slot:
         self._takes_one = takes_one
         self._granted = Bell(ctx, SLOT)
         self.given_back = False
+        self.let_off = False
+        """Whether it was given back with nothing half done: as long as that is so the task does not end as failed."""
 
-    def give_back(self) -> None:
-        """Somebody else has to act first."""
+    def give_back(self, *, changed: bool) -> None:
+        """Somebody else, or time, has to come first; `changed` where half-done work stays behind meanwhile."""
         if self._takes_one and not self.given_back:
-            self.given_back = True
-            self._say(wanted=False)
+            self.given_back, self.let_off = True, not changed
+            self._say(wanted=False, changed=changed)
 
     def ask(self) -> CompletableTask[Any]:
-        """Ask for one again; complete once the run has it."""
-        self.given_back = False
+        """Ask for one again; complete once the run has answered."""
         self._say(wanted=True)
         return self._granted.wait()
 
-    def _say(self, *, wanted: bool) -> None:
-        word = SlotWord(task=self._order.task, wanted=wanted)
+    def answer(self) -> str | None:
+        """What the run answered: None where the task has its slot again, else why it never will."""
+        refused = self._granted.take()
+        if refused is None:
+            self.given_back = self.let_off = False
+        return str(refused) if refused is not None else None
+
+    def _say(self, *, wanted: bool, changed: bool = False) -> None:
+        word = SlotWord(task=self._order.task, wanted=wanted, changed=changed)
         self._ctx.send_event(self._order.run, SLOT, data=to_json(word))

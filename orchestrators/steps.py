@@ -27,6 +27,7 @@ from shared.model.orders import (
     StepOrder,
     TaskEnd,
     TaskOrder,
+    UnmetOfStep,
     WatchDecision,
     task_instance,
 )
@@ -81,6 +82,11 @@ def open_task(ctx: OrchestrationContext, order: TaskOrder) -> Step[OpenedTask]:
 def check(ctx: OrchestrationContext, order: StepOrder) -> Step[Checked]:
     """Run the checks that concern a task on its freshest facts."""
     return from_json(Checked, (yield _read(ctx, "check", order)))
+
+
+def unmet(ctx: OrchestrationContext, order: StepOrder) -> Step[UnmetOfStep]:
+    """Ask what the change of a step still needs of the other side, as it was last observed."""
+    return from_json(UnmetOfStep, (yield _read(ctx, "unmet", order)))
 
 
 def look_at_manager(ctx: OrchestrationContext, order: StepOrder) -> Step[ManagerSeen]:

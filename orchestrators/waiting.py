@@ -5,7 +5,7 @@ wakes it, and then it looks like at any other time. What it waits for is told wh
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from durabletask.task import OrchestrationContext, Task, when_any
 
@@ -27,64 +27,95 @@ PATIENCE_ENDS = {
     WaitingFor.PERSON: "person",
     WaitingFor.REPORT_NOT_OBSERVED: "report-not-observed",
     WaitingFor.BUNDLE: "bundle",
+    WaitingFor.PEER: "peer",
 }
 """Waits for others: when their time is over the task closes as still waiting, which is no failure."""
 
 type Look = Callable[[], Step[Progress]]
 
 
-class _Told:
-    """What the journal last said about a wait, so that it is said again only when it changes."""
+class _Wait:
+    """One wait: since when, until when, and what the journal last said of it, so that only news are told."""
 
-    def __init__(self) -> None:
+    def __init__(self, course: Course, step: PlanStep, budget: timedelta) -> None:
+        self.began = course.now
+        self.budget = budget
+        self.due = course.patience_from(step) + budget
+        self._course = course
+        self._step = step
         self._last: tuple[WaitingFor, str] | None = None
         self._percent: int | None = None
 
-    def is_news(self, reason: WaitingFor, detail: str) -> bool:
-        if (reason, detail) == self._last:
-            return False
-        self._last = (reason, detail)
-        return True
+    def next_look(self, progress: Progress) -> datetime:
+        """When to look again: by the pace of what is waited for, and at the latest when the time is over."""
+        now = self._course.now
+        return min(now + polling.next_look(progress.waiting_for, now - self.began), self.due)
 
-    def moved(self, percent: int | None) -> bool:
-        if percent is None or percent == self._percent:
-            return False
-        self._percent = percent
-        return True
+    def tell(self, progress: Progress) -> Step[None]:
+        """Say what is waited for, and how far HCX says it is, each where it has changed."""
+        if (progress.waiting_for, progress.detail) != self._last:
+            self._last = (progress.waiting_for, progress.detail)
+            wait = Waiting(
+                reason=progress.waiting_for,
+                detail=progress.detail,
+                since=self.began,
+                who_can_act=polling.who_can_act(progress.waiting_for, self._step.owner, self._course.site),
+                next_look=self.next_look(progress),
+                due=self.due,
+            )
+            yield from tell_wait(self._course, self._step, wait)
+        if progress.percent is not None and progress.percent != self._percent:
+            self._percent = progress.percent
+            self._course.told += 1
+            key = f"progress/{self._course.told}"
+            yield from self._course.tell(
+                JournalKind.PROGRESS, self._step, key, progress.detail, percent=progress.percent
+            )
 
 
-def until(course: Course, step: PlanStep, look: Look) -> Step[Progress]:
-    """Look until the step is done.
+def until(course: Course, step: PlanStep, look: Look, budget: timedelta | None = None) -> Step[Progress]:
+    """Look until the step is done, for as long as the step may take or, where that is given, the budget says.
 
     Raises:
         TaskStopped: it cannot come to its end, or its budget of time is over.
     """
-    began, told, report = course.now, _Told(), None
+    wait, report = _Wait(course, step, budget or step.budget), None
     while True:
         progress = yield from look()
         if progress.state is State.DONE:
-            yield from _back_in(course, step, began, told)
+            yield from back_in(course, step)
             return progress
         if progress.state is State.STOP:
             raise _stop(course, progress)
         progress = _as_reported(progress, report)
-        if course.now - began >= step.budget:
-            raise _out_of_time(course, step, progress)
+        if course.now >= wait.due:
+            raise _out_of_time(course, step, progress, wait)
         if progress.waiting_for in PATIENCE_ENDS:
-            course.slot.give_back()
-        yield from _tell(course, step, progress, began, told)
-        report = (yield from _sleep(course, step, progress, began)) or report
+            course.slot.give_back(changed=_half_done(course, progress))
+        yield from wait.tell(progress)
+        report = (yield from _sleep(course, wait, progress)) or report
 
 
 def act_once(
-    course: Course, step: PlanStep, act: Callable[[OrchestrationContext, StepOrder], Step[Acted]]
+    course: Course,
+    step: PlanStep,
+    act: Callable[[OrchestrationContext, StepOrder], Step[Acted]],
+    ready: Callable[[], Step[None]],
 ) -> Step[str | None]:
     """Make the step's one mutating call; ask again only while nothing was sent. Gives the HCX job, where one is known.
+
+    Args:
+        course: the task under way.
+        step: the step.
+        act: makes the call.
+        ready: returns when the call may be made, and is asked right before each attempt: a manager that is busy for an
+            hour must not be called when its window has closed.
 
     Raises:
         TaskStopped: it was refused, or the manager stayed busy for the whole budget.
     """
-    began, told, before = course.now, _Told(), course.changed
+    yield from ready()
+    wait, before = _Wait(course, step, step.budget), course.changed
     while True:
         course.changed = True  # until the answer says otherwise: an activity that breaks may have sent the call
         acted = yield from act(course.ctx, course.to_do(step))
@@ -99,12 +130,14 @@ def act_once(
                 raise course.stop(Outcome.BLOCKED, reason, detail, remedy)
             case AskAgain(detail=detail):
                 course.changed = before
-                if course.now - began >= step.budget:
+                if course.now >= wait.due:
                     raise course.stop(
                         Outcome.BLOCKED, "manager-busy", detail, "nobody needs to act: run it again later"
                     )
-                yield from _tell(course, step, Progress(state=State.NOT_YET, detail=detail), began, told)
-                yield course.ctx.create_timer(course.now + polling.next_look(WaitingFor.MANAGER, course.now - began))
+                busy = Progress(state=State.NOT_YET, detail=detail)
+                yield from wait.tell(busy)
+                yield from pause(course.ctx, course.now + polling.next_look(busy.waiting_for, course.now - wait.began))
+                yield from ready()
 
 
 def at_most(width: int, starts: list[Callable[[], Task[object]]]) -> Step[list[Task[object]]]:
@@ -124,19 +157,47 @@ def pause(ctx: OrchestrationContext, until_when: datetime) -> Step[None]:
     yield ctx.create_timer(until_when)
 
 
-def _back_in(course: Course, step: PlanStep, began: datetime, told: _Told) -> Step[None]:
-    """What held the task up has gone: it goes on as soon as its run has a slot for it again."""
+def back_in(course: Course, step: PlanStep) -> Step[None]:
+    """What held the task up has gone: it goes on as soon as its run has a slot for it again.
+
+    Raises:
+        TaskStopped: it never will.
+    """
     if not course.slot.given_back:
         return
-    granted = course.slot.ask()
-    ready = Progress(state=State.NOT_YET, detail="ready to go on", waiting_for=WaitingFor.SLOT)
-    yield from _tell(course, step, ready, began, told)
-    yield granted
+    answered = course.slot.ask()
+    wait = Waiting(
+        reason=WaitingFor.SLOT,
+        detail="ready to go on",
+        since=course.now,
+        who_can_act=polling.who_can_act(WaitingFor.SLOT, step.owner, course.site),
+    )
+    yield from tell_wait(course, step, wait)
+    yield answered
+    refused = course.slot.answer()
+    if refused is not None:
+        outcome = Outcome.WAITING if course.changed else Outcome.BLOCKED
+        raise course.stop(outcome, "budget", refused, "a person: mend what failed, then start a run again")
 
 
-def _sleep(course: Course, step: PlanStep, progress: Progress, began: datetime) -> Step[str | None]:
+def tell_wait(course: Course, step: PlanStep, wait: Waiting) -> Step[None]:
+    """Say what the task waits for now."""
+    course.told += 1
+    yield from course.tell(JournalKind.WAITING, step, f"waiting/{course.told}", wait.detail, waiting=wait)
+
+
+def _half_done(course: Course, progress: Progress) -> bool:
+    """Whether a task that steps aside leaves half-done work, which counts for the failure budget.
+
+    One that waits for the other side has verified its last change and not begun the next: it ends as waiting at worst.
+    If it counted, the other side could not be let go within a budget of one, and both would wait for each other.
+    """
+    return course.changed and progress.waiting_for is not WaitingFor.PEER
+
+
+def _sleep(course: Course, wait: _Wait, progress: Progress) -> Step[str | None]:
     """Sleep until the next look is due or somebody reports; gives who reported, if anybody did."""
-    timer = course.ctx.create_timer(_next_look(course, step, progress, began))
+    timer = course.ctx.create_timer(wait.next_look(progress))
     bell = course.reports.wait()
     yield when_any([timer, bell])
     if not bell.is_complete:
@@ -157,39 +218,15 @@ def _as_reported(progress: Progress, report: str | None) -> Progress:
     )
 
 
-def _tell(course: Course, step: PlanStep, progress: Progress, began: datetime, told: _Told) -> Step[None]:
-    if told.is_news(progress.waiting_for, progress.detail):
-        waiting = Waiting(
-            reason=progress.waiting_for,
-            detail=progress.detail,
-            since=began,
-            who_can_act=polling.who_can_act(progress.waiting_for, step.owner, course.site),
-            next_look=_next_look(course, step, progress, began),
-            due=began + step.budget,
-        )
-        course.told += 1
-        key = f"waiting/{course.told}"
-        yield from course.tell(JournalKind.WAITING, step, key, progress.detail, waiting=waiting)
-    if told.moved(progress.percent):
-        course.told += 1
-        key = f"progress/{course.told}"
-        yield from course.tell(JournalKind.PROGRESS, step, key, progress.detail, percent=progress.percent)
-
-
-def _next_look(course: Course, step: PlanStep, progress: Progress, began: datetime) -> datetime:
-    """When to look again: by the pace of what is waited for, and at the latest when the step's time is over."""
-    return min(course.now + polling.next_look(progress.waiting_for, course.now - began), began + step.budget)
-
-
 def _stop(course: Course, progress: Progress) -> TaskStopped:
     course.changed = course.changed or progress.reason in STARTED_AND_FAILED
     return course.stop(Outcome.UNKNOWN, progress.reason, progress.detail, progress.remedy)
 
 
-def _out_of_time(course: Course, step: PlanStep, progress: Progress) -> TaskStopped:
+def _out_of_time(course: Course, step: PlanStep, progress: Progress, wait: _Wait) -> TaskStopped:
     who = polling.who_can_act(progress.waiting_for, step.owner, course.site)
     if progress.waiting_for in PATIENCE_ENDS:
         return TaskStopped(Outcome.WAITING, PATIENCE_ENDS[progress.waiting_for], progress.detail, who)
-    detail = f"not done within {step.budget}: {progress.detail}"
+    detail = f"not done within {wait.budget}: {progress.detail}"
     remedy = progress.remedy or f"a person at {course.site}: look at the manager"
     return course.stop(Outcome.UNKNOWN, progress.reason or "timed-out", detail, remedy)

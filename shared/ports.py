@@ -116,6 +116,10 @@ class Store(Protocol):
         """The plan of that hash."""
         ...
 
+    def plans(self, prefix: str = "") -> tuple[str, ...]:
+        """The hashes that begin so, of the plans that are kept; the one that was kept last comes first."""
+        ...
+
     def put_document(self, run_id: str, name: str, document: str) -> None:
         """Keep a JSON document of a run, such as its inventory or the facts of one manager; the last one stays."""
         ...
@@ -185,6 +189,35 @@ class Configuration(Protocol):
         ...
 
 
+@record
+class OverrideText:
+    """The content of the override file: what adds to the catalogue of releases, paths and risks, or corrects it."""
+
+    name: str
+    """Of the file, for errors."""
+    text: str
+
+
+class Overrides(Protocol):
+    """Where the override file is, read anew each time so that a change counts without a restart."""
+
+    def read(self) -> OverrideText | None:
+        """The file, None where there is none. What is returned was read as a catalogue already.
+
+        Raises:
+            PolicyInvalidError: with every error of it.
+        """
+        ...
+
+
+class NoOverrides:
+    """The catalogue is as delivered."""
+
+    def read(self) -> OverrideText | None:
+        """None."""
+        return None
+
+
 class Orchestrations(Protocol):
     """The durable client as far as the HTTP API needs it (`azure.durable_functions` behind it)."""
 
@@ -216,4 +249,5 @@ class Ports:
     store: Store
     reports: Reports
     configuration: Configuration
+    overrides: Overrides = NoOverrides()
     cloud_ports: CloudPorts = CloudPorts()

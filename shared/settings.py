@@ -81,6 +81,8 @@ class Settings(BaseModel):
     """the path of `fleet.yaml`"""
     confirmations: Path | None = None
     """the path of the confirmations file; not set: no mutating HCX call is ever made"""
+    catalogue: Path | None = None
+    """the path of a file that adds to or corrects the catalogue of releases, paths and risks; not set: as delivered"""
     secrets_file: Path | None = None
     """the path of a local file with accounts; either this or `HCX_FLEET_KEY_VAULT`"""
     key_vault: Https | None = None
@@ -124,6 +126,22 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         if not problems:
             return settings
     raise SettingsInvalidError(sorted(problems))
+
+
+def read_azure_settings(environ: Mapping[str, str]) -> Settings:
+    """The settings for a command that reads Azure and nothing else: what it has no use for need not be there.
+
+    Whoever starts with hcx-fleet has neither a policy nor a place for runs yet. What is set counts as ever, so that a
+    mistyped variable is said here too.
+
+    Raises:
+        SettingsInvalidError: with every error at once.
+    """
+    found = {name: value for name, value in environ.items() if value.strip()}
+    sources = {f"{PREFIX}SECRETS_FILE", f"{PREFIX}KEY_VAULT"}
+    unused = [f"{PREFIX}POLICY", f"{PREFIX}STORE", f"{PREFIX}REPORTS"]
+    unused += [] if sources & found.keys() else [f"{PREFIX}SECRETS_FILE"]
+    return read_settings({**dict.fromkeys(unused, "not-used"), **found})
 
 
 def _secrets_source(found: Mapping[str, str]) -> list[str]:

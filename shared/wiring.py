@@ -12,11 +12,12 @@ from azure.identity import DefaultAzureCredential
 from shared.arm.azure import AzureReader
 from shared.hcx.adapter import HcxAdapter
 from shared.policy.files import FileConfiguration
-from shared.ports import Clock, CloudPorts, Ports, Secrets
+from shared.ports import Clock, CloudPorts, NoOverrides, Ports, Secrets
 from shared.secrets.key_vault import KeyVaultSecrets
 from shared.secrets.local_file import LocalFileSecrets
 from shared.settings import Settings, read_settings
 from shared.store.folder import FolderReports
+from shared.store.override_file import OverrideFile
 from shared.store.sqlite import SqliteStore
 
 
@@ -59,16 +60,18 @@ def build(settings: Settings, clock: Clock) -> Ports:
     return Ports(
         clock=clock,
         secrets=secrets,
-        azure=_azure(settings),
+        azure=azure(settings),
         hcx=HcxAdapter(clock=clock, secrets=secrets, breaker=store, confirmations=configuration.confirmations),
         store=store,
         reports=FolderReports(settings.reports),
         configuration=configuration,
+        overrides=NoOverrides() if settings.catalogue is None else OverrideFile(settings.catalogue),
         cloud_ports=CloudPorts(service=settings.hcx_service_port, appliance=settings.hcx_appliance_port),
     )
 
 
-def _azure(settings: Settings) -> AzureReader:
+def azure(settings: Settings) -> AzureReader:
+    """The reader of Azure alone, for a command that needs nothing else."""
     return AzureReader(
         DefaultAzureCredential(),
         url=settings.arm_url,

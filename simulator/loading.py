@@ -1,6 +1,7 @@
 """From a path to a valid world file, or to every fault in it at once."""
 
 import difflib
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -26,8 +27,8 @@ def load(path: Path, seed: int | None = None) -> WorldFile:
     if not isinstance(document.tree, dict):
         raise FileUnreadableError(path, [document.fault((), "must be a mapping of keys")])
     faults = [*document.repeated, *reference_faults(document)]
-    try:
-        world = WorldFile.model_validate(document.tree, by_alias=True, by_name=False)
+    try:  # from JSON, as the policy in it is read where it is a file of its own
+        world = WorldFile.model_validate_json(json.dumps(document.tree), by_alias=True, by_name=False)
     except ValidationError as error:
         faults += [_fault(document, each) for each in error.errors()]
     if faults:
@@ -44,20 +45,26 @@ def _fault(document: Document, error: ErrorDetails) -> Fault:
     return document.fault(error["loc"], _message(error))
 
 
+_WORDS = {
+    "missing": "is required",
+    "string_type": "must be text; put it in quotes",
+    "tuple_type": "must be a valid list",
+    "list_type": "must be a valid list",
+    "model_type": "must be a mapping of keys",
+    "dict_type": "must be a mapping of keys",
+}
+
+
 def _message(error: ErrorDetails) -> str:
     match error["type"]:
         case "extra_forbidden":
             return _unknown(error["loc"])
-        case "missing":
-            return "is required"
-        case "string_type":
-            return "must be text; put it in quotes"
         case "string_pattern_mismatch":
             return f"must fit the pattern {error['ctx']['pattern']}"
         case "value_error":
             return str(error["ctx"]["error"])
-        case _:
-            return error["msg"].replace("Input should be", "must be").replace("Value error, ", "")
+        case kind:
+            return _WORDS.get(kind) or error["msg"].replace("Input should be", "must be").replace("Value error, ", "")
 
 
 def _unknown(where: Where) -> str:

@@ -2,14 +2,15 @@
 
 import io
 import json
-from datetime import timedelta
+import re
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter
 from ruamel.yaml import YAML
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from shared.model.record import record
+from shared.policy.edge import Edge
 from simulator import world_file
 from simulator.http.control import IDENTITY_PATH
 from simulator.names import ARM_ADDRESS, ARM_HOST
@@ -23,7 +24,10 @@ _CONFIRMED = (
     ("upgrade-appliance", "4.x"),
     ("upgrade-appliance", "9.x"),
 )
-_DURATION = TypeAdapter(timedelta)
+_ALWAYS = ("metadata", "mode", "scope", "target", "owners", "pairOrder", "concurrency", "patience")
+"""Keys that are written even where the world says nothing of them."""
+_NEEDS_QUOTES = re.compile(r"[\d.:T-]+")
+"""Versions, times and days: readers of YAML differ over those without."""
 
 
 @record
@@ -68,8 +72,19 @@ def _write_yaml(path: Path, document: object) -> None:
     yaml = YAML()  # keeps the order of keys, which is the order a person reads them in
     yaml.indent(mapping=2, sequence=4, offset=2)
     text = io.StringIO()
-    yaml.dump(document, text)
+    yaml.dump(_quoted(document), text)
     path.write_text(text.getvalue(), "utf-8")
+
+
+def _quoted(value: Any) -> Any:
+    match value:
+        case dict():
+            return {key: _quoted(item) for key, item in value.items()}
+        case list():
+            return [_quoted(item) for item in value]
+        case str() if _NEEDS_QUOTES.fullmatch(value):
+            return DoubleQuotedScalarString(value)
+    return value
 
 
 def _write_secrets(path: Path, world: World) -> None:
@@ -149,6 +164,7 @@ def _published(folder: Path, world: World, served: Served, settings: dict[str, s
             }
             for name, each in world.clouds.items()
         ],
+        "approved_after": world.file.approved_after.total_seconds(),
         "settings": settings,
     }
 
@@ -157,32 +173,42 @@ def _fleet(world: World, served: Served) -> dict[str, Any]:
     """fleet.yaml: the file's policy, with every manager of the world filled in."""
     policy = world.file.policy
     by_name = {each.name: each.id for each in world.subscriptions}
+    said = policy.model_dump(mode="json", by_alias=True)
+    usual = {key: said.pop(key) for key in _ALWAYS}
+    usual["scope"]["subscriptions"] = [by_name[name] for name in policy.scope.subscriptions]
     return {
         "apiVersion": "hcxfleet/v1",
         "kind": "Fleet",
-        "metadata": {"name": policy.metadata.name},
-        "mode": policy.mode,
-        "scope": {
-            "subscriptions": [by_name[name] for name in policy.scope.subscriptions],
-            "exclude": list(policy.scope.exclude),
-        },
-        "target": {"version": policy.target.version, "connectors": policy.target.connectors},
-        "owners": policy.owners.model_dump(by_alias=True),
-        "pairOrder": policy.pair_order,
-        "concurrency": policy.concurrency,
-        "patience": {
-            "provider": _DURATION.dump_python(policy.patience.provider, mode="json"),
-            "person": _DURATION.dump_python(policy.patience.person, mode="json"),
-        },
+        **usual,
+        **{key: value for key, value in _chosen(policy).items() if key not in {*_ALWAYS, "sites"}},
         "cloudManagers": {
             "credentials": "kv:hcx-{cloud}",
             "ca": "ca.pem",
             "entries": [entry for cloud in world.clouds.values() if (entry := _cloud_entry(cloud))],
         },
-        "connectors": [
-            _connector_entry(world.managers[part.name], part, served) for part in world.file.connectors if part.listed
-        ],
+        "sites": _sites(world, served),
     }
+
+
+def _chosen(part: Edge) -> dict[str, Any]:
+    """What was chosen against the defaults, in the keys of the file."""
+    return part.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+
+
+def _sites(world: World, served: Served) -> list[dict[str, Any]]:
+    """One entry a site: what the file says of it, the contacts of its connectors, and they themselves."""
+    sites: dict[str, dict[str, Any]] = {part.name: _chosen(part) for part in world.file.policy.sites}
+    for part in world.file.connectors:
+        if part.listed:
+            site = sites.setdefault(name := _site_name(part), {"name": name})
+            contacts = [*site.get("contacts", []), *([part.contact] if part.contact else [])]
+            site |= {"contacts": list(dict.fromkeys(contacts))} if contacts else {}
+            site.setdefault("connectors", []).append(_connector_entry(world.managers[part.name], part, served))
+    return list(sites.values())
+
+
+def _site_name(part: world_file.Connector) -> str:
+    return part.site or part.name.removeprefix("con-")
 
 
 def _cloud_entry(cloud: PrivateCloud) -> dict[str, Any] | None:
@@ -200,12 +226,11 @@ def _cloud_entry(cloud: PrivateCloud) -> dict[str, Any] | None:
 
 def _connector_entry(manager: Manager, part: world_file.Connector, served: Served) -> dict[str, Any]:
     trust = {"ca": "ca.pem"} if part.trust == "ca" else {"thumbprint": served.identities[part.name].thumbprint}
-    optional = {"contact": part.contact, "owner": part.owner, "meshOwner": part.mesh_owner}
+    optional: dict[str, Any] = {"owner": part.owner, "meshOwner": part.mesh_owner}
     if manager.appliance_account:
         optional["applianceCredentials"] = f"kv:{manager.appliance_account.secret}"
     return {
         "name": part.name,
-        "site": part.site or part.name.removeprefix("con-"),
         "endpoint": f"https://{manager.host}:{served.ports.service}",
         "appliancePort": served.ports.appliance,
         "address": manager.address,

@@ -27,7 +27,8 @@ _USES = (
     (("provider", "*", "when", "mesh"), "mesh"),
     (("provider", "*", "after"), "entry"),
     (("policy", "scope", "subscriptions", "*"), "subscription"),
-    (("policy", "scope", "exclude", "*"), "cloud"),
+    (("policy", "scope", "exclude", "*", "cloud"), "cloud"),
+    (("policy", "sites", "*", "privateCloud"), "cloud"),
 )
 _GIVEN_ONCE = (
     ("subscription", (("subscriptions", "*", "name"),)),

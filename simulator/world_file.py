@@ -8,6 +8,9 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic.alias_generators import to_camel
 
 from shared.model.version import Version
+from shared.policy.fleet_file import FleetChoices, Metadata
+from shared.policy.sites import PlacePart
+from shared.policy.targets import TargetPart
 
 NO_HCX = "none"
 
@@ -344,52 +347,22 @@ class ProviderAct(Act):
     """Version upgraded to; the policy's target if not given."""
 
 
-class PolicyName(Part):
-    """The policy's metadata."""
-
-    name: str = "simulated"
-
-
-class PolicyScope(Part):
-    """The policy's scope, by names of this file."""
-
-    subscriptions: list[Name] = []
-    exclude: list[Name] = []
-
-
-class PolicyTarget(Part):
-    """The wanted version."""
+class PolicyTarget(TargetPart):
+    """The wanted version; one that is written out, since people and provider of the world upgrade to it too."""
 
     version: HcxVersion = "4.11.4"
-    connectors: Literal["follow-cloud-manager", "version"] = "follow-cloud-manager"
+    """Version that cloud managers should have."""
 
 
-class PolicyOwners(Part):
-    """Owners where an entry names none."""
-
-    cloud_manager: Literal["provider", "assisted"] = "provider"
-    connector: Literal["provider", "assisted"] = "assisted"
-    mesh: Literal["provider", "assisted"] = "assisted"
-
-
-class PolicyPatience(Part):
-    """How long a run waits for others."""
-
-    provider: Duration = timedelta(days=14)
-    person: Duration = timedelta(days=14)
-
-
-class Policy(Part):
+class Policy(FleetChoices):
     """The content of fleet.yaml; endpoints, credentials and entries are filled in from the rest of this file."""
 
-    metadata: PolicyName = PolicyName()
-    mode: Literal["plan-only", "approve-each", "auto"] = "plan-only"
-    scope: PolicyScope = PolicyScope()
+    metadata: Metadata = Metadata(name="simulated")
+    """What the fleet is called."""
     target: PolicyTarget = PolicyTarget()
-    owners: PolicyOwners = PolicyOwners()
-    pair_order: Literal["cloud-first", "together"] = "cloud-first"
-    concurrency: Annotated[int, Field(ge=1)] = 4
-    patience: PolicyPatience = PolicyPatience()
+    """The wanted version."""
+    sites: tuple[PlacePart, ...] = ()
+    """What is said of sites beyond the connectors that stand there."""
 
 
 class Generate(Part):
@@ -423,6 +396,8 @@ class WorldFile(Part):
     """World time at which everything begins."""
     seed: int = 1
     """Ids, passwords and generated parts come from it."""
+    approved_after: Duration = timedelta()
+    """How long people look at a plan of a demo before it is carried out."""
     confirmations: bool = True
     """Whether confirmations of the mutating routes, for this world's CA, are published."""
     arm: Arm = Arm()

@@ -34,6 +34,7 @@ def summary_of(run: Run, request: Request) -> RunSummary:
         requested_at=asked.requested_at,
         private_cloud=asked.private_cloud,
         include_shared=asked.include_shared,
+        target=str(asked.target) if asked.target else None,
         plan_hash=run.plan_hash,
         started_at=run.started_at,
         ended_at=run.ended_at,

@@ -5,10 +5,11 @@ people's programs.
 """
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints, model_validator
 from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
 
 from shared.model.plan import SubjectKind
 from shared.model.policy import Owner
@@ -19,6 +20,8 @@ from shared.report.document import ResultPart, SubscriptionPart, WaitingPart
 type RunId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._~-]{0,99}$")]
 """Chosen by the caller; part of instance ids, file names and URLs, hence no other characters."""
 type Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+type PlanHash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+type Release = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,4}(\.[0-9]{1,4}){1,3}$")]
 type Comment = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
 
 
@@ -43,8 +46,25 @@ class RunBody(_Request):
     """Id or unique name of the one private cloud to cover; absent for the whole scope."""
     include_shared: StrictBool = False
     """Whether connectors shared with other private clouds may be changed as well."""
+    plan_hash: PlanHash | None = None
+    """The plan that an upgrade carries out, and nothing else; absent: it makes one and carries that out."""
+    target: Release | None = None
+    """What a plan would look like for this version instead of that of `fleet.yaml`."""
     requested_by: Words | None = None
     """Who asks, in the caller's own words; recorded as unauthenticated."""
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        """What only one kind of run can do is refused of the others: nothing that is asked for is passed over."""
+        if self.plan_hash and self.kind is not RunKind.UPGRADE:
+            raise PydanticCustomError("kind", "planHash is for upgrades: a check or a plan carries nothing out")
+        if self.plan_hash and (self.private_cloud or self.include_shared):
+            raise PydanticCustomError(
+                "scope", "the plan says what is covered: leave out privateCloud and includeShared"
+            )
+        if self.target and self.kind is not RunKind.PLAN:
+            raise PydanticCustomError("kind", "target is for plans: an upgrade goes where fleet.yaml says")
+        return self
 
 
 class UpgradeBody(_Request):
@@ -160,6 +180,8 @@ class RunSummary(_Answer):
     requested_at: datetime
     private_cloud: str | None
     include_shared: bool
+    target: str | None
+    """The version that was asked for instead of that of `fleet.yaml`; null where none was."""
     plan_hash: str | None
     started_at: datetime | None
     ended_at: datetime | None

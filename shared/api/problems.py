@@ -41,6 +41,7 @@ class Code(StrEnum):
     CLOUD_UNKNOWN = "cloud.unknown"
     CLOUD_AMBIGUOUS = "cloud.ambiguous"
     SHARED_CONNECTOR = "shared.connector"
+    PLAN_UNKNOWN = "plan.unknown"
     INTERNAL = "internal"
 
 
@@ -56,6 +57,7 @@ TITLES = {
     Code.CLOUD_UNKNOWN: "There is no such private cloud in scope",
     Code.CLOUD_AMBIGUOUS: "Several private clouds have that name",
     Code.SHARED_CONNECTOR: "A connector is shared with other private clouds",
+    Code.PLAN_UNKNOWN: "There is no such plan",
     Code.INTERNAL: "Something went wrong inside hcx-fleet",
 }
 """The same for every problem of a code, as RFC 9457 wants it; the detail is what differs."""

@@ -1,5 +1,7 @@
 """Runs: create, list, read, and tell that something is done."""
 
+from dataclasses import replace
+
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
@@ -8,8 +10,10 @@ from shared.api.bodies import ReportDoneBody, ReportedAnswer, RunAnswer, RunBody
 from shared.api.given import PortsOf
 from shared.api.problems import Code, Problem
 from shared.api.reporting import ring, write_down
-from shared.api.starting import meant_cloud, start, unauthenticated
+from shared.api.starting import meant_cloud, meant_plan, start, unauthenticated
+from shared.model.plan import Plan
 from shared.model.run import Run, RunRequest, RunTrigger
+from shared.model.version import Version
 from shared.ports import Ports, Store
 from shared.report.stored import plan_of, view_of
 from shared.rules.run_view import ENDED
@@ -90,7 +94,7 @@ def known_run(store: Store, run_id: str) -> Run:
 
 
 def _asked(ports: Ports, run_id: str, body: RunBody) -> RunRequest:
-    return RunRequest(
+    asked = RunRequest(
         id=run_id,
         kind=body.kind,
         trigger=RunTrigger.HTTP,
@@ -98,7 +102,15 @@ def _asked(ports: Ports, run_id: str, body: RunBody) -> RunRequest:
         requested_at=ports.clock.now(),
         private_cloud=meant_cloud(ports.store, body.private_cloud) if body.private_cloud else None,
         include_shared=body.include_shared,
+        plan_hash=body.plan_hash,
+        target=Version(body.target) if body.target else None,
     )
+    return _of_plan(asked, meant_plan(ports.store, body.plan_hash)) if body.plan_hash else asked
+
+
+def _of_plan(asked: RunRequest, plan: Plan) -> RunRequest:
+    """The scope is the plan's, shared connectors included: whoever made it for one private cloud has allowed them."""
+    return replace(asked, private_cloud=plan.private_cloud, include_shared=plan.private_cloud is not None)
 
 
 def _running_with_task(store: Store, run_id: str, task_id: str) -> Run:

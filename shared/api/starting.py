@@ -6,11 +6,15 @@ from shared.api.calling import orchestrations
 from shared.api.problems import Code, Problem
 from shared.api.reading import clouds_known, newest_plan_with
 from shared.model.codec import to_json
+from shared.model.plan import Plan
 from shared.model.run import JournalEntry, JournalKind, Run, RunKind, RunRequest, RunState
 from shared.ports import Ports, Store
 from shared.rules.cloud_ids import CloudAmbiguousError, CloudUnknownError, cloud_named
-from shared.rules.planner import shared_connectors
+from shared.rules.plan_parts import shared_connectors
 from shared.rules.run_view import ENDED
+
+_HASH = 12
+"""Characters of a hash that people compare."""
 
 
 async def start(ports: Ports, request: RunRequest) -> tuple[Run, bool]:
@@ -45,6 +49,19 @@ def meant_cloud(store: Store, text: str) -> str:
         raise Problem(404, Code.CLOUD_UNKNOWN, f"no private cloud {text!r} is in scope", remedy=remedy) from None
     except CloudAmbiguousError as error:
         raise Problem(409, Code.CLOUD_AMBIGUOUS, str(error), remedy="use one of these ids") from None
+
+
+def meant_plan(store: Store, plan_hash: str) -> Plan:
+    """The plan of that hash.
+
+    Raises:
+        Problem: none is kept under it.
+    """
+    plan = store.plan(plan_hash)
+    if plan is None:
+        detail = f"no plan {plan_hash[:_HASH]} is kept"
+        raise Problem(404, Code.PLAN_UNKNOWN, detail, remedy="a run of kind plan makes one, and names its planHash")
+    return plan
 
 
 def refuse_shared(store: Store, request: RunRequest) -> None:
@@ -85,12 +102,20 @@ def _keep(store: Store, request: RunRequest) -> tuple[Run, bool]:
 
 def _same(one: RunRequest, other: RunRequest) -> bool:
     """Who asks and when make no other run: a repeated call keeps the first requester on record."""
-    return (one.kind, one.private_cloud, one.include_shared) == (other.kind, other.private_cloud, other.include_shared)
+    return _wanted(one) == _wanted(other)
+
+
+def _wanted(request: RunRequest) -> tuple[object, ...]:
+    return request.kind, request.private_cloud, request.include_shared, request.plan_hash, request.target
 
 
 def _asks(request: RunRequest) -> str:
+    scope = request.private_cloud or "the whole scope"
+    if request.plan_hash:
+        return f"{request.kind.value} of {scope} by plan {request.plan_hash[:_HASH]}"
     shared = " with shared connectors" if request.include_shared else ""
-    return f"{request.kind.value} of {request.private_cloud or 'the whole scope'}{shared}"
+    target = f" to {request.target}" if request.target else ""
+    return f"{request.kind.value} of {scope}{shared}{target}"
 
 
 def _requested(request: RunRequest) -> JournalEntry:

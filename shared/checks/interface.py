@@ -1,6 +1,7 @@
 """What a check is: a pure function of facts and target, with its name, its remedy's link and what it may conclude."""
 
 from collections.abc import Callable
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 
@@ -9,6 +10,8 @@ from shared.model.finding import Evidence, Verdict
 from shared.model.inventory import PrivateCloud
 from shared.model.record import record
 from shared.model.version import Version
+from shared.rules.catalogue import catalogue
+from shared.rules.catalogue.records import Catalogue
 
 
 class Concern(StrEnum):
@@ -35,6 +38,8 @@ class CheckContext:
     now: datetime
     clouds_observed_at: datetime | None = None
     """When Azure was asked for `clouds`; None when nobody kept the time, which leaves their state without an age."""
+    catalogue: Catalogue = field(default_factory=catalogue)
+    """What is known of releases, paths and services; as delivered, unless the owner's own file adds to it."""
 
 
 @record

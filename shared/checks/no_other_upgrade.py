@@ -9,7 +9,6 @@ from shared.checks.words import counted, names
 from shared.model.facts import HcxJob, JobState, Seen, UpgradeStatus
 from shared.model.finding import Evidence, Verdict
 from shared.model.version import Version
-from shared.rules.catalogue import paths
 from shared.rules.freshness import JOBS, MESHES, UPGRADE, VERSION
 from shared.rules.path import NoPath, hops
 
@@ -85,7 +84,7 @@ def _is_on_the_way(context: CheckContext, manager: str, staged: Version | None) 
     seen = look(context, manager, VERSION)
     if context.mesh is not None or context.target is None or staged is None or isinstance(seen, Judgement):
         return False
-    route = hops(seen.value.version, context.target, paths())
+    route = hops(seen.value.version, context.target, context.catalogue.paths)
     return not isinstance(route, NoPath) and staged.known and any(release.same_release(staged) for release in route)
 
 

@@ -6,7 +6,6 @@ from shared.checks.look import look
 from shared.checks.words import counted, names
 from shared.model.facts import Mesh, Seen
 from shared.model.finding import Evidence, Verdict
-from shared.rules.catalogue import removed_services
 from shared.rules.catalogue.records import RemovedService
 from shared.rules.freshness import MESHES
 
@@ -35,7 +34,7 @@ def _judge(context: CheckContext, manager: str) -> tuple[Judgement, ...]:
                 remedy="the owner of fleet.yaml: write the target as a release",
             ),
         )
-    dropped = [one for one in removed_services() if not target.older_than(one.from_release)]
+    dropped = [one for one in context.catalogue.services if not target.older_than(one.from_release)]
     if not dropped:
         return (Judgement(verdict=Verdict.NOT_APPLICABLE, summary=f"{manager}: {target.release} drops no service"),)
     meshes = look(context, manager, MESHES)

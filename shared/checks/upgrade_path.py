@@ -5,7 +5,6 @@ from shared.checks.interface import Check, CheckContext, Concern, Judgement
 from shared.checks.look import look
 from shared.model.finding import Evidence, Verdict
 from shared.model.version import Version
-from shared.rules.catalogue import paths
 from shared.rules.freshness import VERSION
 from shared.rules.path import NoPath, hops
 
@@ -27,7 +26,7 @@ def _judge(context: CheckContext, manager: str) -> Judgement:
         return seen
     version = seen.value.version
     evidence = (Evidence(text=f"version {version}", observed_at=seen.at),)
-    found = hops(version, context.target, paths())
+    found = hops(version, context.target, context.catalogue.paths)
     if not isinstance(found, NoPath):
         return Judgement(verdict=Verdict.PASS, summary=_told(manager, version, found), evidence=evidence)
     if found.rule == "not-newer":

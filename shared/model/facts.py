@@ -4,8 +4,10 @@ A section that is `None` was not observed; `Gap` says why. Nothing in here is a 
 parsers do not understand becomes the enum's `UNKNOWN` and keeps its text.
 """
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property
 
 from shared.model.inventory import Manager
 from shared.model.record import record
@@ -170,6 +172,48 @@ class NetworkExtension:
     network: str
     appliance_id: str | None
     state: Status
+    optimized: bool | None = None
+    """Whether it uses mobility optimized networking (MON); None when the manager does not say."""
+    ephemeral: bool | None = None
+    """Whether its port group binds ephemerally, which no upgrade of its appliance survives; None when nobody knows."""
+
+
+class AddressUse(StrEnum):
+    """What an address pool serves, as far as an in-service upgrade needs it."""
+
+    UPLINK = "uplink"
+    MANAGEMENT = "management"
+
+
+@record
+class AddressPool:
+    """Addresses that new appliances of one mesh side can take."""
+
+    id: str
+    name: str
+    use: AddressUse
+    free: int | None
+    """None when the manager lists the pool but not its usage."""
+    meshes: tuple[str, ...] = ()
+    """Ids of the meshes that take from it."""
+
+
+@record
+class HaGroup:
+    """A high availability group of network extension appliances on one side."""
+
+    id: str
+    mesh_id: str
+    members: tuple[str, ...]
+    """Ids of its appliances on the side that reports it."""
+
+
+@record
+class Licence:
+    """What a manager says of its licence."""
+
+    mode: str
+    until: date | None
 
 
 class MigrationKind(StrEnum):
@@ -203,6 +247,8 @@ class Migration:
     kind: MigrationKind
     phase: MigrationPhase
     started_at: datetime | None
+    switchover_at: datetime | None = None
+    """When its switchover is scheduled; None when it is not, or nobody knows."""
 
 
 @record
@@ -275,6 +321,11 @@ class ManagerFacts:
     """Interconnect jobs that are queued or running."""
     upgrade: Seen[UpgradeStatus] | None = None
     protection: Seen[Protection] | None = None
+    address_pools: Seen[tuple[AddressPool, ...]] | None = None
+    ha_groups: Seen[tuple[HaGroup, ...]] | None = None
+    room: Seen[int] | None = None
+    """How many more appliances the deployment cluster has room for."""
+    licence: Seen[Licence] | None = None
     gaps: tuple[Gap, ...] = ()
 
     @property
@@ -288,7 +339,7 @@ class ManagerFacts:
         return wanted.get(section) or wanted.get("manager")
 
 
-@record
+@dataclass(frozen=True, kw_only=True)  # a record without slots: its two indexes are made once, when first asked for
 class FleetFacts:
     """Facts of every manager of one pass: the input of checks, planner, `why` and reports."""
 
@@ -296,10 +347,16 @@ class FleetFacts:
 
     def of(self, manager_id: str) -> ManagerFacts | None:
         """Facts of the manager with that id."""
-        return next((facts for facts in self.managers if facts.manager.id == manager_id), None)
+        return self._by_id.get(manager_id)
 
     def by_system_id(self, system_id: str) -> ManagerFacts | None:
         """Facts of the manager that calls itself `system_id`: identity never goes by name."""
-        return next(
-            (facts for facts in self.managers if facts.identity and facts.identity.value.system_id == system_id), None
-        )
+        return self._by_system_id.get(system_id)
+
+    @cached_property
+    def _by_id(self) -> dict[str, ManagerFacts]:
+        return {facts.manager.id: facts for facts in reversed(self.managers)}
+
+    @cached_property
+    def _by_system_id(self) -> dict[str, ManagerFacts]:
+        return {facts.identity.value.system_id: facts for facts in reversed(self.managers) if facts.identity}

@@ -1,6 +1,6 @@
 """What there is: subscriptions, private clouds, sites and the managers on them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from shared.model.record import record
@@ -60,12 +60,52 @@ class PrivateCloud:
 
 
 @record
+class MaintenanceConstraint:
+    """One thing that limits when a maintenance can be, in the words of `Microsoft.AVS/privateClouds/maintenances`."""
+
+    kind: str
+    """`SchedulingWindow`, `AvailableWindowForMaintenance` or `Blocked`; any other word is kept as it came."""
+    starts_at: datetime
+    ends_at: datetime
+    category: str = ""
+    """Of a blocked time, such as `HiPriorityEvent` or `QuotaExhausted`."""
+    reason: str = ""
+
+
+@record
+class Maintenance:
+    """A maintenance that the provider has on a private cloud: of vCenter, ESXi or NSX, never of HCX."""
+
+    id: str
+    cloud_resource_id: str
+    component: str
+    """`VCSA`, `ESXI`, `NSXT`, or another word as it came."""
+    title: str
+    state: str
+    """`state.name`, such as `Scheduled` or `NotScheduled`."""
+    starts_at: datetime | None
+    duration: timedelta | None
+    constraints: tuple[MaintenanceConstraint, ...] = ()
+
+
+@record
 class Site:
     """Where managers live and people work."""
 
     id: str
     kind: SiteKind
     contact: str | None = None
+
+
+class Reach(StrEnum):
+    """How a manager is observed."""
+
+    DIRECT = "direct"
+    """hcx-fleet calls it."""
+    COLLECTOR = "collector"
+    """Somebody at the site collects facts from a jump host, and they are imported."""
+    MANUAL = "manual"
+    """Nobody can read it by machine; only people can say how it stands."""
 
 
 @record
@@ -104,6 +144,7 @@ class Manager:
     """Name of the secret for port 9443; None where nobody gave us that account (on AVS, the provider keeps it)."""
     cloud_resource_id: str | None = None
     """The private cloud of a cloud manager; None for a connector."""
+    reach: Reach = Reach.DIRECT
 
 
 class SubscriptionState(StrEnum):
@@ -134,3 +175,5 @@ class Inventory:
     subscriptions: tuple[SubscriptionSeen, ...]
     private_clouds: tuple[PrivateCloud, ...]
     managers: tuple[Manager, ...]
+    maintenances: tuple[Maintenance, ...] = ()
+    """Of all private clouds, as far as they were read."""

@@ -1,11 +1,14 @@
 """What orchestrators hand to activities and to each other: small, typed, and safe to deliver twice."""
 
+from datetime import timedelta
+
 from shared.model.acts import Act
 from shared.model.finding import Finding
-from shared.model.plan import ManagerTask, MeshTask
-from shared.model.policy import Owner
+from shared.model.plan import ManagerTask, MeshTask, Requirement
+from shared.model.policy import Approval, Owner, Soak
 from shared.model.record import record
 from shared.model.run import JournalEntry, RunRequest, TaskResult
+from shared.model.span import Opening
 
 
 @record
@@ -63,7 +66,63 @@ class TaskBrief:
     owner: Owner
     depends_on: tuple[str, ...]
     mesh: bool
+    networks: int = 0
+    """How many extended networks are in change at once while it runs."""
+    needs: timedelta = timedelta()
+    """How long it takes, nine times in ten: it starts only where that fits; of a split task, its longest piece."""
+    calendar: str = ""
+    """Key of the calendar that it goes by; empty: any time."""
     left_off: LeftOff = LeftOff()
+
+
+@record
+class WaveBrief:
+    """A wave as far as admission needs it."""
+
+    name: str
+    tasks: tuple[str, ...]
+    """Ids, in the order of admission."""
+    concurrency: int
+    max_failed: int | None = None
+    strict: bool = True
+    soak: Soak | None = None
+    approval: Approval | None = None
+    opened: bool = False
+    """Whether it had been let go before the run's host went away: what was approved once is not asked again."""
+
+
+@record
+class GrantWord:
+    """What a run is told when somebody lets a wave go."""
+
+    wave: str
+    by: str
+    """The person."""
+    approver: str = ""
+    """Which of the wave's approvers they speak for, such as a group; empty: for themselves."""
+
+
+@record
+class Calendar:
+    """When tasks of one set of sites may change something, within the horizon."""
+
+    key: str
+    openings: tuple[Opening, ...]
+    """In order, none overlapping another."""
+
+
+@record
+class Admission:
+    """Everything that decides which task may start when."""
+
+    tasks: tuple[TaskBrief, ...]
+    waves: tuple[WaveBrief, ...]
+    """Every task is in exactly one of them."""
+    concurrency: int
+    max_failed: int | None = None
+    strict: bool = True
+    networks_at_risk: int | None = None
+    calendars: tuple[Calendar, ...] = ()
 
 
 @record
@@ -71,8 +130,7 @@ class Planned:
     """The plan as far as the orchestrator needs it. The plan itself lies in the store."""
 
     plan_hash: str
-    concurrency: int
-    tasks: tuple[TaskBrief, ...]
+    admission: Admission
     problem: str = ""
 
 
@@ -86,6 +144,8 @@ class TaskOrder:
     generation: int = 1
     """Number of the attempt; raised only by a person's retry."""
     left_off: LeftOff = LeftOff()
+    openings: tuple[Opening, ...] | None = None
+    """When it may change something; None: any time."""
 
 
 def task_instance(run: str, task: str) -> str:
@@ -99,6 +159,8 @@ class SlotWord:
 
     task: str
     wanted: bool
+    changed: bool = False
+    """Whether it has changed something already: half-done work counts for the failure budget, waiting or not."""
 
 
 @record
@@ -127,6 +189,21 @@ class Checked:
     """Findings of the checks right before the first change that do not pass."""
 
     findings: tuple[Finding, ...]
+
+
+@record
+class Unmet:
+    """One requirement of a change that is not met, and what is seen instead."""
+
+    requirement: Requirement
+    seen: str
+
+
+@record
+class UnmetOfStep:
+    """What the change of a step still needs of the other side."""
+
+    unmet: tuple[Unmet, ...]
 
 
 @record

@@ -1,13 +1,14 @@
 """The plan: immutable, hashed, and so complete that execution has nothing left to choose."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
 from shared.model.facts import ApplianceKind
 from shared.model.finding import Finding
 from shared.model.inventory import ManagerKind
-from shared.model.policy import Mode, Owner
+from shared.model.ne_mode import ModeChoice
+from shared.model.policy import Approval, Mode, Owner, Soak
 from shared.model.record import record
 from shared.model.version import Version
 
@@ -78,11 +79,85 @@ class Step:
 
 
 @record
+class Estimate:
+    """How long something takes: half of the times, and nine times in ten."""
+
+    p50: timedelta
+    p90: timedelta
+    basis: str
+    """What it rests on, such as `public figures` or `12 recorded`."""
+
+
+@record
+class Requirement:
+    """What must be observed before a hop or a mesh may begin: this subject at this version, or beyond."""
+
+    kind: Literal["manager", "mesh"]
+    subject: str
+    version: Version
+    reason: str
+    """The rule that asks for it, as a sentence."""
+
+
+class PreparationKind(StrEnum):
+    """What has to be done ahead of a task."""
+
+    ANSWER_PROVIDER = "answer-provider"
+    REMOVE_SERVICES = "remove-services"
+    FETCH_BUNDLE = "fetch-bundle"
+    VERIFY_BUNDLE = "verify-bundle"
+    UPLOAD_BUNDLE = "upload-bundle"
+    BACK_UP = "back-up"
+    SNAPSHOT = "snapshot"
+
+
+@record
+class Preparation:
+    """One thing that somebody does ahead of a task, in time."""
+
+    id: str
+    """Unique in its task, such as `fetch-bundle:4.11.4`."""
+    kind: PreparationKind
+    title: str
+    owner: Owner
+    who: str
+    """Whom to ask, in words: a contact, a site, the provider."""
+    lead: timedelta
+    """How long before the task's start it should be done."""
+
+
+class Safeguard(StrEnum):
+    """What can bring a manager back."""
+
+    AUTOMATIC_SNAPSHOT = "automatic-snapshot"
+    RUN_COMMAND_SNAPSHOT = "run-command-snapshot"
+    VCENTER_SNAPSHOT = "vcenter-snapshot"
+    BACKUP = "backup"
+    NONE = "none"
+
+
+@record
+class WayBack:
+    """What protects one manager, or the appliances of a mesh, while a task goes on."""
+
+    manager: str
+    """Id of the manager, or name of the mesh."""
+    kind: Safeguard
+    lasts: timedelta | None
+    """How long after it was made; None where nothing deletes it by itself, or there is nothing."""
+    text: str
+    """One sentence for an operator. That there is no way back on the cloud side is a normal state."""
+
+
+@record
 class Hop:
     """One version change of one manager, with its steps in order."""
 
     source: Version
     target: Version
+    requires: tuple[Requirement, ...] = ()
+    takes: Estimate
+    """From the start of the upgrade until the services are verified."""
     stage: Step
     upgrade: Step
     answer: Step
@@ -111,11 +186,25 @@ class ManagerTask:
     """Why this owner, such as "the route is not confirmed for this certificate"."""
     source: Version
     target: Version
+    wave: str
+    sites: tuple[str, ...]
+    """Names of the sites whose windows count."""
+    split: bool = False
+    """Whether its hops may go on in windows of their own."""
+    expected_on: date | None = None
+    """The day that the provider announced: patience with it counts from the end of that day."""
+    way_back: tuple[WayBack, ...] = ()
+    preparations: tuple[Preparation, ...] = ()
     observe: Step
     check: Step
     protect: Step
     hops: tuple[Hop, ...]
     hand_over: Step
+
+    @property
+    def blocks(self) -> tuple[Estimate, ...]:
+        """How long each piece takes that must not be interrupted by the end of a window."""
+        return tuple(hop.takes for hop in self.hops)
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -144,9 +233,24 @@ class ApplianceUpgrade:
     kind: ApplianceKind
     source: Version
     peers: tuple[str, ...]
+    together: tuple[str, ...] = ()
+    """Ids of the other members of its high availability group, which the product upgrades along with it."""
+    networks: int = 0
+    """How many extended networks are in change while it is."""
+    mode: ModeChoice
+    takes: Estimate
     upgrade: Step
     back: Step
     verify: Step
+
+
+@record
+class ByHand:
+    """An appliance that no update reaches, so that a person has to redeploy it."""
+
+    appliance_id: str
+    name: str
+    mode: ModeChoice
 
 
 @record
@@ -155,7 +259,7 @@ class MeshTask:
 
     kind: Literal["mesh"] = "mesh"
     id: str
-    """`mesh:` and the mesh's id."""
+    """`mesh:` and the mesh's id; for an upgrade on the way to the last one, `@` and the release as well."""
     subject: str
     """Id of the mesh."""
     name: str
@@ -168,10 +272,31 @@ class MeshTask:
     owner: Owner
     owner_reason: str
     target: Version
+    wave: str
+    sites: tuple[str, ...]
+    """Names of the sites whose windows count: those of both ends."""
+    split: bool = False
+    """Whether its appliances may go on in windows of their own."""
+    must: str = ""
+    """The rule that makes this upgrade compulsory, such as the one of Photon OS; empty where it is only due."""
+    requires: tuple[Requirement, ...] = ()
+    by_hand: tuple[ByHand, ...] = ()
+    way_back: tuple[WayBack, ...] = ()
+    preparations: tuple[Preparation, ...] = ()
     observe: Step
     check: Step
     appliances: tuple[ApplianceUpgrade, ...]
     hand_over: Step
+
+    @property
+    def networks(self) -> int:
+        """How many extended networks are in change at once, at most: appliances go one after the other."""
+        return max((one.networks for one in self.appliances), default=0)
+
+    @property
+    def blocks(self) -> tuple[Estimate, ...]:
+        """How long each piece takes that must not be interrupted by the end of a window."""
+        return tuple(item.takes for item in self.appliances)
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -220,6 +345,16 @@ class Unplanned(StrEnum):
     NO_HCX = "no-hcx"
     """A private cloud without HCX."""
     SYSTEM_MESH = "system-mesh"
+    HELD = "held"
+    """Somebody holds it, or something that it would touch."""
+    NO_WAVE = "no-wave"
+    """No wave selects it."""
+    NO_WINDOW = "no-window"
+    """No window ever opens for it, or none is long enough."""
+    NO_MODE = "no-mode"
+    """An appliance cannot be upgraded in any way until something is fixed."""
+    CAPPED = "capped"
+    """A tag or a limit of the policy keeps it back."""
 
 
 @record
@@ -244,24 +379,148 @@ class PairingGroup:
 
 
 @record
+class PlannedWave:
+    """One wave with everything that admission needs, no number left to work out."""
+
+    name: str
+    tasks: tuple[str, ...]
+    """Ids, in the order of admission: the smallest blast radius first."""
+    clouds: tuple[str, ...]
+    concurrency: int
+    """How many tasks of ours at the same time."""
+    max_failed: int | None
+    """How many tasks of this wave may fail; None: any number."""
+    strict: bool = True
+    """Whether tasks that run count as failed."""
+    soak: Soak | None = None
+    approval: Approval | None = None
+
+
+@record
+class ManagerThen:
+    """One manager as the plan saw it: what a run compares with what it sees."""
+
+    manager: str
+    system_id: str
+    version: Version
+    pairs: tuple[str, ...]
+    """System ids at the other ends of its pairings."""
+
+
+@record
+class ApplianceThen:
+    """One appliance as the plan saw it."""
+
+    id: str
+    name: str
+    version: Version
+
+
+@record
+class MeshThen:
+    """One mesh as the plan saw it."""
+
+    mesh: str
+    name: str
+    ends: tuple[str, ...]
+    """System ids, the initiator's first."""
+    services: tuple[str, ...]
+    appliances: tuple[ApplianceThen, ...]
+    """Of the initiator's side."""
+
+
+@record
+class Baseline:
+    """What the plan was made from, as far as a change of it would make another plan."""
+
+    managers: tuple[ManagerThen, ...] = ()
+    meshes: tuple[MeshThen, ...] = ()
+    members: tuple[str, ...] = ()
+    """Resource ids of the private clouds in scope, in lower case."""
+
+
+@record
+class TaskTime:
+    """When one task can go, as it looks now."""
+
+    task: str
+    earliest: datetime | None
+    """Next eligible start by windows, freezes, maintenances and announced dates, whatever other tasks do; None where
+    none is known within the horizon."""
+    latest: datetime | None
+    """Last moment at which it may still start in that window; None where nothing limits it."""
+    starts: datetime | None = None
+    """When its turn probably comes, after waves, limits and what it depends on; None where that cannot be said."""
+    ends_p50: datetime | None
+    ends_p90: datetime | None
+    waits_for: str
+    """What it waits for, as one sentence with who can act; empty where it may go at once."""
+    notes: tuple[str, ...] = ()
+    """Such as a start that a change to daylight saving time moved."""
+
+
+@record
+class Due:
+    """By when a preparation has to be done."""
+
+    task: str
+    preparation: str
+    by: datetime | None
+    """None where the task's own start is not known."""
+
+
+@record
+class Schedule:
+    """When things will probably happen, as it looked when the plan was made; no part of what is approved."""
+
+    tasks: tuple[TaskTime, ...] = ()
+    due: tuple[Due, ...] = ()
+    ends_p50: datetime | None = None
+    ends_p90: datetime | None = None
+    """None where some task has no known end."""
+    nights: int = 0
+    """On how many different days something of ours is changed."""
+    approvals: int = 0
+    people: tuple[str, ...] = ()
+    """Who has to do something."""
+
+
+@record
 class Plan:
     """What a run will do, and nothing else."""
 
     hash: str
-    """SHA-256 over the canonical JSON of everything below but `made_at`."""
+    """SHA-256 over the canonical JSON of everything below but `made_at`, `parent`, `findings` and `schedule`."""
     made_at: datetime
+    parent: str | None = None
+    """Hash of the plan that this one replaces."""
     name: str
+    private_cloud: str | None = None
+    """The one private cloud that this is the part of; None for the whole scope."""
     mode: Mode
     target: Version
     policy_hash: str
     confirmations_hash: str
+    catalogue_hash: str
+    """Of everything that was known of releases, paths and risks."""
+    overrides_hash: str | None = None
+    """Of the file that corrected or added to it; None where there was none."""
     concurrency: int
+    max_failed: int | None = None
+    """How many tasks of the whole run may fail; None: any number."""
+    strict: bool = True
+    """Whether tasks that run count as failed."""
+    networks_at_risk: int | None = None
+    """How many extended networks may be in change at once; None: any number."""
     private_clouds: tuple[str, ...]
     """Every private cloud in scope, with or without a task."""
+    waves: tuple[PlannedWave, ...]
     groups: tuple[PairingGroup, ...]
     rest: tuple[Rest, ...]
+    baseline: Baseline
     findings: tuple[Finding, ...]
     """Findings at planning time that do not pass."""
+    schedule: Schedule = Schedule()
 
     @property
     def tasks(self) -> tuple[Task, ...]:

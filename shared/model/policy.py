@@ -1,10 +1,11 @@
 """What the owner of the fleet wants: the reviewed content of `fleet.yaml` as plain records."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 
-from shared.model.inventory import Endpoint
+from shared.model.inventory import Endpoint, Reach, Tag
 from shared.model.record import record
+from shared.model.span import Span
 from shared.model.version import Version
 
 
@@ -37,7 +38,28 @@ class ConnectorTarget(StrEnum):
     FOLLOW_CLOUD_MANAGER = "follow-cloud-manager"
     """The version its cloud managers have or are about to have."""
     VERSION = "version"
-    """The policy's own target version."""
+    """A version of its own: `Policy.connector_version`, else the target of the cloud managers."""
+    LATEST_VALIDATED = "latest-validated"
+    """The newest release that the catalogue knows to be validated with Azure VMware Solution."""
+
+
+class SharedConnectors(StrEnum):
+    """Which wave a connector belongs to that serves private clouds of several waves."""
+
+    EARLIEST = "earliest"
+    LAST = "last"
+
+
+@record
+class Exclusion:
+    """A private cloud that is left alone: not observed, not planned, and counted as excluded."""
+
+    cloud: str
+    """Its name or id."""
+    reason: str
+    owner: str
+    until: date | None
+    """After this day it is a finding; it goes on to count, since only a person may let a cloud in."""
 
 
 @record
@@ -46,8 +68,12 @@ class Scope:
 
     subscriptions: tuple[str, ...] = ()
     """Subscription ids; empty means every subscription that the identity can read."""
-    exclude: tuple[str, ...] = ()
-    """Names of private clouds left alone."""
+    exclude: tuple[Exclusion, ...] = ()
+    """Private clouds left alone."""
+
+    def excludes(self, *names: str) -> Exclusion | None:
+        """What leaves out the private cloud of any of these names, None where nothing does."""
+        return next((one for one in self.exclude if one.cloud in names), None)
 
 
 @record
@@ -65,6 +91,263 @@ class Patience:
 
     provider: timedelta = timedelta(days=14)
     person: timedelta = timedelta(days=14)
+
+
+# --- waves ------------------------------------------------------------------------------------------------------------
+
+
+@record
+class VersionRange:
+    """A range of releases; a bound that is None leaves that side open."""
+
+    at_least: Version | None = None
+    below: Version | None = None
+
+
+@record
+class Selector:
+    """Which private clouds are meant: every part that is given must fit, and of a list any one of it."""
+
+    tags: tuple[Tag, ...] = ()
+    """All of these. One name may stand several times with different values, of which any one fits."""
+    names: tuple[str, ...] = ()
+    """Names or ids of private clouds; `*` and `?` stand for any text and any one character."""
+    subscriptions: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    versions: VersionRange | None = None
+    """Of the cloud manager as it was observed."""
+
+
+@record
+class Amount:
+    """So many, or a share of all: exactly one of both."""
+
+    number: int | None = None
+    percent: int | None = None
+
+    def of(self, total: int) -> int:
+        """How many of `total` that is: a share is rounded down, but is never less than one."""
+        if self.number is not None:
+            return self.number
+        return max(1, total * (self.percent or 0) // 100)
+
+
+class SoakCriterion(StrEnum):
+    """What must be true at the end of a soak before the next wave may go."""
+
+    NO_FAILURES = "no-failures"
+    """No task of the wave failed."""
+    ALL_UPGRADED = "all-upgraded"
+    """Every task of the wave succeeded: nothing waits, is blocked or unknown either."""
+
+
+@record
+class Soak:
+    """How long a wave is watched after its last task, and what must be true then."""
+
+    span: timedelta
+    require: tuple[SoakCriterion, ...] = (SoakCriterion.NO_FAILURES,)
+
+
+class TimeOutAction(StrEnum):
+    """What happens to a wave whose approval nobody gave in time."""
+
+    CANCEL_WAVE = "cancel-wave"
+    KEEP_WAITING = "keep-waiting"
+
+
+@record
+class Approval:
+    """Who lets a wave go."""
+
+    approvers: tuple[str, ...]
+    """Ids of people or groups."""
+    minimum: int = 1
+    """How many different people."""
+    time_out: timedelta = timedelta(days=3)
+    """From when the wave could go."""
+    on_time_out: TimeOutAction = TimeOutAction.CANCEL_WAVE
+
+
+@record
+class Budget:
+    """How many tasks may fail before nothing new is started."""
+
+    max_failed: Amount
+    strict: bool = True
+    """Whether tasks that run count as if they had failed: then the number of failures never exceeds the budget."""
+
+
+@record
+class Wave:
+    """One wave: private clouds that go together, with what belongs to them."""
+
+    name: str
+    select: Selector | None
+    """None: every private cloud that no other wave selects."""
+    concurrency: Amount | None = None
+    """How many tasks of ours at the same time; None: the policy's own number."""
+    soak: Soak | None = None
+    approval: Approval | None = None
+    budget: Budget | None = None
+    """Counts this wave alone, beside the run's own budget."""
+
+
+# --- time -------------------------------------------------------------------------------------------------------------
+
+
+@record
+class Window:
+    """A maintenance window: a recurrence in the wall time of a zone."""
+
+    name: str
+    rrule: str
+    """RFC 5545 recurrence rule without its start, such as `FREQ=WEEKLY;BYDAY=TU,WE`."""
+    start: str
+    """Wall time of the start, `HH:MM`."""
+    zone: str
+    """IANA name."""
+    duration: timedelta
+    cut_off: timedelta = timedelta()
+    """Nothing new starts later than this before the end."""
+
+
+@record
+class Freeze:
+    """A time in which nothing is changed."""
+
+    name: str
+    spans: tuple[Span, ...]
+    reason: str
+    owner: str
+    sites: tuple[str, ...] = ()
+    """Names of sites; empty: everywhere."""
+    unreadable: str = ""
+    """Why its calendar could not be read; then it is closed at any time."""
+
+
+@record
+class Hold:
+    """Something that is not touched until its owner lets it go; beats everything."""
+
+    subject: str
+    """Name or id of a private cloud, connector or mesh; `*` for the whole fleet."""
+    reason: str
+    owner: str
+    until: date | None
+    """After this day it is a finding, not a release."""
+
+
+@record
+class ProviderDates:
+    """What the provider wrote about its upgrade of a private cloud: it comes by mail or support case, by no API."""
+
+    announced: date | None = None
+    answer_by: date | None = None
+    """Until when a slot can be chosen by answering."""
+    case: str | None = None
+
+
+# --- sites ------------------------------------------------------------------------------------------------------------
+
+
+@record
+class NetworkEntry:
+    """An extended network and who answers for the application on it."""
+
+    network: str
+    owner: str
+
+
+@record
+class SiteEntry:
+    """Where managers live and people work."""
+
+    name: str
+    private_cloud: str | None = None
+    """Name or id of the private cloud that this site is; None for a place on premises."""
+    contacts: tuple[str, ...] = ()
+    windows: tuple[Window, ...] = ()
+    """When work may go on; none: the windows of the whole fleet."""
+    change: str | None = None
+    """Number of the change at the site, as people write it."""
+    case: str | None = None
+    """Number of a support case."""
+    provider: ProviderDates = ProviderDates()
+    networks: tuple[NetworkEntry, ...] = ()
+    firewall_attested: bool = False
+    """Whether somebody attests that firewalls allow every address of the uplink and management pools: an in-service
+    upgrade takes new ones."""
+    spare_room_attested: bool = False
+    """Whether somebody attests that the deployment cluster has room for one more appliance."""
+
+
+# --- risks, waivers, the rest -----------------------------------------------------------------------------------------
+
+
+class ExtensionMode(StrEnum):
+    """How network extension appliances are upgraded where there is a choice."""
+
+    AUTO = "auto"
+    """In service where that is possible, else standard."""
+    STANDARD = "standard"
+    IN_SERVICE_ONLY = "in-service-only"
+    """In service, or not at all."""
+    MANUAL = "manual"
+    """A person upgrades them, whoever owns the mesh."""
+
+
+@record
+class ExtensionPolicy:
+    """What the owner accepts for extended networks."""
+
+    mode: ExtensionMode = ExtensionMode.AUTO
+    outage_limit: timedelta | None = None
+    """The longest outage of a network that is acceptable."""
+    at_risk: int | None = None
+    """How many extended networks may be in change at once; None: any number."""
+
+
+@record
+class AcceptedRisk:
+    """A known risk that somebody takes."""
+
+    id: str
+    owner: str
+    reason: str
+    until: date
+    subjects: tuple[str, ...] = ()
+    """For these managers and meshes; empty: for all."""
+
+
+@record
+class Waiver:
+    """A finding that somebody lets pass."""
+
+    check: str
+    """Id of a check, or `peer-not-observed`."""
+    subject: str
+    owner: str
+    reason: str
+    until: date
+
+
+@record
+class Probe:
+    """Something on an extended network that is asked while its appliances are upgraded."""
+
+    name: str
+    network: str
+    host: str
+    port: int
+
+
+@record
+class Retention:
+    """How long runs and their evidence are kept."""
+
+    runs: timedelta = timedelta(days=400)
+    evidence: timedelta = timedelta(days=2555)
 
 
 @record
@@ -92,6 +375,9 @@ class ConnectorEntry:
     owner: Owner | None = None
     mesh_owner: Owner | None = None
     contact: str | None = None
+    reach: Reach = Reach.DIRECT
+    target: Version | None = None
+    """A target of its own, before that of all connectors."""
 
 
 @record
@@ -100,9 +386,11 @@ class Policy:
 
     name: str
     mode: Mode
-    target: Version
-    """The wanted version of cloud managers, and of connectors that do not follow them."""
+    target: Version | None
+    """The wanted version of cloud managers; None: the newest release that the catalogue knows to be validated."""
     connector_target: ConnectorTarget = ConnectorTarget.FOLLOW_CLOUD_MANAGER
+    connector_version: Version | None = None
+    """The wanted version of connectors where they have one of their own."""
     scope: Scope = Scope()
     owners: DefaultOwners = DefaultOwners()
     pair_order: PairOrder = PairOrder.CLOUD_FIRST
@@ -115,6 +403,24 @@ class Policy:
     """CA bundle for cloud managers whose entry names no trust of its own."""
     cloud_managers: tuple[CloudManagerEntry, ...] = ()
     connectors: tuple[ConnectorEntry, ...] = ()
+    """Connectors of all sites."""
+    sites: tuple[SiteEntry, ...] = ()
+    waves: tuple[Wave, ...] = ()
+    """In the order in which they go, canaries first; none: everything is one wave."""
+    shared_connectors: SharedConnectors = SharedConnectors.EARLIEST
+    budget: Budget | None = None
+    """Of a whole run; None: failures stop only what depends on them."""
+    holds: tuple[Hold, ...] = ()
+    windows: tuple[Window, ...] = ()
+    """For sites that have none of their own; none: work may go on at any time."""
+    freezes: tuple[Freeze, ...] = ()
+    split: bool = False
+    """Whether a task that does not fit into a window may be split at its hops or appliances."""
+    extension: ExtensionPolicy = ExtensionPolicy()
+    accepted_risks: tuple[AcceptedRisk, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    probes: tuple[Probe, ...] = ()
+    retention: Retention = Retention()
     hash: str
     """SHA-256 over the canonical form of the file's content."""
 
@@ -125,3 +431,11 @@ class Policy:
     def connector(self, name: str) -> ConnectorEntry | None:
         """The entry of a connector."""
         return next((entry for entry in self.connectors if entry.name == name), None)
+
+    def site_of_cloud(self, *names: str) -> SiteEntry | None:
+        """The entry of the site that is the private cloud of any of these names."""
+        return next((entry for entry in self.sites if entry.private_cloud in names), None)
+
+    def site(self, name: str) -> SiteEntry | None:
+        """The entry of a site by its own name."""
+        return next((entry for entry in self.sites if entry.name == name), None)

@@ -1,10 +1,10 @@
 """The one way to declare a record of this project."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import dataclass_transform
 
 
-@dataclass_transform(frozen_default=True, kw_only_default=True)
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
 def record[T](cls: type[T]) -> type[T]:
     """Make `cls` a frozen, slotted, keyword-only dataclass.
 

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from shared.model.plan import SubjectKind
 from shared.model.record import record
+from shared.model.version import Version
 from shared.model.waiting import Waiting
 
 
@@ -70,6 +71,10 @@ class RunRequest:
     """Id of the one private cloud to cover with its connectors and meshes; None for the whole scope."""
     include_shared: bool = False
     """Whether connectors shared with other private clouds may be changed as well."""
+    plan_hash: str | None = None
+    """The approved plan that an upgrade carries out; None: it makes one and carries that out."""
+    target: Version | None = None
+    """What-if: plan for this version instead of the policy's; never for an upgrade."""
 
 
 class RunState(StrEnum):

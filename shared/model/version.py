@@ -12,6 +12,7 @@ not one of these shapes is *unknown*: it keeps its text for evidence, compares w
 """
 
 import re
+from functools import lru_cache
 from typing import Any, Self
 
 from packaging.version import InvalidVersion
@@ -25,6 +26,7 @@ class UnknownVersionError(ValueError):
     """Two versions were compared of which at least one was never understood: ask `known` first."""
 
 
+@lru_cache(maxsize=4096)  # a fleet has thousands of managers and a handful of versions
 def _read(text: str) -> tuple[_Release | None, int | None]:
     shape = _SHAPE.fullmatch(text)
     if shape is None:
@@ -35,6 +37,14 @@ def _read(text: str) -> tuple[_Release | None, int | None]:
         return None, None
     build = int(shape["build"]) if shape["build"] else None
     return release, build or None
+
+
+@lru_cache(maxsize=4096)
+def _written(release: _Release) -> str:
+    parts = list(release.release) + [0] * (3 - len(release.release))
+    while len(parts) > 3 and parts[-1] == 0:  # noqa: PLR2004 -- major.minor.patch is how people write it
+        parts.pop()
+    return ".".join(map(str, parts))
 
 
 class Version:
@@ -66,11 +76,12 @@ class Version:
     @property
     def release(self) -> str:
         """The release without its build and without trailing zero parts beyond the third, such as `4.11.3`."""
-        found = self._known_release()
-        parts = list(found.release) + [0] * (3 - len(found.release))
-        while len(parts) > 3 and parts[-1] == 0:  # noqa: PLR2004 -- major.minor.patch is how people write it
-            parts.pop()
-        return ".".join(map(str, parts))
+        return _written(self._known_release())
+
+    @property
+    def shown(self) -> str:
+        """The release where it is known, else the text as it came."""
+        return self.release if self.known else str(self)
 
     @property
     def major(self) -> int:
@@ -89,6 +100,14 @@ class Version:
     def older_than(self, other: "Version") -> bool:
         """Whether this release comes before the other one, whatever their builds."""
         return self._known_release() < other._known_release()  # noqa: SLF001 -- same class
+
+    @property
+    def order(self) -> tuple[int, ...]:
+        """A key that sorts known versions by release, whatever their builds."""
+        parts = list(self._known_release().release)
+        while parts and parts[-1] == 0:
+            parts.pop()
+        return tuple(parts)
 
     @property
     def before_photon(self) -> bool:

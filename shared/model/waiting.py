@@ -25,6 +25,18 @@ class WaitingFor(StrEnum):
     """HCX itself is at work."""
     BUNDLE = "bundle"
     """The upgrade bundle is not on the manager yet."""
+    PEER = "peer"
+    """The other side is not yet where this hop or mesh needs it."""
+    WAVE = "wave"
+    """An earlier wave has not ended, or is watched."""
+    APPROVAL = "approval"
+    """Nobody has let its wave go yet."""
+    WINDOW = "window"
+    """No window is open that it fits into, or a freeze lies over it."""
+    BUDGET = "budget"
+    """As many tasks failed, or run, as may fail."""
+    NETWORKS = "networks"
+    """As many extended networks are in change as may be."""
 
 
 @record

@@ -5,7 +5,8 @@ from typing import Literal
 
 from shared.model.confirmation import Confirmation, Confirmations
 from shared.policy.canonical import digest
-from shared.policy.edge import Day, Edge, Text, Thumbprint
+from shared.policy.edge import Edge, Text, Thumbprint
+from shared.policy.edge_time import Day
 from shared.policy.reading import read_file
 
 

@@ -1,21 +1,20 @@
-"""The field types of the owner's files: what a value must look like, and what is said when it does not."""
+"""The field types of the owner's files: what a value must look like, and what is said when it does not.
+
+Those of time are in `edge_time.py`.
+"""
 
 import ipaddress
 import re
-from datetime import date, datetime, timedelta
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from shared.model.version import Version
 
-_DURATION = re.compile(
-    r"P(?:(?P<weeks>\d{1,4})W|(?=.)(?:(?P<days>\d{1,4})D)?"
-    r"(?:T(?=.)(?:(?P<hours>\d{1,5})H)?(?:(?P<minutes>\d{1,7})M)?(?:(?P<seconds>\d{1,9})S)?)?)"
-)
-_DURATION_MAX = timedelta(days=3650)
+VERSION_PATTERN = r"^\s*\d{1,4}(\.\d{1,4}){1,3}([-.]\d{5,})?\s*$"
+"""How a version looks in the JSON Schema."""
 _SHA256_DIGITS = 64
 _SHA1_DIGITS = 40
 
@@ -59,23 +58,6 @@ def _thumbprint(text: str) -> str:
     return digits
 
 
-def _duration(text: object) -> timedelta:
-    shape = _DURATION.fullmatch(text) if isinstance(text, str) else None
-    if shape is None:
-        raise ValueError("must be an ISO 8601 duration such as P2W or P1DT12H, without months and years")
-    length = timedelta(**{unit: int(count) for unit, count in shape.groupdict(default="0").items()})
-    if not timedelta() < length <= _DURATION_MAX:
-        raise ValueError(f"must be longer than nothing and at most P{_DURATION_MAX.days}D")
-    return length
-
-
-def _day(text: object) -> date:
-    try:
-        return datetime.strptime(str(text), "%Y-%m-%d").date()  # noqa: DTZ007 -- a day has no zone
-    except ValueError:
-        raise ValueError("must be a date such as 2026-11-24") from None
-
-
 def _https_host(text: str) -> str:
     """Accept `https://host` and `https://host:port`; what else a URL can hold has no meaning here."""
     try:
@@ -116,9 +98,7 @@ type Name = Annotated[
     str, AfterValidator(_name), Field(json_schema_extra={"pattern": r"^[0-9A-Za-z][0-9A-Za-z._-]{0,62}$"})
 ]
 
-type VersionText = Annotated[
-    str, AfterValidator(_version), Field(json_schema_extra={"pattern": r"^\s*\d{1,4}(\.\d{1,4}){1,3}([-.]\d{5,})?\s*$"})
-]
+type VersionText = Annotated[str, AfterValidator(_version), Field(json_schema_extra={"pattern": VERSION_PATTERN})]
 
 type SecretName = Annotated[
     str, AfterValidator(_secret), Field(json_schema_extra={"pattern": r"^kv:[0-9A-Za-z-]{1,127}$"})
@@ -133,12 +113,6 @@ type Thumbprint = Annotated[
     AfterValidator(_thumbprint),
     Field(json_schema_extra={"pattern": "^([0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$"}),
 ]
-
-type Duration = Annotated[
-    timedelta, BeforeValidator(_duration), WithJsonSchema({"type": "string", "format": "duration"})
-]
-
-type Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 
 type HttpsHost = Annotated[
     str, AfterValidator(_https_host), Field(json_schema_extra={"pattern": r"^https://[^/?#@\s]+/?$"})

@@ -3,36 +3,18 @@
 from datetime import timedelta
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, WithJsonSchema
+from pydantic import Field
 
-from shared.model.policy import ConnectorTarget, Mode, Owner, PairOrder
-from shared.policy.edge import (
-    Address,
-    Duration,
-    Edge,
-    HttpsHost,
-    Name,
-    Port,
-    SecretName,
-    SecretPattern,
-    Text,
-    Thumbprint,
-    VersionText,
-)
-
-
-def _not_ours(owner: Owner) -> Owner:
-    if owner is Owner.OURS:
-        raise ValueError(
-            "ours is no default, since hcx-fleet changes only managers that were chosen one by one: "
-            "write owner: ours on each manager's own entry"
-        )
-    return owner
-
-
-type DefaultOwner = Annotated[
-    Owner, AfterValidator(_not_ours), WithJsonSchema({"type": "string", "enum": ["provider", "assisted"]})
-]
+from shared.model.policy import ExtensionMode, Mode, PairOrder, SharedConnectors
+from shared.policy.edge import Edge, Name, Port, Text
+from shared.policy.edge_time import Duration, Zone
+from shared.policy.exceptions import ExclusionPart, HoldPart, RisksPart, WaiverPart
+from shared.policy.freezes import FreezePart
+from shared.policy.managers import CloudManagersPart, OwnersPart
+from shared.policy.sites import SitePart
+from shared.policy.targets import TargetPart
+from shared.policy.waves import BudgetPart, WavePart
+from shared.policy.windows import WindowPart
 
 
 class Metadata(Edge):
@@ -47,28 +29,8 @@ class ScopePart(Edge):
 
     subscriptions: tuple[Text, ...] = ()
     """Subscription ids; empty means every subscription that the identity can read."""
-    exclude: tuple[Text, ...] = ()
-    """Names of private clouds that are left alone."""
-
-
-class TargetPart(Edge):
-    """The wanted version."""
-
-    version: VersionText
-    """Version that cloud managers should have, in quotes."""
-    connectors: ConnectorTarget = ConnectorTarget.FOLLOW_CLOUD_MANAGER
-    """Whether connectors go where their cloud managers are, or to the version above."""
-
-
-class OwnersPart(Edge):
-    """Who performs a step where the manager's own entry does not say."""
-
-    cloud_manager: DefaultOwner = Owner.PROVIDER
-    """Who upgrades cloud managers."""
-    connector: DefaultOwner = Owner.ASSISTED
-    """Who upgrades connectors."""
-    mesh: DefaultOwner = Owner.ASSISTED
-    """Who upgrades service mesh appliances."""
+    exclude: tuple[ExclusionPart, ...] = ()
+    """Private clouds that are left alone."""
 
 
 class PatiencePart(Edge):
@@ -80,64 +42,83 @@ class PatiencePart(Edge):
     """How long it waits for people at a site."""
 
 
-class CloudManagerPart(Edge):
-    """One cloud manager that differs from the others."""
+class ExtensionPart(Edge):
+    """What is accepted for extended networks."""
 
-    cloud: Text
-    """The private cloud's name, or its id where the name is not unique."""
-    owner: Owner | None = None
-    """Who upgrades this cloud manager."""
-    credentials: SecretName | None = None
-    """Secret for port 443."""
-    appliance_credentials: SecretName | None = None
-    """Secret for port 9443, where we were given that account."""
-    ca: Text | None = None
-    """PEM file of the authority that signed its certificate, relative to this file."""
-    thumbprint: Thumbprint | None = None
-    """SHA-256 fingerprint of its certificate, instead of `ca`."""
+    mode: ExtensionMode = ExtensionMode.AUTO
+    """How network extension appliances are upgraded where there is a choice."""
+    outage_limit: Duration | None = None
+    """The longest outage of a network that is acceptable; left out: any."""
+    at_risk: Annotated[int, Field(ge=1, le=10000)] | None = None
+    """How many extended networks may be in change at once; left out: any number."""
 
 
-class CloudManagersPart(Edge):
-    """How cloud managers are reached; which ones there are is read from Azure."""
-
-    credentials: SecretPattern = Field(default="kv:hcx-{cloud}", validate_default=True)
-    """Secret for port 443 of every cloud manager; {cloud} stands for the private cloud's id."""
-    ca: Text | None = None
-    """PEM file of the authority that signed their certificates; absent means the system's own authorities."""
-    entries: tuple[CloudManagerPart, ...] = ()
-    """Cloud managers that differ."""
-
-
-class ConnectorPart(Edge):
-    """One connector; no Azure interface lists them, so they all stand here."""
+class ProbePart(Edge):
+    """Something on an extended network that is asked while its appliances are upgraded."""
 
     name: Name
-    """Name of the connector in commands, plans and reports."""
-    site: Text
-    """Site that it stands on."""
-    contact: Text | None = None
-    """Who is told when somebody at the site has to do something."""
-    endpoint: HttpsHost
-    """Where it answers, https://host or https://host:port; the certificate must be for this name."""
-    appliance_port: Port = 9443
-    """Port of its appliance management interface."""
-    address: Address | None = None
-    """IP address to dial instead of resolving the name."""
-    ca: Text | None = None
-    """PEM file of the authority that signed its certificate, relative to this file."""
-    thumbprint: Thumbprint | None = None
-    """SHA-256 fingerprint of its certificate, instead of `ca`."""
-    credentials: SecretName
-    """Secret for port 443."""
-    appliance_credentials: SecretName | None = None
-    """Secret for the appliance management interface."""
-    owner: Owner | None = None
-    """Who upgrades this connector."""
-    mesh_owner: Owner | None = None
-    """Who upgrades the appliances of the meshes that start at this connector."""
+    """Name of the probe."""
+    network: Text
+    """Name of the network as HCX shows it."""
+    host: Text
+    """Name or address that is asked."""
+    port: Port
+    """TCP port that is asked."""
 
 
-class FleetFile(Edge):
+class RetentionPart(Edge):
+    """How long runs and their evidence are kept."""
+
+    runs: Duration = timedelta(days=400)
+    """How long runs are kept."""
+    evidence: Duration = timedelta(days=2555)
+    """How long evidence is kept."""
+
+
+class FleetChoices(Edge):
+    """What the owner of the fleet chooses; everything can be left out."""
+
+    time_zone: Zone = "UTC"
+    """Time zone of every wall time in this file that names none."""
+    mode: Mode = Mode.PLAN_ONLY
+    """What the timer may do by itself; runs by HTTP or command line need their own request."""
+    scope: ScopePart = ScopePart()
+    """Which private clouds are meant."""
+    owners: OwnersPart = OwnersPart()
+    """Who performs a step where the manager's own entry does not say."""
+    pair_order: PairOrder = PairOrder.CLOUD_FIRST
+    """Whether the managers of a pair follow each other or go together."""
+    concurrency: Annotated[int, Field(ge=1, le=100)] = 4
+    """How many tasks of ours may change something at the same time."""
+    shared_connectors: SharedConnectors = SharedConnectors.EARLIEST
+    """Which wave a connector belongs to that serves private clouds of several waves."""
+    patience: PatiencePart = PatiencePart()
+    """How long a run waits for others."""
+    waves: tuple[WavePart, ...] = ()
+    """Private clouds that go together, in the order in which they go; none: everything is one wave."""
+    budget: BudgetPart | None = None
+    """How many tasks of a run may fail; left out: failures stop only what depends on them."""
+    holds: tuple[HoldPart, ...] = ()
+    """What is not touched until its owner lets it go."""
+    windows: tuple[WindowPart, ...] = ()
+    """When work may go on at sites that have no windows of their own; none: at any time."""
+    freezes: tuple[FreezePart, ...] = ()
+    """Times in which nothing is changed."""
+    split: bool = False
+    """Whether a task that does not fit into a window may be split at its hops or appliances."""
+    network_extension: ExtensionPart = ExtensionPart()
+    """What is accepted for extended networks."""
+    risks: RisksPart = RisksPart()
+    """Known risks that somebody takes."""
+    waivers: tuple[WaiverPart, ...] = ()
+    """Findings that somebody lets pass."""
+    probes: tuple[ProbePart, ...] = ()
+    """What is asked while networks are in change."""
+    retention: RetentionPart = RetentionPart()
+    """How long runs and their evidence are kept."""
+
+
+class FleetFile(FleetChoices):
     """What the owner of the fleet wants."""
 
     api_version: Literal["hcxfleet/v1"]
@@ -146,21 +127,9 @@ class FleetFile(Edge):
     """What this file describes."""
     metadata: Metadata
     """What the fleet is called."""
-    mode: Mode = Mode.PLAN_ONLY
-    """What the timer may do by itself; runs by HTTP or command line need their own request."""
-    scope: ScopePart = ScopePart()
-    """Which private clouds are meant."""
     target: TargetPart
     """The wanted version."""
-    owners: OwnersPart = OwnersPart()
-    """Who performs a step where the manager's own entry does not say."""
-    pair_order: PairOrder = PairOrder.CLOUD_FIRST
-    """Whether the managers of a pair follow each other or go together."""
-    concurrency: Annotated[int, Field(ge=1, le=100)] = 4
-    """How many tasks of ours may change something at the same time."""
-    patience: PatiencePart = PatiencePart()
-    """How long a run waits for others."""
     cloud_managers: CloudManagersPart = CloudManagersPart()
     """How cloud managers are reached."""
-    connectors: tuple[ConnectorPart, ...] = ()
-    """Every connector of the fleet."""
+    sites: tuple[SitePart, ...] = ()
+    """Where managers live and people work; every connector of the fleet stands at one."""

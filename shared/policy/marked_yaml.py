@@ -27,6 +27,8 @@ class Scalar:
     line: int
     value: str | int | float | bool | None
     text: str
+    quoted: bool = False
+    """Whether it was written in quotes, so that every reader of YAML takes it for text."""
 
     @property
     def plain(self) -> Json:
@@ -150,7 +152,12 @@ class _Reader:
         if isinstance(node, SequenceNode):
             items = (self.marked(item, (*where, at), line) for at, item in enumerate(node.value))
             return Items(line=line, items=tuple(items))
-        return Scalar(line=line, value=self._value(node, where), text=node.value)
+        return Scalar(
+            line=line,
+            value=self._value(node, where),
+            text=node.value,
+            quoted=isinstance(node, ScalarNode) and node.style is not None,
+        )
 
     def _entries(self, node: MappingNode, where: Where) -> list[Entry]:
         first: dict[str, Entry] = {}

@@ -1,82 +1,106 @@
 """`fleet.yaml` as the records that everything else works with."""
 
+from hashlib import sha256
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from shared.model.inventory import Endpoint, Trust
-from shared.model.policy import CloudManagerEntry, ConnectorEntry, DefaultOwners, Patience, Policy, Scope
-from shared.model.version import Version
+from shared.model.policy import DefaultOwners, ExtensionPolicy, Patience, Policy, Probe, Retention, Scope
+from shared.model.record import record
 from shared.policy.canonical import digest
-from shared.policy.fleet_file import CloudManagerPart, ConnectorPart, FleetFile
-from shared.policy.fleet_rules import contradictions
+from shared.policy.contradictions import contradictions
+from shared.policy.exceptions import accepted_risk_of, exclusion_of, hold_of, waiver_of
+from shared.policy.fleet_file import ExtensionPart, FleetFile, ProbePart, ScopePart
+from shared.policy.freezes import Calendars, calendars_of, freeze_of
+from shared.policy.managers import OwnersPart, cloud_manager_of, path_of
 from shared.policy.reading import read_file
+from shared.policy.sites import connectors_of, site_of
+from shared.policy.targets import connector_target_of, target_of
+from shared.policy.waves import budget_of, wave_of
+from shared.policy.windows import window_of
+
+
+@record
+class PolicyRead:
+    """A policy, and the files beside `fleet.yaml` that it was made from."""
+
+    policy: Policy
+    calendars: dict[Path, bytes | None]
+    """What each held; None where it could not be read."""
 
 
 def read_policy(path: Path) -> Policy:
-    """Read `fleet.yaml`.
+    """Read `fleet.yaml`. What time it is plays no part: one content always becomes one policy.
 
     Raises:
         PolicyInvalidError: with every error, each naming file, line and field.
     """
-    return policy_of(read_file(path, FleetFile, contradictions), path.parent)
+    return read_with_calendars(path).policy
 
 
-def policy_of(file: FleetFile, folder: Path) -> Policy:
+def read_with_calendars(path: Path) -> PolicyRead:
+    """The same, with the calendar files whose change is a change of the policy.
+
+    Raises:
+        PolicyInvalidError: with every error, each naming file, line and field.
+    """
+    file, folder = read_file(path, FleetFile, contradictions), path.parent
+    calendars = calendars_of(file.freezes, folder)
+    held = {folder / name: found if isinstance(found, bytes) else None for name, found in calendars.items()}
+    return PolicyRead(policy=policy_of(file, folder, calendars), calendars=held)
+
+
+def policy_of(file: FleetFile, folder: Path, calendars: Calendars) -> Policy:
     """The policy that a validated file describes; paths in it start at `folder`."""
+    connector_target, connector_version = connector_target_of(file.target)
+    zone = file.time_zone
     return Policy(
         name=file.metadata.name,
         mode=file.mode,
-        target=Version(file.target.version),
-        connector_target=file.target.connectors,
-        scope=Scope(subscriptions=file.scope.subscriptions, exclude=file.scope.exclude),
-        owners=DefaultOwners(
-            cloud_manager=file.owners.cloud_manager, connector=file.owners.connector, mesh=file.owners.mesh
-        ),
+        target=target_of(file.target),
+        connector_target=connector_target,
+        connector_version=connector_version,
+        scope=_scope(file.scope),
+        owners=_owners(file.owners),
         pair_order=file.pair_order,
         concurrency=file.concurrency,
         patience=Patience(provider=file.patience.provider, person=file.patience.person),
         cloud_credentials=file.cloud_managers.credentials,
-        cloud_ca_file=_path(folder, file.cloud_managers.ca),
-        cloud_managers=tuple(_cloud_manager(part, folder) for part in file.cloud_managers.entries),
-        connectors=tuple(_connector(part, folder) for part in file.connectors),
-        hash=digest(file.model_dump(mode="json", by_alias=True)),
+        cloud_ca_file=path_of(folder, file.cloud_managers.ca),
+        cloud_managers=tuple(cloud_manager_of(part, folder) for part in file.cloud_managers.entries),
+        connectors=tuple(connectors_of(file.sites, folder)),
+        sites=tuple(site_of(part, zone) for part in file.sites),
+        waves=tuple(map(wave_of, file.waves)),
+        shared_connectors=file.shared_connectors,
+        budget=budget_of(file.budget),
+        holds=tuple(map(hold_of, file.holds)),
+        windows=tuple(window_of(part, zone) for part in file.windows),
+        freezes=tuple(freeze_of(part, calendars, zone) for part in file.freezes),
+        split=file.split,
+        extension=_extension(file.network_extension),
+        accepted_risks=tuple(map(accepted_risk_of, file.risks.accept)),
+        waivers=tuple(map(waiver_of, file.waivers)),
+        probes=tuple(map(_probe, file.probes)),
+        retention=Retention(runs=file.retention.runs, evidence=file.retention.evidence),
+        hash=_hash(file, calendars),
     )
 
 
-def _cloud_manager(part: CloudManagerPart, folder: Path) -> CloudManagerEntry:
-    return CloudManagerEntry(
-        cloud=part.cloud,
-        owner=part.owner,
-        credentials=part.credentials,
-        appliance_credentials=part.appliance_credentials,
-        ca_file=_path(folder, part.ca),
-        thumbprint=part.thumbprint,
-    )
+def _hash(file: FleetFile, calendars: Calendars) -> str:
+    """Over what the file says and what its calendars hold; one that cannot be read counts by its reason."""
+    held = {name: found if isinstance(found, str) else sha256(found).hexdigest() for name, found in calendars.items()}
+    return digest({"file": file.model_dump(mode="json", by_alias=True), "calendars": held})
 
 
-def _connector(part: ConnectorPart, folder: Path) -> ConnectorEntry:
-    return ConnectorEntry(
-        name=part.name,
-        site=part.site,
-        endpoint=_endpoint(part, folder),
-        credentials=part.credentials,
-        appliance_credentials=part.appliance_credentials,
-        owner=part.owner,
-        mesh_owner=part.mesh_owner,
-        contact=part.contact,
-    )
+def _scope(part: ScopePart) -> Scope:
+    return Scope(subscriptions=part.subscriptions, exclude=tuple(map(exclusion_of, part.exclude)))
 
 
-def _endpoint(part: ConnectorPart, folder: Path) -> Endpoint:
-    url = urlsplit(part.endpoint)
-    return Endpoint(
-        host=url.hostname or "",
-        address=part.address,
-        service_port=url.port or 443,
-        appliance_port=part.appliance_port,
-        trust=Trust(ca_file=_path(folder, part.ca), thumbprint=part.thumbprint),
-    )
+def _owners(part: OwnersPart) -> DefaultOwners:
+    return DefaultOwners(cloud_manager=part.cloud_manager, connector=part.connector, mesh=part.mesh)
 
 
-def _path(folder: Path, file: str | None) -> str | None:
-    return None if file is None else str((folder / file).resolve())
+def _extension(part: ExtensionPart) -> ExtensionPolicy:
+    return ExtensionPolicy(mode=part.mode, outage_limit=part.outage_limit, at_risk=part.at_risk)
+
+
+def _probe(part: ProbePart) -> Probe:
+    return Probe(name=part.name, network=part.network, host=part.host, port=part.port)

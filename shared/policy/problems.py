@@ -1,12 +1,22 @@
 """What is wrong with a file of the owner, said so that it can be put right at once."""
 
 from collections.abc import Iterable
+from enum import StrEnum
 from pathlib import Path
 
 from shared.model.record import record
 
 type Where = tuple[str | int, ...]
 """The way from the top of a document to a field: keys, and positions in lists."""
+
+
+class Severity(StrEnum):
+    """How bad a problem is."""
+
+    ERROR = "error"
+    """The file cannot be used, or not any more."""
+    WARNING = "warning"
+    """The file can be used; somebody should look at it."""
 
 
 @record
@@ -17,6 +27,7 @@ class Problem:
     """Counted from 1; None where the file as a whole is meant."""
     where: Where
     message: str
+    severity: Severity = Severity.ERROR
 
     def in_file(self, path: Path) -> str:
         """The error as it is shown: `file:line: field: message`."""

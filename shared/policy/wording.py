@@ -10,6 +10,14 @@ from pydantic_core import ErrorDetails
 from shared.policy.marked_yaml import Marked, Scalar, find, line_of
 from shared.policy.problems import Problem, Where
 
+_MOVED = {"connectors": "every connector stands at a site: write it under sites"}
+_VERSIONS = frozenset({"version", "connectors", "target", "atLeast", "below"})
+_TIME_OF_DAY, _MOMENT = (
+    'a time of the day in quotes, such as "22:00"',
+    'a wall time in quotes, such as "2026-12-18T00:00"',
+)
+_TIMES = {"start": _TIME_OF_DAY, "from": _MOMENT, "to": _MOMENT}
+
 
 def problem_of(fault: ErrorDetails, model: type[BaseModel], root: Marked) -> Problem:
     """The problem that a fault found in `root` against `model` stands for."""
@@ -23,8 +31,10 @@ def problem_of(fault: ErrorDetails, model: type[BaseModel], root: Marked) -> Pro
 
 
 def _unquoted(found: Scalar, where: Where) -> str:
-    if where[-1] == "version":  # the one number that may be repeated: it holds no secret
+    if where[-1] in _VERSIONS and not isinstance(found.value, bool):  # may be repeated: it holds no secret
         return f'is read as a number, which loses zeros at its end: write it in quotes: "{found.text}"'
+    if where[-1] in _TIMES:
+        return f"is read as a number: write {_TIMES[str(where[-1])]}"
     return "is read as a number or as true or false: write it in quotes"
 
 
@@ -36,6 +46,8 @@ def _missing(fault: ErrorDetails, model: type[BaseModel]) -> str:
 
 def _unknown(fault: ErrorDetails, model: type[BaseModel]) -> str:
     *parent, key = fault["loc"]
+    if not parent and key in _MOVED:
+        return f"is unknown; {_MOVED[key]}"
     known = {str(field.alias).lower(): field.alias for field in _model_at(model, tuple(parent)).model_fields.values()}
     close = get_close_matches(str(key).lower().replace("_", "").replace("-", ""), known, n=1)
     if close:
@@ -55,6 +67,10 @@ def _list(_fault: ErrorDetails, _model: type[BaseModel]) -> str:
     return "must be a list; [] is an empty one"
 
 
+def _too_few(_fault: ErrorDetails, _model: type[BaseModel]) -> str:
+    return "must not be an empty list"
+
+
 def _own_words(fault: ErrorDetails, _model: type[BaseModel]) -> str:
     return str(fault["ctx"]["error"])
 
@@ -69,7 +85,9 @@ _WORDS: dict[str, Callable[[ErrorDetails, type[BaseModel]], str]] = {
     "literal_error": _choice,
     "enum": _choice,
     "model_type": _block,
+    "dict_type": _block,
     "tuple_type": _list,
+    "too_short": _too_few,
     "value_error": _own_words,
 }
 

@@ -11,6 +11,7 @@ from shared.model.run import Outcome, Placed, TaskResult
 from shared.model.view import RunView, SubjectSeen, TaskPhase, TaskView
 from shared.model.waiting import Waiting
 from shared.report.needs import explaining, told_to_do
+from shared.report.plan_why import scheduled
 from shared.report.words import CLOUDS_ARE, KINDS, WAITS_FOR, moment, sentence, took, when
 from shared.rules import buckets
 
@@ -94,6 +95,8 @@ def _of_task(view: RunView, task: TaskView, said: str = "") -> Iterator[str]:
             yield f"What to do: {sentence(told)}"
     else:
         yield _runs(task, view.now)
+    if task.phase is TaskPhase.PLANNED and view.plan is not None:
+        yield from scheduled(view.plan, task.task)
 
 
 def _ended(task: TaskView, result: TaskResult, said: str) -> str:

@@ -17,7 +17,7 @@ from shared.model.plan import Plan
 from shared.model.run import Run
 from shared.model.view import RunView
 from shared.ports import Store
-from shared.rules.planner import with_findings
+from shared.rules.plan_parts import with_findings
 from shared.rules.run_view import run_view
 
 PLANNING = "findings/plan"

@@ -57,6 +57,12 @@ WAITS_FOR = {
     WaitingFor.MANAGER: "the manager to come back",
     WaitingFor.HCX_JOB: "HCX to finish its work",
     WaitingFor.BUNDLE: "the upgrade bundle",
+    WaitingFor.PEER: "the other side",
+    WaitingFor.WAVE: "an earlier wave",
+    WaitingFor.APPROVAL: "an approval",
+    WaitingFor.WINDOW: "a window",
+    WaitingFor.BUDGET: "somebody to look at the failures",
+    WaitingFor.NETWORKS: "other extended networks",
 }
 """What completes "waits for …"."""
 

@@ -15,7 +15,7 @@ from shared.model.record import record
 from shared.model.run import Bucket, Outcome, Placed, Run, RunKind, TaskResult
 from shared.model.view import SubjectSeen, TaskPhase, TaskView
 from shared.model.waiting import WaitingFor
-from shared.rules.planner import meshes_seen
+from shared.rules.meshes import meshes_seen
 from shared.rules.subjects import Key
 
 WORST_FIRST = (
@@ -64,6 +64,11 @@ BY_REST = {
     Unplanned.EXCLUDED: Bucket.EXCLUDED,
     Unplanned.NO_HCX: Bucket.EXCLUDED,
     Unplanned.SYSTEM_MESH: Bucket.EXCLUDED,
+    Unplanned.HELD: Bucket.BLOCKED,
+    Unplanned.CAPPED: Bucket.BLOCKED,
+    Unplanned.NO_WAVE: Bucket.BLOCKED,
+    Unplanned.NO_WINDOW: Bucket.BLOCKED,
+    Unplanned.NO_MODE: Bucket.BLOCKED,
 }
 """Where the plan's reason for having no task puts a subject."""
 

@@ -1,6 +1,5 @@
 """What a person, or the provider, is told to do: one next action, in the words of the HCX screens."""
 
-from shared.model.inventory import ManagerKind
 from shared.model.plan import ApplianceUpgrade, Hop, ManagerTask, MeshTask
 from shared.model.policy import Owner
 
@@ -36,7 +35,5 @@ def for_appliance(task: MeshTask, item: ApplianceUpgrade) -> str:
 
 
 def way_back(task: ManagerTask) -> str:
-    """What is known of the way back before the first hop."""
-    if task.manager_kind is ManagerKind.CLOUD_MANAGER:
-        return "Azure backs the cloud manager's configuration up daily; a revert is a support ticket"
-    return "the upgrade takes a snapshot by itself (kept 24 hours); a backup cannot be observed: ask the site"
+    """What protects the manager, and its peers, as the plan says it."""
+    return "; ".join(one.text for one in task.way_back) or "nothing protects it: ask the site"

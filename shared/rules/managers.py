@@ -10,8 +10,8 @@ from shared.ports import CloudPorts
 
 def managers_of(clouds: Iterable[PrivateCloud], policy: Policy, ports: CloudPorts) -> tuple[Manager, ...]:
     """Cloud managers from Azure, connectors from the policy; excluded clouds and those without HCX have none."""
-    excluded = set(policy.scope.exclude)
-    found = [_cloud_manager(one, policy, ports) for one in clouds if one.hcx_url and not {one.id, one.name} & excluded]
+    meant = (one for one in clouds if one.hcx_url and policy.scope.excludes(one.id, one.name) is None)
+    found = [_cloud_manager(one, policy, ports) for one in meant]
     found += [_connector(entry) for entry in policy.connectors]
     return tuple(sorted(found, key=lambda one: one.id))
 
@@ -50,4 +50,5 @@ def _connector(entry: ConnectorEntry) -> Manager:
         endpoint=entry.endpoint,
         credentials=entry.credentials,
         appliance_credentials=entry.appliance_credentials,
+        reach=entry.reach,
     )

@@ -12,7 +12,14 @@ OTHERS_LONGEST = timedelta(hours=4)
 """A look every four hours keeps two weeks of waiting below a hundred looks, which bounds a task's history."""
 
 _PEOPLE = frozenset(
-    {WaitingFor.PROVIDER, WaitingFor.PERSON, WaitingFor.REPORT_NOT_OBSERVED, WaitingFor.BUNDLE, WaitingFor.DEPENDENCY}
+    {
+        WaitingFor.PROVIDER,
+        WaitingFor.PERSON,
+        WaitingFor.REPORT_NOT_OBSERVED,
+        WaitingFor.BUNDLE,
+        WaitingFor.DEPENDENCY,
+        WaitingFor.PEER,
+    }
 )
 
 
@@ -36,4 +43,5 @@ def who_can_act(waiting_for: WaitingFor, owner: Owner, site: str) -> str:
         WaitingFor.HCX_JOB: "nobody needs to act",
         WaitingFor.DEPENDENCY: "nobody needs to act" if owner is Owner.OURS else f"a person at {site}",
         WaitingFor.SLOT: "nobody needs to act",
+        WaitingFor.PEER: "whoever upgrades the other side",
     }[waiting_for]

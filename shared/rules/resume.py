@@ -20,6 +20,11 @@ SENT = frozenset({ClaimState.SENDING, ClaimState.ADOPTED, ClaimState.DONE})
 TOLD = frozenset({JournalKind.WAITING, JournalKind.PROGRESS})
 
 
+def opening_key(wave: str) -> str:
+    """Key of the journal entry that says that a wave was let go."""
+    return f"wave/{wave}/open"
+
+
 def left_off(task: Task, journal: Iterable[JournalEntry], claims: Iterable[Claim]) -> LeftOff:
     """How far a task had come, from this run's journal and claims."""
     own = [entry for entry in journal if entry.task == task.id]

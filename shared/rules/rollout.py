@@ -1,112 +1,383 @@
 """Admission as one state machine without input or output: `admit(now)`, `apply(outcome)`, `next_wake(now)`.
 
-`fleet.py` drives it in production; a driver with virtual time can run the very same object. A task is admitted when
-every task it depends on has succeeded and, where it changes something itself, when the plan's concurrency limit leaves
-a slot. Tasks of the provider or of people take no slot, and a task of ours that waits for people gives its own back
-until it can go on: while people take their time, nothing of ours is held up.
+`fleet.py` drives it in production, `forecast.py` drives the very same object through virtual time. Waves go one after
+the other. In the open wave a task is admitted when every task it depends on has succeeded; one of ours also needs a
+window that it fits into, a slot, room in the failure budget and room among the extended networks in change. Tasks of
+the provider or of people take nothing of these, and a task of ours that waits gives its slot back until it can go on:
+while others take their time, nothing of ours is held up.
+
+Every task ends: what can never start any more is ended as skipped, with the reason and who can act. Time never goes
+back in here, whatever the clock does: the latest time that was ever said counts.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from enum import StrEnum
 
-from shared.model.orders import SlotWord, TaskBrief
+from shared.model.orders import Admission, GrantWord, SlotWord, TaskBrief
 from shared.model.policy import Owner
-from shared.model.run import Outcome, TaskResult
+from shared.model.record import record
+from shared.model.run import TaskResult
+from shared.model.waiting import Waiting, WaitingFor
+from shared.rules import held_back
+from shared.rules.held_back import Because
+from shared.rules.limits import Limits
+from shared.rules.standing import Standing
+from shared.rules.task_book import Ended, TaskBook
+from shared.rules.wave_state import WavePhase, WaveState
+
+
+class Turn(StrEnum):
+    """What a wave comes to, as a run tells it: once a wave and not once a task, or thousands would say the same."""
+
+    WATCHED = "watched"
+    """The wave before it is watched, until then."""
+    ASKED = "asked"
+    """Somebody has to let it go, until then."""
+    OPEN = "open"
+    WINDOW = "window"
+    """Nothing of ours is under way, and a window opens then."""
+
+
+@record
+class WaveNews:
+    """A wave that has come to something new."""
+
+    wave: str
+    turn: Turn
+    until: datetime | None
+    because: Because
+
+
+@record
+class Admitted:
+    """What one look comes to."""
+
+    start: tuple[str, ...] = ()
+    """Ids of the tasks to start, in the order of their wave; each is given out once."""
+    skipped: tuple[TaskResult, ...] = ()
+    """The ends of tasks that can never start any more."""
+    news: tuple[WaveNews, ...] = ()
+
+
+@record
+class Readmitted:
+    """Who of those that asked for their slot again has it."""
+
+    back: tuple[str, ...] = ()
+    """In the order in which they asked."""
+    refused: tuple[str, ...] = ()
+    """Tasks that never will: nothing of them is half done, and the failure budget is used up. They should end."""
 
 
 class Rollout:
     """Who may go, who goes, and who never will."""
 
-    def __init__(self, tasks: Iterable[TaskBrief], concurrency: int) -> None:
-        self._tasks = {task.id: task for task in tasks}
-        self._concurrency = concurrency
-        self._admitted: set[str] = set()
+    def __init__(self, admission: Admission) -> None:
+        """Take what decides.
+
+        Raises:
+            ValueError: a task is in no wave or in several, or depends on a task of a later wave.
+        """
+        self._book = TaskBook(admission)
+        self._calendars = {one.key: one.openings for one in admission.calendars}
+        self._waves = [WaveState(wave, self._book.tasks, self._calendars) for wave in admission.waves]
+        self._limits = Limits(
+            concurrency=admission.concurrency,
+            max_failed=admission.max_failed,
+            strict=admission.strict,
+            networks_at_risk=admission.networks_at_risk,
+        )
+        self._at = 0
+        self._began: datetime | None = None
+        self._latest: datetime | None = None
         self._aside: set[str] = set()
         self._wanting: list[str] = []
-        self._results: dict[str, TaskResult] = {}
+        self._failed_soak: Because | None = None
+        self._budget_told = False
+        self._told: tuple[str, Turn, datetime | None] | None = None
+        self._half_done = self._book.in_order(task.id for task in admission.tasks if _half_done(task))
+        for name in self._half_done:
+            for limits in self._limits_of(self._book.tasks[name]):
+                limits.begun_before(self._book.tasks[name])
+        self._line_up(self._book.in_order(name for name in self._book.tasks if self._book.is_ready(name)))
 
-    def admit(self, now: datetime) -> tuple[str, ...]:
-        """Ids of the tasks to start at `now`, in plan order; each id is given out once."""
-        del now  # windows will make admission depend on time
-        fresh: list[str] = []
-        for task in self._tasks.values():
-            if self._may_start(task):
-                self._admitted.add(task.id)
-                fresh.append(task.id)
-        return tuple(fresh)
+    # --- what happens -------------------------------------------------------------------------------------------------
+
+    def admit(self, now: datetime) -> Admitted:
+        """Let go what may go at `now`, and end what never will; ask `readmit` before."""
+        now = self._tick(now)
+        start, skipped, news = self._gone_on(), list[TaskResult](), list[WaveNews]()
+        while (wave := self._current(now)) is not None:
+            ended = self._hopeless(wave, now)
+            if not ended and wave.phase(now) is WavePhase.OPEN:
+                news += self._opened(wave, now)
+                start += self._started(wave, now)
+                ended = self._lost(wave, now) or self._stuck(wave, now)
+            skipped += ended
+            if not ended:
+                news += self._turned(wave, now)
+                break
+        return Admitted(start=tuple(start), skipped=tuple(skipped), news=tuple(news))
 
     def hear(self, word: SlotWord) -> None:
         """Take what a running task says of its slot; of a task that has ended it means nothing any more."""
-        if word.task not in self.running:
+        if word.task not in self._book.running:
             return
-        if not word.wanted:
+        if word.wanted:
+            self._wanting += [word.task] if word.task not in self._wanting else []
+        elif word.task not in self._aside:
             self._aside.add(word.task)
-        elif word.task not in self._wanting:
-            self._wanting.append(word.task)
+            for limits in self._limits_of(self._book.tasks[word.task]):
+                limits.step_aside(self._book.tasks[word.task], changed=word.changed)
 
-    def readmit(self) -> tuple[str, ...]:
-        """Ids of the tasks that have their slot again, in the order in which they asked; ask before `admit`."""
-        back: list[str] = []
-        while self._wanting and (self._wanting[0] not in self._aside or self._slots_in_use() < self._concurrency):
-            back.append(self._wanting.pop(0))
-            self._aside.discard(back[-1])
-        return tuple(back)
+    def readmit(self, now: datetime) -> Readmitted:
+        """Give slots again to those that asked, as far as there are any.
+
+        One that has to wait does not hold up those behind it, which may need less. While anyone waits here nothing new
+        is started: what was begun goes first, and a task that needs room for many networks is not passed over again
+        and again.
+        """
+        self._tick(now)
+        back, refused, left = list[str](), list[str](), list[str]()
+        for name in self._wanting:
+            task = self._book.tasks[name]
+            obstacle = self._obstacle(task) if name in self._aside else None
+            if obstacle is None:
+                self._seat(task)
+                back.append(name)
+            elif obstacle is WaitingFor.BUDGET and any(limits.used_up for limits in self._limits_of(task)):
+                refused.append(name)
+            else:
+                left.append(name)
+        self._wanting = left
+        return Readmitted(back=tuple(back), refused=tuple(refused))
+
+    def grant(self, word: GrantWord, at: datetime) -> bool:
+        """Somebody lets a wave go; gives whether it counts: only from those who are asked, and while they are.
+
+        An approval ahead of time does not count: whoever gives it has not seen what became of the wave before.
+        """
+        now = self._tick(at)
+        wave = self._current(now)
+        return wave is not None and wave.brief.name == word.wave and wave.grant(word.by, word.approver or word.by, now)
 
     def apply(self, result: TaskResult) -> tuple[TaskResult, ...]:
         """Take the end of a task; gives the tasks that can now never start, each with its reason."""
-        if result.task in self._results:
-            return ()
-        self._results[result.task] = result
-        self._wanting = [name for name in self._wanting if name != result.task]
-        skipped: list[TaskResult] = []
-        frontier = [result]
-        while frontier:
-            ended = frontier.pop()
-            if ended.outcome is not Outcome.SUCCEEDED:
-                frontier += [self._skip(task, ended) for task in self._dependants(ended.task)]
-            skipped.append(ended)
-        return tuple(skipped[1:])
+        return tuple(self._take(self._book.end([result]))[1:])
+
+    # --- what can be asked --------------------------------------------------------------------------------------------
 
     def next_wake(self, now: datetime) -> datetime | None:
-        """When to call `admit` again though nothing ended; None while only ends of tasks can change anything."""
-        del now
-        return None
+        """When to call `admit` again though nothing ended; None while time alone changes nothing."""
+        now = self._tick(now)
+        wave = self._current(now)
+        if wave is None:
+            return None
+        match wave.phase(now):
+            case WavePhase.WATCHED:
+                return wave.asks_from
+            case WavePhase.ASKED:
+                return wave.due
+            case WavePhase.TIMED_OUT:
+                return now
+            case WavePhase.OPEN:
+                return None if self._full(wave) else wave.ready.next_at(now)
+
+    def waiting(self, now: datetime) -> dict[str, Waiting]:
+        """What every task that has not started waits for, in the order of admission."""
+        standing = self._standing(self._tick(now))
+        if standing is None:
+            return {}
+        names = self._book.in_order(self._book.not_started(self._book.tasks))
+        return {name: standing.waiting(self._book.tasks[name]) for name in names}
+
+    def let_off(self, task: str) -> bool:
+        """Whether a task is aside and nothing of it is half done: whatever becomes of it there, it is no failure."""
+        return task in self._aside and not self._limits.counts(task)
+
+    @property
+    def asking(self) -> str | None:
+        """Name of the wave that somebody has to let go now."""
+        if self._latest is None:
+            return None
+        wave = self._current(self._latest)
+        return wave.brief.name if wave is not None and wave.phase(self._latest) is WavePhase.ASKED else None
 
     @property
     def finished(self) -> bool:
         """Whether every task has ended."""
-        return len(self._results) == len(self._tasks)
+        return len(self._book.results) == len(self._book.tasks)
 
     @property
     def running(self) -> frozenset[str]:
         """Tasks that were admitted and have not ended."""
-        return frozenset(self._admitted - self._results.keys())
+        return frozenset(self._book.running)
 
-    def _may_start(self, task: TaskBrief) -> bool:
-        if task.id in self._admitted or task.id in self._results or not self._ready(task):
-            return False
-        return task.owner is not Owner.OURS or self._slots_in_use() < self._concurrency
+    # --- waves --------------------------------------------------------------------------------------------------------
 
-    def _ready(self, task: TaskBrief) -> bool:
-        ends = (self._results.get(name) for name in task.depends_on)
-        return all(end is not None and end.outcome is Outcome.SUCCEEDED for end in ends)
+    def _tick(self, now: datetime) -> datetime:
+        self._began = self._began or now
+        self._latest = now if self._latest is None else max(self._latest, now)
+        return self._latest
 
-    def _slots_in_use(self) -> int:
-        holding = self.running - self._aside
-        return sum(1 for name in holding if self._tasks[name].owner is Owner.OURS)
+    def _current(self, now: datetime) -> WaveState | None:
+        """The first wave that is not over; when it is reached, it is fixed when it may go."""
+        while self._at < len(self._waves):
+            wave = self._waves[self._at]
+            if wave.asks_from is None:
+                wave.reach(self._watch_ends(now))
+            if not wave.over:
+                return wave
+            self._at += 1
+        return None
 
-    def _dependants(self, name: str) -> list[TaskBrief]:
-        tasks = self._tasks.values()
-        return [task for task in tasks if name in task.depends_on and task.id not in self._results]
+    def _watch_ends(self, now: datetime) -> datetime:
+        """Until when the wave before the next one is watched, and whether it came out as it must."""
+        began = self._began or now
+        if self._at == 0:
+            return began
+        before = self._waves[self._at - 1]
+        unmet = before.unmet()
+        if unmet is not None and self._failed_soak is None:
+            self._failed_soak = held_back.unmet_soak(before.brief.name, unmet)
+        return before.watched_until(before.asks_from or began)
 
-    def _skip(self, task: TaskBrief, because: TaskResult) -> TaskResult:
-        result = TaskResult(
-            task=task.id,
-            outcome=Outcome.SKIPPED,
-            reason="dependency",
-            detail=f"{because.task} ended as {because.outcome.value}: {because.detail}",
-            who_can_act=because.who_can_act,
-            ended_at=because.ended_at,
+    def _hopeless(self, wave: WaveState, now: datetime) -> list[TaskResult]:
+        """End what can never start because of its wave or of the failure budget; the budget is told once."""
+        if self._failed_soak is not None and not wave.opened:
+            return self._skip(self._from_here_on(), self._failed_soak, now)
+        if wave.phase(now) is WavePhase.TIMED_OUT:
+            return self._skip(self._from_here_on(), held_back.timed_out(wave.brief, wave.due), now)
+        if self._limits.used_up and not self._budget_told:
+            self._budget_told = True
+            return self._skip(self._untouched(self._from_here_on()), held_back.used_up(self._limits, "the run"), now)
+        if wave.limits.used_up and not wave.budget_told:
+            wave.budget_told = True
+            because = held_back.used_up(wave.limits, f"wave {wave.brief.name}")
+            return self._skip(self._untouched(wave.brief.tasks), because, now)
+        return []
+
+    def _lost(self, wave: WaveState, now: datetime) -> list[TaskResult]:
+        """End what no window is left for."""
+        return self._skip(wave.ready.never(now), held_back.no_opening(), now)
+
+    def _stuck(self, wave: WaveState, now: datetime) -> list[TaskResult]:
+        """With nothing under way and nothing that time could bring, what is left of a wave is left for ever."""
+        if self._book.running or self.next_wake(now) is not None or (standing := self._standing(now)) is None:
+            return []
+        left = [self._book.tasks[name] for name in self._book.not_started(wave.brief.tasks)]
+        because = {task.id: self._why_stuck(standing, task) for task in left}
+        return [one for name, why in because.items() for one in self._skip([name], why, now)]
+
+    def _why_stuck(self, standing: Standing, task: TaskBrief) -> Because:
+        if not self._book.is_ready(task.id):
+            return held_back.lost_dependency(self._book.open_ends_of(task))
+        return standing.limited(task, ever=True)
+
+    # --- starts -------------------------------------------------------------------------------------------------------
+
+    def _gone_on(self) -> list[str]:
+        """What was half done when the run's host went away goes first, whatever the time, its wave and the budget."""
+        tasks = (self._book.tasks[name] for name in self._book.not_started(self._half_done))
+        return [self._seat(one) for one in tasks if self._book.is_ready(one.id) and self._obstacle(one) is None]
+
+    def _started(self, wave: WaveState, now: datetime) -> list[str]:
+        others = self._book.not_started(wave.take_others())
+        started = [self._seat(self._book.tasks[name]) for name in others]
+        while not self._full(wave):
+            name = wave.ready.next(now, self._limits.room)
+            if name is None:
+                break
+            started.append(self._seat(self._book.tasks[name]))
+        return self._book.in_order(started)
+
+    def _full(self, wave: WaveState) -> bool:
+        return bool(self._wanting or self._limits.obstacle() or wave.limits.obstacle())
+
+    def _seat(self, task: TaskBrief) -> str:
+        self._book.running.add(task.id)
+        self._aside.discard(task.id)
+        for limits in self._limits_of(task):
+            limits.take(task)
+        return task.id
+
+    def _obstacle(self, task: TaskBrief) -> WaitingFor | None:
+        found = (limits.obstacle(task) for limits in self._limits_of(task))
+        return next((one for one in found if one is not None), None)
+
+    def _limits_of(self, task: TaskBrief) -> tuple[Limits, ...]:
+        """What counts for a task: the run's limits and its wave's, for ours alone."""
+        wave = self._waves[self._book.wave_of[task.id]]
+        return (self._limits, wave.limits) if task.owner is Owner.OURS else ()
+
+    # --- ends ---------------------------------------------------------------------------------------------------------
+
+    def _skip(self, names: Iterable[str], because: Because, now: datetime) -> list[TaskResult]:
+        return self._take(self._book.skip(names, because, now))
+
+    def _take(self, ended: Ended) -> list[TaskResult]:
+        for result in ended.results:
+            task = self._book.tasks[result.task]
+            self._aside.discard(task.id)
+            self._wanting = [name for name in self._wanting if name != task.id]
+            self._limits.end(task, result.outcome)
+            self._waves[self._book.wave_of[task.id]].end(task, result)
+        self._line_up(ended.ready)
+        return list(ended.results)
+
+    def _line_up(self, ready: Iterable[str]) -> None:
+        for name in ready:
+            if not _half_done(self._book.tasks[name]):
+                self._waves[self._book.wave_of[name]].line_up(self._book.tasks[name])
+
+    def _from_here_on(self) -> Iterator[str]:
+        return (name for wave in self._waves[self._at :] for name in wave.brief.tasks)
+
+    def _untouched(self, names: Iterable[str]) -> Iterator[str]:
+        """Tasks of ours that are not half done from before the run's host went away."""
+        tasks = (self._book.tasks[name] for name in names)
+        return (task.id for task in tasks if task.owner is Owner.OURS and not _half_done(task))
+
+    # --- what is told -------------------------------------------------------------------------------------------------
+
+    def _standing(self, now: datetime) -> Standing | None:
+        wave = self._current(now)
+        if wave is None:
+            return None
+        return Standing(
+            book=self._book,
+            waves=self._waves,
+            current=wave,
+            limits=self._limits,
+            calendars=self._calendars,
+            began=self._began or now,
+            now=now,
         )
-        self._results[task.id] = result
-        return result
+
+    def _opened(self, wave: WaveState, now: datetime) -> Iterator[WaveNews]:
+        """A run of one wave that nobody has to let go has nothing to tell of its beginning."""
+        if wave.open(now) and (len(self._waves) > 1 or wave.brief.approval is not None):
+            because = Because(reason=WaitingFor.WAVE, detail=f"wave {wave.brief.name} may go")
+            yield from self._news(wave, Turn.OPEN, None, because)
+
+    def _turned(self, wave: WaveState, now: datetime) -> Iterator[WaveNews]:
+        """What the whole run waits for, where that is one thing."""
+        phase, at = wave.phase(now), self.next_wake(now)
+        if phase is WavePhase.WATCHED and at is not None:
+            yield from self._news(wave, Turn.WATCHED, at, held_back.watched(at))
+        elif phase is WavePhase.ASKED:
+            yield from self._news(wave, Turn.ASKED, at, held_back.not_let_go(wave.brief, at))
+        elif phase is WavePhase.OPEN and at is not None and not self._limits.busy:
+            yield from self._news(wave, Turn.WINDOW, at, held_back.later_opening(at))
+
+    def _news(self, wave: WaveState, turn: Turn, until: datetime | None, because: Because) -> Iterator[WaveNews]:
+        told = (wave.brief.name, turn, until)
+        if told != self._told:
+            self._told = told
+            yield WaveNews(wave=wave.brief.name, turn=turn, until=until, because=because)
+
+
+def _half_done(task: TaskBrief) -> bool:
+    """Whether a task of ours had changed something before the run's host went away."""
+    return task.owner is Owner.OURS and bool(task.left_off.begun)

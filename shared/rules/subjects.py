@@ -15,7 +15,8 @@ from shared.model.plan import MeshTask, Plan, SubjectKind, Task
 from shared.model.version import Version
 from shared.model.view import SubjectSeen
 from shared.rules import grouping
-from shared.rules.planner import UPGRADE_ORDER, meshes_seen
+from shared.rules.meshes import meshes_seen
+from shared.rules.planning.mesh_ends import UPGRADE_ORDER
 
 type Key = tuple[SubjectKind, str]
 """A connector may bear the name of a private cloud, so an id alone names nothing."""

@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 from shared.model.facts import Appliance
-from shared.model.plan import ApplianceUpgrade, CancelClass, Hop, Step, StepKind
+from shared.model.ne_mode import ModeChoice
+from shared.model.plan import ApplianceUpgrade, CancelClass, Estimate, Hop, Requirement, Step, StepKind
 from shared.model.policy import Owner, Patience
+from shared.model.record import record
 from shared.model.version import Version
 
 LOOKING = timedelta(minutes=30)
@@ -27,14 +29,26 @@ def patience_for(owner: Owner, patience: Patience, ours: timedelta) -> timedelta
     return {Owner.OURS: ours, Owner.PROVIDER: patience.provider, Owner.ASSISTED: patience.person}[owner]
 
 
-def manager_hop(name: str, source: Version, target: Version, owner: Owner, patience: Patience) -> Hop:
+@record
+class Way:
+    """One version change, as far as it is the same for everybody."""
+
+    source: Version
+    target: Version
+    requires: tuple[Requirement, ...]
+    takes: Estimate
+
+
+def manager_hop(name: str, way: Way, owner: Owner, patience: Patience) -> Hop:
     """One version change of one manager."""
-    to = target.release
+    to = way.target.release
     # Bundles are never streamed by us: even for a task of ours, a person puts the bundle there.
     staging = patience_for(Owner.ASSISTED if owner is Owner.OURS else owner, patience, patience.person)
     return Hop(
-        source=source,
-        target=target,
+        source=way.source,
+        target=way.target,
+        requires=way.requires,
+        takes=way.takes,
         stage=Step(
             id=f"stage:{to}",
             kind=StepKind.STAGE,
@@ -78,15 +92,32 @@ def _start(owner: Owner) -> str:
     }[owner]
 
 
-def appliance_upgrade(appliance: Appliance, target: Version, owner: Owner, patience: Patience) -> ApplianceUpgrade:
+@record
+class Change:
+    """What is decided of one appliance before its steps are written."""
+
+    appliance: Appliance
+    target: Version
+    together: tuple[str, ...]
+    networks: int
+    mode: ModeChoice
+    takes: Estimate
+
+
+def appliance_upgrade(change: Change, owner: Owner, patience: Patience) -> ApplianceUpgrade:
     """One appliance with its peers. The ledger knows a change by its step, so the id names the version it is to."""
-    name, to = appliance.name, target.release
+    appliance = change.appliance
+    name, to = appliance.name, change.target.release
     return ApplianceUpgrade(
         appliance_id=appliance.id,
         name=name,
         kind=appliance.kind,
         source=appliance.version,
         peers=tuple(sorted(appliance.peers)),
+        together=change.together,
+        networks=change.networks,
+        mode=change.mode,
+        takes=change.takes,
         upgrade=Step(
             id=f"upgrade-appliance:{name}:{to}",
             kind=StepKind.UPGRADE_APPLIANCE,

@@ -91,6 +91,12 @@ class SqliteStore:
         with self._file.read() as db:
             return _only_record(Plan, db.execute("SELECT record FROM plans WHERE hash = ?", (plan_hash,)))
 
+    def plans(self, prefix: str = "") -> tuple[str, ...]:
+        """The hashes that begin so, of the plans that are kept; the one that was kept last comes first."""
+        query = "SELECT hash FROM plans WHERE substr(hash, 1, length(?1)) = ?1 ORDER BY rowid DESC"
+        with self._file.read() as db:
+            return tuple(str(found) for (found,) in db.execute(query, (prefix,)).fetchall())
+
     def put_document(self, run_id: str, name: str, document: str) -> None:
         """Keep a JSON document of a run, such as its inventory or the facts of one manager; the last one stays."""
         with self._file.write() as db:

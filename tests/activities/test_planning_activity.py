@@ -47,7 +47,7 @@ def test_a_policy_that_changes_meanwhile_counts_from_the_next_run_on(hands: Hand
 
     planned = plan(ports, request)
 
-    assert (planned.problem, [task.id for task in planned.tasks]) == ("", ["manager:con", "manager:pc"])
+    assert (planned.problem, [task.id for task in planned.admission.tasks]) == ("", ["manager:con", "manager:pc"])
 
 
 def test_a_run_that_goes_on_keeps_its_plan_and_knows_what_it_had_come_to(hands: Hands, ports: Ports) -> None:
@@ -71,7 +71,7 @@ def test_a_run_that_goes_on_keeps_its_plan_and_knows_what_it_had_come_to(hands: 
     discover(ports, request)
 
     again = plan(ports, request)
-    left = {task.id: task.left_off for task in again.tasks}
+    left = {task.id: task.left_off for task in again.admission.tasks}
 
     assert again.plan_hash == first.plan_hash
     assert left["manager:pc"].result == end
@@ -86,8 +86,8 @@ def test_a_check_asked_for_again_plans_anew(ports: Ports) -> None:
     first = plan(ports, request)
     observed(ports, cloud_manager("pc", "4.11.4"))
 
-    assert first.tasks
-    assert plan(ports, request).tasks == ()
+    assert first.admission.tasks
+    assert plan(ports, request).admission.tasks == ()
 
 
 def test_two_runs_of_one_plan_have_findings_of_their_own(ports: Ports) -> None:
@@ -120,6 +120,6 @@ def test_a_private_cloud_may_be_named_by_its_long_id(ports: Ports) -> None:
     planned = plan(ports, request)
     run = ports.store.run("r")
 
-    assert (planned.problem, [task.id for task in planned.tasks]) == ("", ["manager:pc"])
+    assert (planned.problem, [task.id for task in planned.admission.tasks]) == ("", ["manager:pc"])
     assert run is not None
     assert run.request.private_cloud == "pc"

@@ -3,7 +3,6 @@
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -19,8 +18,7 @@ from shared.model.plan import Plan
 from shared.model.run import JournalEntry, JournalKind, Run, RunKind, RunRequest, RunState, RunTrigger
 from shared.ports import Ports
 from shared.rules import planner
-from shared.rules.catalogue import paths
-from shared.rules.path import hops
+from shared.rules.catalogue import catalogue
 from shared.store.sqlite import SqliteStore
 from tests.builders.fleet_facts import NOTHING_CONFIRMED, NOW, cloud_manager, connector, fleet, inventory, policy
 
@@ -123,7 +121,7 @@ class Api:
                 facts=facts,
                 policy=policy(),
                 confirmations=NOTHING_CONFIRMED,
-                find_hops=partial(hops, paths=paths()),
+                catalogue=catalogue(),
                 now=NOW,
             )
         )

@@ -7,15 +7,19 @@ from hypothesis import strategies as st
 
 from shared.checks.interface import CheckContext, Concern
 from shared.model.facts import (
+    AddressPool,
+    AddressUse,
     Appliance,
     ApplianceKind,
     FleetFacts,
     Gap,
     GapReason,
+    HaGroup,
     HcxJob,
     Health,
     Identity,
     JobState,
+    Licence,
     ManagerFacts,
     Mesh,
     MeshEnd,
@@ -113,6 +117,19 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "jobs": _some(_job),
     "upgrade": st.builds(UpgradeStatus, job=st.none() | _job, staged=st.none() | versions),
     "protection": st.builds(Protection, backup_at=st.none() | _times, snapshot_at=st.none() | _times, text=_words),
+    "address_pools": _some(
+        st.builds(
+            AddressPool,
+            id=_words,
+            name=_words,
+            use=st.sampled_from(AddressUse),
+            free=st.none() | _few,
+            meshes=_some(_meshes),
+        )
+    ),
+    "ha_groups": _some(st.builds(HaGroup, id=_words, mesh_id=_meshes, members=_some(_words))),
+    "room": _few,
+    "licence": st.builds(Licence, mode=_words, until=st.none() | _times.map(lambda at: at.date())),
 }
 
 

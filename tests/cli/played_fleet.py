@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 from cli.truth import Truth, WorldCloud
@@ -22,8 +21,7 @@ from shared.model.run import (
 )
 from shared.model.view import RunView
 from shared.rules import planner
-from shared.rules.catalogue import paths
-from shared.rules.path import hops
+from shared.rules.catalogue import catalogue
 from shared.rules.run_view import run_view
 from tests.builders.fleet_facts import (
     NOTHING_CONFIRMED,
@@ -42,6 +40,7 @@ from tests.builders.fleet_facts import (
 LATER = NOW + timedelta(hours=5)
 TARGET = "4.11.4"
 MANAGERS = ("pc-a", "con-a")
+ENDS = {"initiator": "con-a", "receiver": "pc-a"}
 CLOUDS = (WorldCloud(id="pc-a", subscription="one", subscription_id="sub-1"),)
 
 
@@ -60,7 +59,7 @@ def plan_of(facts: FleetFacts, wanted: Policy | None = None) -> Plan:
             facts=facts,
             policy=wanted or policy(TARGET),
             confirmations=NOTHING_CONFIRMED,
-            find_hops=partial(hops, paths=paths()),
+            catalogue=catalogue(),
             now=NOW,
         )
     )
@@ -120,7 +119,7 @@ def truth(release: str = TARGET, **changes: Any) -> Truth:
     told: dict[str, Any] = {
         "now": LATER,
         "managers": [{"id": name, "release": release} for name in MANAGERS],
-        "meshes": [{"id": "mesh-a", "name": "mesh-a", "appliances": [true_appliance(release)]}],
+        "meshes": [{"id": "mesh-a", "name": "mesh-a", **ENDS, "appliances": [true_appliance(release)]}],
         "mutations": [],
         "logins": [{"secret": "hcx-pc-a", "failed": 1, "locked": False}],
         "outages": [],

@@ -1,6 +1,7 @@
 """What was reported against the truth: each comparison finds its own kind of lie, and no other one does."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,10 +9,12 @@ import pytest
 from cli.comparison import compare
 from cli.truth import Truth, WorldCloud
 from shared.model.inventory import SubscriptionSeen, SubscriptionState
-from shared.model.policy import Owner
+from shared.model.policy import Freeze, Owner, Policy
 from shared.model.run import Outcome
+from shared.model.span import Span
 from shared.model.view import RunView
-from tests.cli.played_fleet import CLOUDS, call, true_appliance, truth, view
+from tests.builders.fleet_facts import NOW, entry, policy
+from tests.cli.played_fleet import CLOUDS, ENDS, call, true_appliance, truth, view
 
 
 def ours() -> RunView:
@@ -21,10 +24,17 @@ def ours() -> RunView:
 
 
 def failing(
-    reported: RunView, really: Truth, clouds: tuple[WorldCloud, ...] = CLOUDS, *, confirmed: bool = True
+    reported: RunView,
+    really: Truth,
+    clouds: tuple[WorldCloud, ...] = CLOUDS,
+    *,
+    wanted: Policy | None = None,
+    confirmed: bool = True,
 ) -> dict[str, tuple[str, ...]]:
     """The comparisons that do not hold, with what does not fit."""
-    return {one.id: one.misfits for one in compare(reported, really, clouds, confirmed=confirmed) if not one.holds}
+    shown = view().run.plan_hash
+    found = compare(reported, really, clouds, wanted or policy(), confirmed=confirmed, shown=shown)
+    return {one.id: one.misfits for one in found if not one.holds}
 
 
 def test_an_honest_report_holds() -> None:
@@ -86,7 +96,7 @@ def test_a_version_that_is_not_there_is_found() -> None:
 
 def test_a_tunnel_that_is_down_is_found() -> None:
     """An appliance of an upgraded mesh must be connected."""
-    down = [{"id": "mesh-a", "name": "mesh-a", "appliances": [true_appliance(tunnel="DOWN")]}]
+    down = [{"id": "mesh-a", "name": "mesh-a", **ENDS, "appliances": [true_appliance(tunnel="DOWN")]}]
 
     assert failing(view(), truth(meshes=down)) == {"versions": ("mesh-a IX-I1: reported upgraded, tunnel really DOWN",)}
 
@@ -128,6 +138,32 @@ def test_a_call_for_a_task_of_others_is_found() -> None:
     assert failing(view(), truth(mutations=calls)) == {
         "own-steps": ("manager:con-a: upgrade-manager-4x at 24 Nov 06:00",)
     }
+
+
+def test_another_plan_than_the_one_shown_is_found() -> None:
+    """Nobody approved a plan that nobody saw."""
+    made = view()
+    other = replace(made, run=replace(made.run, plan_hash="0" * 64))
+
+    assert list(failing(other, truth())) == ["plan"]
+
+
+@pytest.mark.parametrize("subject", ["manager:con-a", "mesh:mesh-a"])
+def test_a_call_in_a_freeze_is_found(subject: str) -> None:
+    """A changing call counts at every site that it touches; the freeze of one of them is enough."""
+    frozen = Freeze(
+        name="sale",
+        spans=(Span(start=NOW, end=NOW + timedelta(hours=1)),),
+        reason="a sale",
+        owner="shop",
+        sites=("con-a",),
+    )
+    calls = [call(subject, targetVersion="4.11.4")]
+    late = [{**calls[0], "at": NOW + timedelta(hours=1)}]
+    wanted = replace(policy(connectors=(entry("con-a"),)), freezes=(frozen,))
+
+    assert list(failing(ours(), truth(mutations=calls), wanted=wanted)) == ["calendar"]
+    assert failing(ours(), truth(mutations=late), wanted=wanted) == {}
 
 
 def test_any_call_without_confirmations_is_found() -> None:

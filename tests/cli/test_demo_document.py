@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any, get_args
 
 from cli.comparison import compare
-from cli.demo_document import Demo, Played, demo_document
+from cli.demo_document import PROGRESS, Demo, Played, demo_document
 from cli.relay import Report
 from cli.world_process import Pace
-from shared.model.run import Bucket
+from shared.model.run import Bucket, JournalEntry, JournalKind, RunKind
+from tests.builders.fleet_facts import policy
 from tests.cli.played_fleet import CLOUDS, LATER, truth, view
 
 PAGE = (Path(__file__).parents[2] / "docs" / "demo.md").read_text(encoding="utf-8")
@@ -23,9 +24,10 @@ def played(**changes: Any) -> Played:
         file="world.yaml",
         pace=Pace().words,
         real_seconds=12.34,
+        planned=view(None, kind=RunKind.PLAN),
         view=reported,
         truth=really,
-        compared=compare(reported, really, CLOUDS, confirmed=True),
+        compared=compare(reported, really, CLOUDS, policy(), confirmed=True, shown=reported.run.plan_hash),
         said=(Report(at=LATER, who="lea", about="manager:con-a", taken=True),),
         reports=("a.html", "a.json"),
     )
@@ -52,6 +54,7 @@ def test_the_keys_of_the_document_are_these() -> None:
         "schemaVersion",
         "holds",
         "world",
+        "plan",
         "run",
         "buckets",
         "clouds",
@@ -93,6 +96,16 @@ def test_a_demo_that_holds_says_so() -> None:
     assert (document.world.pace, document.world.real_seconds) == ("lockstep", 12.3)
 
 
+def test_the_plan_is_told_with_what_others_did_since() -> None:
+    """The plan that was shown is named by its hash, and progress of others stands beside it."""
+    made = played()
+    moved = JournalEntry(key=PROGRESS, at=LATER, kind=JournalKind.OBSERVED, text="since the plan: pc-a moved")
+    plan = demo_document(replace(made, view=replace(made.view, journal=(moved,)))).plan
+
+    assert plan is not None
+    assert (plan.hash, plan.tasks, plan.since) == (made.view.run.plan_hash, 3, ("since the plan: pc-a moved",))
+
+
 def test_one_misfit_is_enough() -> None:
     """A demo does not hold when anything does not fit, and says which cloud was not as expected."""
     expected = [{"cloud": "pc-a", "outcome": "blocked", "reason": "photon"}]
@@ -123,6 +136,7 @@ def test_a_run_without_end_or_plan_is_told_all_the_same() -> None:
     """A run that broke early still makes a document: that is when it is needed most."""
     broken = played()
     run = replace(broken.view.run, ended_at=None, problem="no inventory")
-    document = demo_document(replace(broken, view=replace(broken.view, run=run, plan=None)))
+    planned = replace(broken.planned, plan=None)
+    document = demo_document(replace(broken, planned=planned, view=replace(broken.view, run=run, plan=None)))
 
-    assert (document.run.target, document.run.problem) == (None, "no inventory")
+    assert (document.plan, document.run.target, document.run.problem) == (None, None, "no inventory")

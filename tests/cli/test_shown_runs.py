@@ -15,7 +15,8 @@ from shared.model.plan import SubjectKind
 from shared.model.run import JournalEntry, JournalKind, Outcome, RunKind
 from shared.model.view import TaskPhase
 from tests.builders.fleet_facts import NOW
-from tests.cli.played_fleet import ended, facts_at, plan_of, view
+from tests.cli.played_fleet import ended, facts_at, view
+from tests.report.planned_fleet import PLAN
 
 
 def drawn(what: RenderableType, width: int = 200) -> str:
@@ -107,13 +108,35 @@ def test_a_denied_subscription_is_shown_and_a_read_one_is_not() -> None:
 
 def test_a_plan_is_told_as_an_operator_would() -> None:
     """Every task has its way with all hops, its owner with the reason, and what comes before it."""
-    text = drawn(tables.plan(plan_of(facts_at("4.8.2")), {}))
-    con = next(row for row in text.splitlines() if row.startswith("con-a"))
+    text = drawn(tables.plan(PLAN, {}))
+    con = next(row for row in text.splitlines() if row.startswith("con-lyon"))
 
     assert con.count("→") == 2
-    assert "assisted" in con
-    assert con.endswith("pc-a")
-    assert "mesh mesh-a" in text
+    assert "ours" in con
+    assert "24 Nov 21:00" in con
+    assert con.endswith("pc-weu-01")
+    assert "mesh mesh-lyon" in text
+    assert tables.what_next(PLAN) == "Next: hcx-fleet run --plan 9f2c41ab3d01 --watch"
+
+
+def test_waves_are_compared_before_their_tasks_are_listed() -> None:
+    """One row a wave: how many clouds, from where, when it can first start, and how many networks are at risk."""
+    rows = drawn(tables.plan(PLAN, {})).splitlines()
+    canary = next(row for row in rows if row.startswith("canary"))
+
+    assert canary.split("  ")[0] == "canary"
+    assert "4.8.2, 4.10.3" in canary
+    assert canary.endswith("6")
+
+
+def test_a_plan_without_work_shows_what_it_leaves_out() -> None:
+    """There is no empty table of tasks, and nothing to carry out."""
+    idle = replace(PLAN, groups=(), waves=())
+    text = drawn(tables.plan(idle, {}))
+
+    assert "WAY" not in text
+    assert "pc-legacy-01" in text
+    assert tables.what_next(idle) is None
 
 
 def test_what_a_person_must_look_at_is_told_once_for_each_check() -> None:
@@ -124,7 +147,7 @@ def test_what_a_person_must_look_at_is_told_once_for_each_check() -> None:
         Finding(check="backup", subject="pc-a", verdict=Verdict.MANUAL, summary="?", remedy="look at the backup"),
         Finding(check="alive", subject="pc-a", verdict=Verdict.PASS, summary="alive"),
     ]
-    text = drawn(tables.findings(tuple(found)) or "")
+    text = drawn(tables.findings(tuple(found), {}) or "")
 
     assert "too old" in text
     assert "Look yourself (backup): look at the backup [con-a, pc-a]" in text

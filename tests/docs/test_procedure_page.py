@@ -5,7 +5,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from shared.model.facts import Appliance, ApplianceKind, Health, Status
-from shared.model.plan import SECTION, StepKind
+from shared.model.ne_mode import ApplianceMode, ModeChoice
+from shared.model.plan import SECTION, Estimate, StepKind
 from shared.model.policy import Owner, Patience
 from shared.model.version import Version
 from shared.rules import task_steps
@@ -25,6 +26,9 @@ def _sections_of(*kinds: StepKind) -> set[str]:
     return {SECTION[kind] for kind in kinds}
 
 
+ANY_TIME = Estimate(p50=timedelta(minutes=30), p90=timedelta(hours=1), basis="any")
+
+
 def test_headings_are_the_sections() -> None:
     """Every kind of step has its section, in order, and there is no section without a step."""
     numbers = [found["number"] for found in HEADING.finditer(PAGE)]
@@ -42,7 +46,8 @@ def test_every_third_level_heading_is_numbered() -> None:
 
 def test_hop_sections_are_marked() -> None:
     """The sections repeated for each hop are those of a hop's steps."""
-    hop = task_steps.manager_hop("con", Version("4.9.2"), Version("4.11.4"), Owner.OURS, Patience())
+    way = task_steps.Way(source=Version("4.9.2"), target=Version("4.11.4"), requires=(), takes=ANY_TIME)
+    hop = task_steps.manager_hop("con", way, Owner.OURS, Patience())
 
     assert _repeated("per hop") == _sections_of(hop.stage.kind, hop.upgrade.kind, hop.answer.kind, hop.verify.kind)
 
@@ -61,7 +66,15 @@ def test_appliance_sections_are_marked() -> None:
         extension_count=0,
     )
     patience = Patience(person=timedelta(days=1))
-    upgrade = task_steps.appliance_upgrade(appliance, Version("4.11.4"), Owner.ASSISTED, patience)
+    change = task_steps.Change(
+        appliance=appliance,
+        target=Version("4.11.4"),
+        together=(),
+        networks=0,
+        mode=ModeChoice(mode=ApplianceMode.STANDARD, reason="any"),
+        takes=ANY_TIME,
+    )
+    upgrade = task_steps.appliance_upgrade(change, Owner.ASSISTED, patience)
 
     kinds = (upgrade.upgrade.kind, upgrade.back.kind, upgrade.verify.kind)
     assert _repeated("per appliance") == _sections_of(*kinds)

@@ -80,3 +80,20 @@ def test_confirmations_taken_away(tmp_path: Path) -> None:
     seen.append(len(configuration.confirmations().entries))
 
     assert seen == [1, 0, 1]
+
+
+def test_changed_calendar_counts(tmp_path: Path) -> None:
+    """A calendar beside the policy is looked at as the policy itself: appearing, changed and gone it counts."""
+    path, calendar = tmp_path / "fleet.yaml", tmp_path / "board.ics"
+    path.write_text(POLICY + "freezes: [{name: board, ics: board.ics, reason: asked, owner: ann}]\n")
+    event = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nDTSTART;VALUE=DATE:20261224\nEND:VEVENT\nEND:VCALENDAR\n"
+    configuration = FileConfiguration(path)
+    seen = [configuration.policy()]
+    for content in (event, event, event.replace("24", "25"), None):
+        calendar.write_text(content) if content else calendar.unlink()
+        seen.append(configuration.policy())
+
+    assert [[span.start.day for span in one.freezes[0].spans] for one in seen] == [[], [24], [24], [25], []]
+    assert [bool(one.freezes[0].unreadable) for one in seen] == [True, False, False, False, True]
+    assert seen[1] is seen[2]
+    assert (seen[0].hash, len({one.hash for one in seen})) == (seen[4].hash, 3)

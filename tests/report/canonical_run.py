@@ -12,9 +12,12 @@ from itertools import pairwise
 from shared.model.facts import ApplianceKind, FleetFacts, ManagerFacts
 from shared.model.finding import Evidence, Finding, Verdict
 from shared.model.inventory import Inventory, ManagerKind, SubscriptionSeen, SubscriptionState
+from shared.model.ne_mode import ApplianceMode, ModeChoice
 from shared.model.plan import (
     ApplianceUpgrade,
+    Baseline,
     CancelClass,
+    Estimate,
     Hop,
     ManagerTask,
     MeshTask,
@@ -115,6 +118,8 @@ INVENTORY = Inventory(
     managers=tuple(one.manager for one in FACTS.managers),
 )
 
+MINUTES = Estimate(p50=timedelta(minutes=40), p90=timedelta(minutes=70), basis="public figures")
+
 # --- what was planned -----------------------------------------------------------------------------------------------
 
 
@@ -148,6 +153,8 @@ def manager_task(
         else "default of the policy",
         source=releases[0],
         target=releases[-1],
+        wave="all",
+        sites=(),
         observe=step(StepKind.OBSERVE_MANAGER, f"Observe {name} and its pairs", owner),
         check=step(StepKind.CHECK_MANAGER, f"Check that upgrading {name} is safe now", owner),
         protect=step(StepKind.PROTECT, f"Know the way back of {name}", owner),
@@ -161,6 +168,7 @@ def _hop(name: str, source: Version, target: Version, owner: Owner) -> Hop:
     return Hop(
         source=source,
         target=target,
+        takes=MINUTES,
         stage=step(StepKind.STAGE, f"Have the {to} bundle on {name}", owner, to),
         upgrade=step(StepKind.UPGRADE_MANAGER, f"Start the upgrade of {name} to {to}", owner, to),
         answer=step(StepKind.ANSWER, f"Wait until {name} answers again with {to}", owner, to),
@@ -183,6 +191,8 @@ def mesh_task(name: str, owner: Owner) -> MeshTask:
         owner=owner,
         owner_reason="its own entry in the policy, and its routes are confirmed",
         target=NEW,
+        wave="all",
+        sites=(),
         observe=step(StepKind.OBSERVE_MESH, f"Observe both managers and {name}", owner),
         check=step(StepKind.CHECK_MESH, f"Check that upgrading {name} is safe now", owner),
         appliances=tuple(_appliance_upgrade(f"{name}-{short}", kind, owner) for short, kind in kinds),
@@ -197,6 +207,8 @@ def _appliance_upgrade(name: str, kind: ApplianceKind, owner: Owner) -> Applianc
         kind=kind,
         source=OLD,
         peers=(f"{name}-peer",),
+        mode=ModeChoice(mode=ApplianceMode.STANDARD, reason="nothing speaks for another one"),
+        takes=MINUTES,
         upgrade=step(StepKind.UPGRADE_APPLIANCE, f"Start the upgrade of {name} and its peer to 4.11.4", owner, name),
         back=step(StepKind.APPLIANCE_BACK, f"Wait until {name} and its peer are back", owner, name),
         verify=step(StepKind.VERIFY_APPLIANCE, f"Verify versions and tunnels of {name} and its peer", owner, name),
@@ -225,8 +237,10 @@ PLAN = Plan(
     target=NEW,
     policy_hash="0a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f9",
     confirmations_hash="",
+    catalogue_hash="",
     concurrency=4,
     private_clouds=tuple(CLOUDS),
+    waves=(),
     groups=(
         PairingGroup(id="group:con-graz", managers=("con-graz", "pc-neu-01"), tasks=(GRAZ_TASK,)),
         PairingGroup(id="group:con-lyon", managers=("con-lyon", "pc-weu-01"), tasks=(LYON_TASK, LYON_MESH)),
@@ -241,6 +255,7 @@ PLAN = Plan(
         rest(SubjectKind.PRIVATE_CLOUD, "pc-uk-01", Unplanned.CURRENT, "already 4.11.4"),
         rest(SubjectKind.PRIVATE_CLOUD, "pc-weu-01", Unplanned.CURRENT, "already 4.11.4"),
     ),
+    baseline=Baseline(),
     findings=(),
 )
 

@@ -9,8 +9,9 @@ from shared.model.view import RunView
 from shared.report.content import report
 from shared.report.explain import why
 from shared.report.html import render_html
+from shared.report.plan_text import plan_text
 from shared.report.run_json import json_schema, render_json
-from tests.report import canonical_run
+from tests.report import canonical_run, planned_fleet
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = Path(__file__).parent / "golden"
@@ -25,6 +26,7 @@ def files() -> Iterator[tuple[Path, bytes]]:
     yield GOLDEN / "why-ended.txt", _explained(ended)
     yield GOLDEN / "why-under-way.txt", _explained(going_on)
     yield GOLDEN / "headlines.txt", _headlines()
+    yield GOLDEN / "plan.md", plan_text(planned_fleet.PLAN, planned_fleet.ZONES).encode()
     yield ROOT / "docs" / "report.schema.json", f"{json.dumps(json_schema(), indent=2)}\n".encode()
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from shared.model.facts import GapReason
 from shared.model.finding import Finding, Verdict
-from shared.model.plan import Plan, Rest, SubjectKind, Unplanned
+from shared.model.plan import Baseline, Plan, Rest, SubjectKind, Unplanned
 from shared.model.policy import Mode, Owner
 from shared.model.run import Bucket, Outcome, Placed, Run, RunKind, RunRequest, RunState, RunTrigger, TaskResult
 from shared.model.version import Version
@@ -65,10 +65,13 @@ def plan(*without: Rest) -> Plan:
         target=Version("4.11.4"),
         policy_hash="p",
         confirmations_hash="c",
+        catalogue_hash="k",
         concurrency=1,
         private_clouds=(),
+        waves=(),
         groups=(),
         rest=without,
+        baseline=Baseline(),
         findings=(),
     )
 

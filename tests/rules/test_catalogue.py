@@ -6,9 +6,17 @@ from itertools import pairwise
 import pytest
 
 from shared.model.version import Version
-from shared.rules.catalogue import paths, releases, removed_services, sources
-from shared.rules.catalogue.reading import CatalogueInvalidError, read_entries
-from shared.rules.catalogue.records import Paths, Range, Release
+from shared.rules.catalogue import (
+    CatalogueInvalidError,
+    catalogue,
+    paths,
+    releases,
+    removed_services,
+    sources,
+)
+from shared.rules.catalogue.consistency import digest, faults_of, keyed, used_sources, whole
+from shared.rules.catalogue.records import Lasting, Paths, Range, Release, RiskVerdict
+from shared.rules.catalogue.strict import read_entries
 
 GOOD = """
 - release: "4.9.0"
@@ -18,11 +26,11 @@ GOOD = """
   dated: 2026-11-24
 """
 CARELESS = [
-    ("release: 4.9\n", 'release: "4.9.0"', "0.release"),
+    ("release: 4.9\n", 'release: "4.9.0"', "[0].release"),
     ('release: "4.9.x"', 'release: "4.9.0"', "'4.9.x' is not understood"),
     ("source: elsewhere", "source: notes", "'elsewhere' is not in sources.yaml"),
-    ("confidence: certain", "confidence: documented", "0.confidence"),
-    ("released: in spring", "released: 2024-03-26", "0.released"),
+    ("confidence: certain", "confidence: documented", "[0].confidence"),
+    ("released: in spring", "released: 2024-03-26", "[0].released"),
     ("dated: 2026-11-24\n  nots: []", "dated: 2026-11-24", "nots: there is no such key"),
     ("notes: [{text: a, source: gone, confidence: seen}]\n  source: notes", "source: notes", "'gone'"),
     ("dated: 2026-11-24\n  dated: 2026-11-24", "dated: 2026-11-24", "duplicate key"),
@@ -35,8 +43,11 @@ def read(text: str) -> tuple[Release, ...]:
 
 
 def test_the_packaged_files_are_read() -> None:
-    """All four files are there and hold something."""
+    """All eight files are there and hold something."""
+    known = catalogue()
+
     assert all((sources(), releases(), paths().allowed, paths().closed, removed_services()))
+    assert all((known.skew.never_paired, known.risks, known.clocks, known.priors))
 
 
 def test_a_good_entry_is_read() -> None:
@@ -90,11 +101,99 @@ def test_every_range_is_bounded_and_not_empty() -> None:
 
 def test_every_source_is_used() -> None:
     """Nothing is listed as a source on which no entry rests."""
-    used = {one.source for one in releases()} | {note.source for one in releases() for note in one.notes}
-    used |= {end.source for one in releases() for end in one.ends} | {one.source for one in removed_services()}
-    used |= {one.source for one in paths().allowed} | {one.source for one in paths().closed}
+    assert set(used_sources(catalogue())) == {one.id for one in sources()}
 
-    assert used == {one.id for one in sources()}
+
+def test_every_key_names_one_entry() -> None:
+    """An override file can name each entry by its key alone, whatever kind it is."""
+    keys = [key for key, _ in keyed(catalogue())]
+
+    assert all(keys)
+    assert len(keys) == len(set(keys))
+
+
+def test_entries_fit_each_other() -> None:
+    """No fault is found in the whole, and the parts that the checks read are the same ones."""
+    known = catalogue()
+
+    assert list(faults_of(known)) == []
+    assert (known.paths, known.releases, known.services) == (paths(), releases(), removed_services())
+
+
+def test_ways_that_are_closed_say_who_opens_them() -> None:
+    """Every rule that leaves no way names who can do what."""
+    openings = [one.opens for one in paths().closed] + [one.opens for one in catalogue().skew.never_paired]
+
+    assert all(text.startswith("the owner of ") for text in openings)
+
+
+def test_ends_of_support_come_after_the_release() -> None:
+    """Support ends after a release came out, and a newer release is not supported for less long by its earliest end."""
+    for one in releases():
+        assert all(one.released is None or one.released < end.on for end in one.ends)
+    ends = [one.end_of_support for one in releases() if one.end_of_support is not None]
+
+    assert ends == sorted(ends)
+
+
+def test_days_of_release_are_in_order_within_a_major() -> None:
+    """Where sources give the day, a newer release of the same major came out later."""
+    for major in (4, 9):
+        days = [one.released for one in releases() if one.release.major == major and one.released is not None]
+
+        assert days == sorted(days)
+
+
+def test_every_fix_is_a_listed_release_or_explained() -> None:
+    """A risk that is no mere notice names its fix among the releases, or its message says what to do without one."""
+    listed = {str(one.release) for one in releases()}
+    for risk in catalogue().risks:
+        assert {str(one) for one in risk.fixed_in} <= listed
+        assert risk.fixed_in or risk.verdict is not RiskVerdict.REFUSE
+        assert len(risk.message) > len(risk.title)
+
+
+def test_at_least_a_dozen_risks_are_known() -> None:
+    """The risks that public material tells of are there, each linked where its source has a page."""
+    pages = {one.id: one.url for one in sources()}
+
+    assert len(catalogue().risks) >= 14
+    assert all(bool(risk.link) == bool(pages[risk.source]) for risk in catalogue().risks)
+
+
+def test_every_kind_of_work_has_a_duration() -> None:
+    """Whatever a plan estimates has a prior, and each says that it is inferred."""
+    priors = catalogue().priors
+
+    assert {one.of for one in priors} == set(Lasting)
+    assert {one.confidence.value for one in priors} == {"inferred"}
+
+
+def test_the_newest_validated_release() -> None:
+    """It is the one that Microsoft's page describes the upgrade to, and says that this is inferred."""
+    newest = catalogue().latest_validated
+
+    assert newest is not None
+    assert newest.validated is not None
+    assert (str(newest.release), newest.validated.confidence.value) == ("4.11.3", "inferred")
+
+
+def test_the_hash_is_of_the_content() -> None:
+    """The same parts make the same hash, and another part makes another one."""
+    known = catalogue()
+    parts = {name: getattr(known, name) for name in ("sources", "releases", "paths", "services", "skew", "clocks")}
+
+    again = whole("again", **parts, risks=known.risks, priors=known.priors)
+    fewer = whole("fewer", **parts, risks=known.risks[1:], priors=known.priors)
+
+    assert again == known
+    assert fewer.hash != known.hash
+    assert digest({"b": 1, "a": 2}) == digest({"a": 2, "b": 1})
+
+
+def test_the_catalogue_is_read_once() -> None:
+    """Asking again costs nothing."""
+    assert catalogue() is catalogue()
 
 
 def test_the_earlier_end_of_support_counts() -> None:

@@ -4,14 +4,12 @@ A plan is shown as one line a task, `task: owner source → hops, after dependen
 """
 
 from dataclasses import replace
-from functools import partial
 
 from shared.model.facts import ApplianceKind, FleetFacts, ManagerFacts
 from shared.model.plan import ManagerTask, Plan, Task
-from shared.model.policy import CloudManagerEntry, Owner, PairOrder, Policy, Scope
-from shared.rules import planner
-from shared.rules.catalogue import paths
-from shared.rules.path import hops
+from shared.model.policy import CloudManagerEntry, Exclusion, Owner, PairOrder, Policy, Scope
+from shared.rules import plan_parts, planner
+from shared.rules.catalogue import catalogue
 from tests.builders.fleet_facts import (
     NOTHING_CONFIRMED,
     NOW,
@@ -28,6 +26,7 @@ from tests.builders.fleet_facts import (
     unread,
 )
 
+LEFT_OUT = Exclusion(cloud="old", reason="to be deleted", owner="ops@contoso.example", until=None)
 IX = ApplianceKind.INTERCONNECT
 NE = ApplianceKind.NETWORK_EXTENSION
 
@@ -40,7 +39,7 @@ def plan_of(facts: FleetFacts, wanted: Policy | None = None) -> Plan:
             facts=facts,
             policy=wanted or policy(),
             confirmations=NOTHING_CONFIRMED,
-            find_hops=partial(hops, paths=paths()),
+            catalogue=catalogue(),
             now=NOW,
         )
     )
@@ -121,7 +120,7 @@ def test_a_connector_shared_by_two_clouds_waits_for_both() -> None:
     task = plan.task("manager:con")
 
     assert (task.clouds, task.depends_on) == (("pc-1", "pc-2"), ("manager:pc-1", "manager:pc-2"))
-    assert planner.shared_connectors(plan, "pc-1") == {"con": ("pc-2",)}
+    assert plan_parts.shared_connectors(plan, "pc-1") == {"con": ("pc-2",)}
 
 
 def test_a_connector_follows_a_cloud_manager_that_went_further() -> None:
@@ -178,9 +177,9 @@ def test_excluded_clouds_and_clouds_without_hcx_are_named() -> None:
         planner.Inputs(
             inventory=seen,
             facts=facts,
-            policy=policy(scope=Scope(exclude=("old",))),
+            policy=policy(scope=Scope(exclude=(LEFT_OUT,))),
             confirmations=NOTHING_CONFIRMED,
-            find_hops=partial(hops, paths=paths()),
+            catalogue=catalogue(),
             now=NOW,
         )
     )
@@ -197,7 +196,7 @@ def test_a_manager_whose_look_broke_is_unknown_and_never_without_hcx() -> None:
             facts=fleet(),
             policy=policy(),
             confirmations=NOTHING_CONFIRMED,
-            find_hops=partial(hops, paths=paths()),
+            catalogue=catalogue(),
             now=NOW,
         )
     )
@@ -249,7 +248,7 @@ def test_the_part_of_one_cloud_drops_dependencies_outside_it() -> None:
     """The plan for one cloud holds its manager, its connectors and their meshes, and hashes differently."""
     con = connector("con", "4.10.3", pairs=("pc-1", "pc-2"))
     whole = plan_of(fleet(cloud_manager("pc-1", "4.10.3"), cloud_manager("pc-2", "4.10.3"), con))
-    part = planner.only(whole, "pc-1")
+    part = plan_parts.only(whole, "pc-1", (private_cloud("pc-1").resource_id,))
 
     assert [task.id for task in part.tasks] == ["manager:con", "manager:pc-1"]
     assert part.task("manager:con").depends_on == ("manager:pc-1",)

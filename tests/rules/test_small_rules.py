@@ -1,13 +1,15 @@
 """Small rules: ids, login rounds, polling, reconciling, managers."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.model.inventory import Reach
 from shared.model.orders import ManagerBrief
-from shared.model.policy import CloudManagerEntry, Mode, Scope
+from shared.model.policy import CloudManagerEntry, Exclusion, Mode, Scope
 from shared.model.run import Run, RunKind, RunRequest, RunState, RunTrigger
 from shared.model.waiting import WaitingFor
 from shared.ports import CloudPorts
@@ -24,8 +26,6 @@ NOW = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
 
 def test_a_unique_name_is_the_id_and_a_shared_one_gets_a_mark() -> None:
     """Two clouds of one name get ids that differ and say so; a third keeps its plain name."""
-    from dataclasses import replace  # noqa: PLC0415
-
     one, two, other = private_cloud("pc"), private_cloud("pc"), private_cloud("else")
     two = replace(two, resource_id=two.resource_id.replace("sub-1", "sub-2"))
 
@@ -114,8 +114,8 @@ def test_managers_come_from_azure_and_from_the_policy() -> None:
     """Each cloud with HCX has a manager with the credentials of its entry or of the pattern; connectors follow."""
     wanted = policy(
         clouds=(CloudManagerEntry(cloud="pc-1", credentials="own", appliance_credentials="own-admin"),),
-        connectors=(entry("con"),),
-        scope=Scope(exclude=("pc-4",)),
+        connectors=(replace(entry("con"), reach=Reach.MANUAL),),
+        scope=Scope(exclude=(Exclusion(cloud="pc-4", reason="gone", owner="ops", until=None),)),
     )
     clouds = [private_cloud("pc-1"), private_cloud("pc-2"), private_cloud("pc-3", hcx=False), private_cloud("pc-4")]
 
@@ -126,3 +126,4 @@ def test_managers_come_from_azure_and_from_the_policy() -> None:
         ("pc-1", "own", "own-admin"),
         ("pc-2", "hcx-pc-2", None),
     ]
+    assert [one.reach for one in found] == [Reach.MANUAL, Reach.DIRECT, Reach.DIRECT]

@@ -22,6 +22,7 @@ LEAST = {
 FULL = {
     "HCX_FLEET_POLICY": "/etc/fleet.yaml",
     "HCX_FLEET_CONFIRMATIONS": "/etc/confirmations.yaml",
+    "HCX_FLEET_CATALOGUE": "/etc/catalogue.yaml",
     "HCX_FLEET_KEY_VAULT": "https://fleet.vault.azure.net/",
     "HCX_FLEET_STORE": "/var/fleet.sqlite",
     "HCX_FLEET_REPORTS": "/var/reports",
@@ -50,6 +51,7 @@ def test_everything() -> None:
     assert read_settings(FULL) == Settings(
         policy=Path("/etc/fleet.yaml"),
         confirmations=Path("/etc/confirmations.yaml"),
+        catalogue=Path("/etc/catalogue.yaml"),
         secrets_file=None,
         key_vault="https://fleet.vault.azure.net",
         store=Path("/var/fleet.sqlite"),
@@ -73,6 +75,7 @@ def test_least() -> None:
         store=Path("fleet.sqlite"),
         reports=Path("reports"),
         confirmations=None,
+        catalogue=None,
         key_vault=None,
         arm_url="https://management.azure.com",
         arm_scope="https://management.azure.com/.default",

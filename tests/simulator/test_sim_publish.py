@@ -25,16 +25,32 @@ clouds:
 connectors:
   - {name: con-lyon, hcx: "4.11.4", owner: ours, meshOwner: assisted, contact: ops@example.com}
   - {name: con-rome, site: italy, hcx: "4.11.4", applianceManagement: false}
+  - {name: con-turin, site: italy, hcx: "4.11.4", contact: turin@example.com}
   - {name: con-hidden, hcx: "4.11.4", listed: false}
 policy:
   metadata: {name: trial}
   mode: auto
-  scope: {subscriptions: [sub-b], exclude: [pc-3]}
+  scope: {subscriptions: [sub-b], exclude: [{cloud: pc-3, reason: a lab, owner: ann, until: 2027-01-31}]}
   target: {version: "4.11.3", connectors: version}
   owners: {mesh: provider}
   pairOrder: together
   concurrency: 9
   patience: {provider: P3D, person: PT12H}
+  timeZone: Europe/Rome
+  waves:
+    - name: canary
+      select: {tags: {hcx-ring: [canary, early]}, versions: {below: "4.11"}}
+      concurrency: "20%"
+      soak: {for: PT24H}
+      budget: {maxFailed: 1}
+    - {name: broad}
+  budget: {maxFailed: "10%", strict: false}
+  holds: [{subject: con-lyon, reason: asked, owner: ann}]
+  windows: [{name: nights, rrule: "FREQ=WEEKLY;BYDAY=TU", start: "22:00", duration: PT5H, cutOff: PT90M}]
+  freezes: [{name: year-end, from: "2026-12-18T00:00", to: "2027-01-04T06:00", reason: shops, owner: ann}]
+  sites:
+    - {name: italy, contacts: [rome@example.com], change: CHG1, networks: [{network: net-1, owner: bob}]}
+    - {name: weu, privateCloud: pc-1, provider: {announced: 2026-12-01}}
 """
 
 
@@ -54,17 +70,51 @@ def test_fleet_yaml_is_the_policy(serve_file: Callable[[str], Visitor]) -> None:
     world, policy = fleet(serve_file)
     ids = {each["subscription"]: each["subscription_id"] for each in world.published["clouds"]}
 
-    assert {key: value for key, value in policy.items() if key not in {"cloudManagers", "connectors"}} == {
+    assert {key: value for key, value in policy.items() if key not in {"cloudManagers", "sites"}} == {
         "apiVersion": "hcxfleet/v1",
         "kind": "Fleet",
         "metadata": {"name": "trial"},
         "mode": "auto",
-        "scope": {"subscriptions": [ids["sub-b"]], "exclude": ["pc-3"]},
+        "scope": {
+            "subscriptions": [ids["sub-b"]],
+            "exclude": [{"cloud": "pc-3", "reason": "a lab", "owner": "ann", "until": "2027-01-31"}],
+        },
         "target": {"version": "4.11.3", "connectors": "version"},
         "owners": {"cloudManager": "provider", "connector": "assisted", "mesh": "provider"},
         "pairOrder": "together",
         "concurrency": 9,
         "patience": {"provider": "P3D", "person": "PT12H"},
+        "timeZone": "Europe/Rome",
+        "waves": [
+            {
+                "name": "canary",
+                "select": {"tags": {"hcx-ring": ["canary", "early"]}, "versions": {"below": "4.11"}},
+                "concurrency": "20%",
+                "soak": {"for": "P1D"},
+                "budget": {"maxFailed": 1},
+            },
+            {"name": "broad"},
+        ],
+        "budget": {"maxFailed": "10%", "strict": False},
+        "holds": [{"subject": "con-lyon", "reason": "asked", "owner": "ann"}],
+        "windows": [
+            {
+                "name": "nights",
+                "rrule": "FREQ=WEEKLY;BYDAY=TU",
+                "start": "22:00",
+                "duration": "PT5H",
+                "cutOff": "PT1H30M",
+            }
+        ],
+        "freezes": [
+            {
+                "name": "year-end",
+                "from": "2026-12-18T00:00",
+                "to": "2027-01-04T06:00",
+                "reason": "shops",
+                "owner": "ann",
+            }
+        ],
     }
 
 
@@ -83,26 +133,34 @@ def test_fleet_yaml_names_cloud_managers_where_there_is_something_to_say(serve_f
 
 
 def test_fleet_yaml_has_the_listed_connectors(serve_file: Callable[[str], Visitor]) -> None:
-    """Every listed connector is there with its endpoint, accounts and owners; an unlisted one is not."""
+    """Every listed connector stands at its site with its endpoint, accounts and owners; an unlisted one does not."""
     world, policy = fleet(serve_file)
     place = next(each for each in world.published["managers"] if each["id"] == "con-lyon")
-    lyon, rome = policy["connectors"]
+    italy, cloud, france = policy["sites"]
+    (lyon,) = france["connectors"]
+    rome, turin = italy["connectors"]
 
     assert lyon == {
         "name": "con-lyon",
-        "site": "lyon",
         "endpoint": f"https://hcx.con-lyon.onprem.sim.test:{place['service_port']}",
         "appliancePort": place["appliance_port"],
         "address": place["address"],
         "ca": "ca.pem",
         "credentials": "kv:con-lyon-hcx",
-        "contact": "ops@example.com",
         "owner": "ours",
         "meshOwner": "assisted",
         "applianceCredentials": "kv:con-lyon-admin",
     }
-    assert rome["site"] == "italy"
-    assert {"owner", "meshOwner", "contact", "applianceCredentials"}.isdisjoint(rome)
+    assert (france["name"], france["contacts"]) == ("lyon", ["ops@example.com"])
+    assert (rome["name"], turin["name"]) == ("con-rome", "con-turin")
+    assert {"owner", "meshOwner", "applianceCredentials"}.isdisjoint(rome)
+    assert {key: value for key, value in italy.items() if key != "connectors"} == {
+        "name": "italy",
+        "contacts": ["rome@example.com", "turin@example.com"],
+        "change": "CHG1",
+        "networks": [{"network": "net-1", "owner": "bob"}],
+    }
+    assert cloud == {"name": "weu", "privateCloud": "pc-1", "provider": {"announced": "2026-12-01"}}
 
 
 def test_secrets_are_for_the_owner_only(pair: Visitor) -> None:
@@ -179,7 +237,7 @@ def test_the_product_reads_what_is_published(serve_file: Callable[[str], Visitor
     assert (policy.name, str(policy.target), [each.name for each in policy.connectors]) == (
         "trial",
         "4.11.3",
-        ["con-lyon", "con-rome"],
+        ["con-rome", "con-turin", "con-lyon"],
     )
     assert len(configuration.confirmations().entries) == (4 if confirmed else 0)
 

@@ -61,5 +61,6 @@ def test_thumbprints_are_published(serve: Callable[[str], Visitor]) -> None:
     fleet = YAML(typ="safe").load(Path(world.settings["HCX_FLEET_POLICY"]).read_text("utf-8"))
 
     assert place["thumbprint"] == hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem)).hexdigest()
-    assert fleet["connectors"][0]["thumbprint"] == place["thumbprint"]
-    assert "ca" not in fleet["connectors"][0]
+    connector = fleet["sites"][0]["connectors"][0]
+    assert connector["thumbprint"] == place["thumbprint"]
+    assert "ca" not in connector

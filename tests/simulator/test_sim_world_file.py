@@ -60,7 +60,8 @@ def test_a_missing_file(tmp_path: Path) -> None:
 
 def test_names_made_by_generate_can_be_used(tmp_path: Path) -> None:
     """Other parts may name what `generate` makes, and must not make it again."""
-    good = START + "generate: {clouds: 2}\nprovider: [{cloud: gen-0002}]\npolicy: {scope: {exclude: [gen-0001]}}\n"
+    excluded = "policy: {scope: {exclude: [{cloud: gen-0001, reason: old, owner: ann}]}}\n"
+    good = START + "generate: {clouds: 2}\nprovider: [{cloud: gen-0002}]\n" + excluded
     bad = START + "generate: {clouds: 2}\nsubscriptions: [{name: gen-sub-01}]\nprovider: [{cloud: gen-0003}]\n"
 
     load(written(tmp_path, good))

@@ -14,7 +14,7 @@ from threading import Barrier
 import pytest
 
 from shared.model.ledger import BreakerAnswer, Claim, ClaimState
-from shared.model.plan import Plan
+from shared.model.plan import Baseline, Plan
 from shared.model.policy import Mode
 from shared.model.run import JournalEntry, JournalKind, Run, RunKind, RunRequest, RunState, RunTrigger
 from shared.model.version import Version
@@ -85,10 +85,13 @@ def plan_of(plan_hash: str, made_at: datetime = NOW) -> Plan:
         target=Version("4.11.4"),
         policy_hash="p",
         confirmations_hash="c",
+        catalogue_hash="k",
         concurrency=4,
         private_clouds=(),
+        waves=(),
         groups=(),
         rest=(),
+        baseline=Baseline(),
         findings=(),
     )
 
@@ -165,6 +168,15 @@ class TestRuns:
         store.put_plan(plan_of("h", made_at=LATER))
 
         assert store.plan("h") == plan_of("h")
+
+    def test_plans_by_prefix(self, store: Store) -> None:
+        """Hashes are found by how they begin, taken literally, the plan kept last first; made again, it stays there."""
+        for plan_hash in ("ab1", "ab2", "cd3", "ab1"):
+            store.put_plan(plan_of(plan_hash))
+
+        assert store.plans("ab") == ("ab2", "ab1")
+        assert store.plans("a%") == ()
+        assert store.plans() == ("cd3", "ab2", "ab1")
 
     def test_last_document_stays(self, store: Store) -> None:
         """A document written again is the new one, and other runs do not see it."""

@@ -9,8 +9,8 @@ from sys import stdlib_module_names
 ROOT = Path(__file__).parents[2]
 DEPLOYED = ("function_app.py", "orchestrators", "activities", "shared")
 OURS = {"orchestrators", "activities", "shared"}
-NOT_IMPORTED = {"azure-functions-runtime"}
-"""The worker library: named to pin the version that Azure runs, imported by nobody."""
+NOT_IMPORTED = {"azure-functions-runtime", "tzdata"}
+"""The worker library, named to pin the version that Azure runs, and time zones for machines that have none."""
 
 
 def _normal(name: str) -> str:

@@ -1,0 +1,67 @@
+"""Which plan a person means, and what runs made of it: plans as a store holds them."""
+
+import json
+
+from shared.model.codec import from_json
+from shared.model.plan import Plan
+from shared.model.policy import Policy
+from shared.model.run import JournalKind, Run
+from shared.ports import Store
+from shared.report.stored import plan_of
+
+POLICY = "policy"
+"""Name of the document with the policy that a run discovered under."""
+
+
+class PlanNotFoundError(LookupError):
+    """No plan, or more than one, has a hash that begins so; the message says which."""
+
+
+def newest_plan(store: Store, subject: str | None = None) -> tuple[Run, Plan] | None:
+    """The newest run that has a plan, with that plan; of those that say something of `subject`, where one is named.
+
+    A plan that was only asked for to see what would be is passed over: nobody means to carry it out.
+    """
+    for run in store.runs():
+        plan = plan_of(store, run) if run.request.target is None else None
+        if plan is not None and (subject is None or speaks_of(plan, subject)):
+            return run, plan
+    return None
+
+
+def speaks_of(plan: Plan, subject: str) -> bool:
+    """Whether a plan says something of a private cloud, connector, mesh or task of that id or name."""
+    named = {subject} & {*plan.private_clouds, *(one.name for one in plan.baseline.meshes)}
+    tasks = any(subject in {task.id, task.subject} for task in plan.tasks)
+    return bool(named) or tasks or any(rest.subject == subject for rest in plan.rest)
+
+
+def plan_named(store: Store, text: str) -> Plan:
+    """The plan whose hash begins so.
+
+    Raises:
+        PlanNotFoundError: there is none, or there are several.
+    """
+    found = store.plans(text.lower().removeprefix("sha256:"))
+    if not found:
+        raise PlanNotFoundError(f"no plan is kept whose hash begins with {text!r}; hcx-fleet plan makes one")
+    if len(found) > 1:
+        raise PlanNotFoundError(f"{text!r} could be several plans: {', '.join(one[:16] for one in found[:5])}")
+    plan = store.plan(found[0])
+    if plan is None:  # pragma: no cover -- plans are never taken out of a store
+        raise PlanNotFoundError(f"plan {found[0]} is gone")
+    return plan
+
+
+def policy_of(store: Store, run: str) -> Policy | None:
+    """The policy that the run discovered under."""
+    text = store.document(run, POLICY)
+    return from_json(Policy, json.loads(text)) if text else None
+
+
+def carried_out(store: Store, plan_hash: str) -> frozenset[str]:
+    """Ids of the tasks that runs of this plan began: what they changed is no drift."""
+    runs = [run.request.id for run in store.runs() if run.plan_hash == plan_hash]
+    entries = (entry for run in runs for _, entry in store.journal(run))
+    begun = {JournalKind.CALLED, JournalKind.STEP_DONE, JournalKind.TASK_ENDED}
+    return frozenset(entry.task for entry in entries if entry.task and entry.kind in begun)

@@ -1,0 +1,65 @@
+"""From a plan to what admits its tasks: waves, limits, and when each task may start."""
+
+from collections.abc import Mapping
+
+from shared.model.orders import Admission, Calendar, LeftOff, TaskBrief, WaveBrief
+from shared.model.plan import ManagerTask, MeshTask, Plan, Task
+from shared.model.policy import Owner
+from shared.model.span import Opening
+from shared.rules.planning.calendar_desk import CalendarDesk, Times, needed
+
+
+def admission_of(plan: Plan, desk: CalendarDesk, lives: Mapping[str, LeftOff] | None = None) -> Admission:
+    """Everything that decides which task may start when.
+
+    Args:
+        plan: the plan.
+        desk: when the sites of each task are open, as the policy and Azure say it now.
+        lives: how far each task had come, for a run that goes on.
+    """
+    calendars: dict[str, tuple[Opening, ...]] = {}
+    briefs: list[TaskBrief] = []
+    for task in plan.tasks:
+        times = desk.times(managers_of(task)) if task.owner is Owner.OURS else Times(openings=None, key="")
+        if times.openings is not None:
+            calendars[times.key] = times.openings
+        briefs.append(_brief(task, times.key, (lives or {}).get(task.id, LeftOff())))
+    return Admission(
+        tasks=tuple(briefs),
+        waves=tuple(
+            WaveBrief(
+                name=wave.name,
+                tasks=wave.tasks,
+                concurrency=wave.concurrency,
+                max_failed=wave.max_failed,
+                strict=wave.strict,
+                soak=wave.soak,
+                approval=wave.approval,
+            )
+            for wave in plan.waves
+        ),
+        # Waves go one after the other, so a number that a wave was given by a person is the run's as well.
+        concurrency=max([plan.concurrency, *(wave.concurrency for wave in plan.waves)]),
+        max_failed=plan.max_failed,
+        strict=plan.strict,
+        networks_at_risk=plan.networks_at_risk,
+        calendars=tuple(Calendar(key=key, openings=openings) for key, openings in calendars.items()),
+    )
+
+
+def managers_of(task: Task) -> tuple[str, ...]:
+    """Ids of the managers whose sites a task touches: a mesh touches both of its ends."""
+    return (task.subject,) if isinstance(task, ManagerTask) else (task.initiator, task.receiver)
+
+
+def _brief(task: Task, calendar: str, left_off: LeftOff) -> TaskBrief:
+    return TaskBrief(
+        id=task.id,
+        owner=task.owner,
+        depends_on=task.depends_on,
+        mesh=isinstance(task, MeshTask),
+        networks=task.networks if isinstance(task, MeshTask) else 0,
+        needs=needed(task.blocks, split=task.split).p90,
+        calendar=calendar,
+        left_off=left_off,
+    )

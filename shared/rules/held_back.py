@@ -1,0 +1,188 @@
+"""In words: why a task has not started, or never will, and who can change that."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from shared.model.orders import TaskBrief, WaveBrief
+from shared.model.policy import Owner, SoakCriterion
+from shared.model.record import record
+from shared.model.run import Outcome, TaskResult
+from shared.model.waiting import Waiting, WaitingFor
+from shared.rules.limits import Limits
+
+NOBODY = "nobody needs to act"
+POLICY_OWNER = "the owner of fleet.yaml"
+
+SOAK = "soak"
+"""Reason of what never starts because the wave before it did not come out as it must."""
+
+WHO_PERFORMS = {
+    Owner.OURS: NOBODY,
+    Owner.PROVIDER: "the provider",
+    Owner.ASSISTED: "a person at the site",
+}
+"""Who moves a task that others wait for."""
+
+CRITERIA = {
+    SoakCriterion.NO_FAILURES: "no task of it may have failed",
+    SoakCriterion.ALL_UPGRADED: "every task of it must have succeeded",
+}
+
+
+@record
+class Because:
+    """Why a task has not started: the words of a wait, or of the end of what never starts."""
+
+    reason: str
+    """Stable code: one of `WaitingFor`, or `soak`."""
+    detail: str
+    who_can_act: str = NOBODY
+
+
+def skipped(task: str, because: Because, at: datetime) -> TaskResult:
+    """The end of a task that never started."""
+    return TaskResult(
+        task=task,
+        outcome=Outcome.SKIPPED,
+        reason=str(because.reason),
+        detail=because.detail,
+        who_can_act=because.who_can_act,
+        ended_at=at,
+    )
+
+
+def waits(
+    because: Because, since: datetime, *, next_look: datetime | None = None, due: datetime | None = None
+) -> Waiting:
+    """The wait of a task that has not started."""
+    return Waiting(
+        reason=WaitingFor(because.reason),
+        detail=because.detail,
+        since=since,
+        who_can_act=because.who_can_act,
+        next_look=next_look,
+        due=due,
+    )
+
+
+# --- other tasks ------------------------------------------------------------------------------------------------------
+
+
+def failed_dependency(ended: TaskResult) -> Because:
+    """Something that it depends on did not succeed."""
+    detail = f"{ended.task} ended as {ended.outcome.value}: {ended.detail}"
+    return Because(reason=WaitingFor.DEPENDENCY, detail=detail, who_can_act=ended.who_can_act)
+
+
+def open_dependency(names: Iterable[str], moved_by: Owner) -> Because:
+    """Something that it depends on has not ended."""
+    detail = f"begins after {' and '.join(names)}"
+    return Because(reason=WaitingFor.DEPENDENCY, detail=detail, who_can_act=WHO_PERFORMS[moved_by])
+
+
+def lost_dependency(names: Iterable[str]) -> Because:
+    """Something that it depends on is not in the plan, or waits for it in turn."""
+    detail = f"it depends on {', '.join(names)}, which never ends in this run"
+    return Because(reason=WaitingFor.DEPENDENCY, detail=detail, who_can_act=f"{POLICY_OWNER}: plan again")
+
+
+# --- waves ------------------------------------------------------------------------------------------------------------
+
+
+def earlier_wave(name: str) -> Because:
+    """An earlier wave has not ended."""
+    return Because(reason=WaitingFor.WAVE, detail=f"begins after wave {name}")
+
+
+def watched(until: datetime) -> Because:
+    """The wave before is watched."""
+    return Because(reason=WaitingFor.WAVE, detail=f"the wave before it is watched until {moment(until)}")
+
+
+def not_let_go(wave: WaveBrief, until: datetime | None) -> Because:
+    """Somebody has to let its wave go."""
+    end = f" until {moment(until)}" if until else ""
+    detail = f"wave {wave.name} waits{end} for somebody to let it go"
+    return Because(reason=WaitingFor.APPROVAL, detail=detail, who_can_act=approvers(wave))
+
+
+def unmet_soak(wave: str, criterion: SoakCriterion) -> Because:
+    """The wave before did not come out as it must."""
+    return Because(
+        reason=SOAK,
+        detail=f"wave {wave} did not come out as its soak asks: {CRITERIA[criterion]}",
+        who_can_act=f"a person: look at what became of wave {wave}, then start a run again",
+    )
+
+
+def timed_out(wave: WaveBrief, due: datetime | None) -> Because:
+    """Nobody let the wave go in time."""
+    until = f" until {moment(due)}" if due else ""
+    return Because(
+        reason=WaitingFor.APPROVAL,
+        detail=f"nobody let wave {wave.name} go{until}",
+        who_can_act=f"{approvers(wave)}: start a run again and let the wave go",
+    )
+
+
+def approvers(wave: WaveBrief) -> str:
+    """Who is asked to let a wave go."""
+    if wave.approval is None:
+        return NOBODY
+    names = ", ".join(wave.approval.approvers)
+    return names if len(wave.approval.approvers) == wave.approval.minimum else f"{wave.approval.minimum} of {names}"
+
+
+# --- time and limits --------------------------------------------------------------------------------------------------
+
+
+def later_opening(at: datetime) -> Because:
+    """Its window is not open."""
+    return Because(reason=WaitingFor.WINDOW, detail=f"the next window that it fits into opens at {moment(at)}")
+
+
+def no_opening() -> Because:
+    """No window is left that is long enough."""
+    return Because(
+        reason=WaitingFor.WINDOW,
+        detail="no window that it fits into is left",
+        who_can_act=f"{POLICY_OWNER}: add a longer or a later window, then plan again",
+    )
+
+
+def used_up(limits: Limits, where: str) -> Because:
+    """As many failed as may, so that nothing new is started for good."""
+    return Because(
+        reason=WaitingFor.BUDGET,
+        detail=f"the failure budget of {where} is used up: {limits.failed} failed, at most {limits.max_failed} may",
+        who_can_act="a person: mend what failed, then start a run again",
+    )
+
+
+def limited(reason: WaitingFor, limits: Limits, where: str) -> Because:
+    """A limit is reached that those who are under way free again."""
+    if reason is WaitingFor.BUDGET:
+        if limits.used_up:
+            return used_up(limits, where)
+        counted = f"{limits.failed} failed and {limits.at_risk} still can, at most {limits.max_failed} may"
+        return Because(reason=reason, detail=f"the failure budget of {where} leaves no room: {counted}")
+    if reason is WaitingFor.NETWORKS:
+        many = f"{limits.networks} of at most {limits.networks_at_risk} extended networks are in change"
+        return Because(reason=reason, detail=f"{many}: with its own they would be too many")
+    return Because(reason=reason, detail="ready; begins when the run comes to it")
+
+
+def limited_for_ever(reason: WaitingFor, limits: Limits, where: str, task: TaskBrief) -> Because:
+    """A limit is reached though nothing is under way: it alone is more than may be."""
+    if reason is not WaitingFor.NETWORKS:
+        return limited(reason, limits, where)
+    return Because(
+        reason=reason,
+        detail=f"it changes {task.networks} extended networks at once, at most {limits.networks_at_risk} may be",
+        who_can_act=f"{POLICY_OWNER}: raise networkExtension.atRisk, or leave it to a person",
+    )
+
+
+def moment(at: datetime) -> str:
+    """A time as people read it."""
+    return f"{at:%Y-%m-%d %H:%M} UTC"

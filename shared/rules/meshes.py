@@ -1,0 +1,18 @@
+"""Meshes as facts show them: every one once, with the manager whose report counts."""
+
+from shared.model.facts import FleetFacts, ManagerFacts, Mesh
+
+
+def meshes_seen(facts: FleetFacts) -> tuple[tuple[Mesh, ManagerFacts], ...]:
+    """Every mesh once, with the manager whose report counts: the initiator's, else the only one there is."""
+    seen: dict[str, tuple[Mesh, ManagerFacts]] = {}
+    for reporter in sorted(facts.managers, key=lambda one: one.manager.id):
+        for mesh in reporter.meshes.value if reporter.meshes else ():
+            if mesh.id not in seen or _initiates(reporter, mesh):
+                seen[mesh.id] = (mesh, reporter)
+    return tuple(seen[key] for key in sorted(seen))
+
+
+def _initiates(facts: ManagerFacts, mesh: Mesh) -> bool:
+    own = facts.identity.value.system_id if facts.identity else None
+    return any(end.initiator and end.system_id == own for end in mesh.ends)

@@ -1,0 +1,68 @@
+"""Which openings count for which sites: made once for each set of windows, however many tasks go by it."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from shared.model.plan import Estimate
+from shared.model.policy import SiteEntry
+from shared.model.record import record
+from shared.model.span import Opening
+from shared.rules import calendars, durations, tags
+from shared.rules.planning.scene import Scene
+
+
+@record
+class Times:
+    """When work on some managers may go on."""
+
+    openings: tuple[Opening, ...] | None
+    """None: at any time."""
+    key: str
+    """Names this set of openings; equal for equal ones, empty for any time."""
+
+
+class CalendarDesk:
+    """Gives the openings for managers; keeps what it has worked out for the time of one plan."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._scene = scene
+        self._keys: dict[tuple[Opening, ...], str] = {}
+        self._times: dict[tuple[str, ...], Times] = {}
+
+    def times(self, managers: Iterable[str]) -> Times:
+        """The openings in which the sites of all these managers are open, narrowed by the tags of their clouds."""
+        names = tuple(managers)
+        if names not in self._times:
+            openings = self._of_sites(tuple(self._scene.sites[name] for name in names))
+            for name in names:
+                openings = calendars.narrow(openings, self._by_tag(name))
+            self._times[names] = Times(openings=openings, key=self._key(openings))
+        return self._times[names]
+
+    def fits(self, managers: Iterable[str], needs: timedelta) -> bool:
+        """Whether something that takes `needs` ever fits."""
+        return calendars.fits_ever(self.times(managers).openings, needs)
+
+    def _of_sites(self, sites: tuple[SiteEntry, ...]) -> tuple[Opening, ...] | None:
+        closed = self._scene.closed.at(tuple(one.name for one in sites))
+        return calendars.calendar_of(sites, self._scene.policy.windows, closed, self._scene.horizon)
+
+    def _by_tag(self, manager: str) -> tuple[Opening, ...] | None:
+        cloud, found = self._scene.clouds.get(manager), self._scene.restraints.get(manager)
+        if cloud is None or found is None or found.window is None:
+            return None
+        window = tags.window_named(self._scene.policy, cloud, found.window)
+        return calendars.of_windows((window,), self._scene.horizon) if window else ()
+
+    def _key(self, openings: tuple[Opening, ...] | None) -> str:
+        if openings is None:
+            return ""
+        return self._keys.setdefault(openings, f"c{len(self._keys) + 1}")
+
+
+def needed(pieces: Iterable[Estimate], *, split: bool) -> Estimate:
+    """How long a task needs without a break: all of it, or its longest piece where it may be split."""
+    every = tuple(pieces)
+    if split and every:
+        return max(every, key=lambda one: one.p90)
+    return durations.total(every)

@@ -1,0 +1,134 @@
+"""What the planner itself has to say beside its tasks: known risks, tags without effect, holds that hold nothing."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from shared.model.finding import Evidence, Finding, Verdict
+from shared.model.plan import ManagerTask, Plan
+from shared.model.policy import AcceptedRisk
+from shared.rules import holds, risks, tags
+from shared.rules.catalogue.records import RiskVerdict
+from shared.rules.planning.candidates import unread_peers
+from shared.rules.planning.scene import PEER_WAIVER, Scene
+from shared.rules.planning.ways import Moving, Ways
+from shared.rules.risks import RiskMatch
+
+KNOWN_RISK = "known-risk"
+"""Check of the findings about known risks."""
+
+ENDED = "ended"
+"""Check of the findings about what somebody took upon them until a day that is over."""
+
+PROVIDER_DATE = "provider-date"
+"""Check of the findings about days that the provider announced."""
+
+WAIVED = "waived"
+"""Check of the findings about what goes on because somebody answers for it."""
+
+OWN = frozenset({KNOWN_RISK, ENDED, PROVIDER_DATE, WAIVED, "tags", "hold-matches-nothing", "hold-ended"})
+"""Checks of the planner's own findings: they stay in a plan whatever else is found of its tasks."""
+
+
+def of_plan(scene: Scene, ways: Ways) -> tuple[Finding, ...]:
+    """Every finding of planning, sorted."""
+    found = [
+        *_of_risks(scene, ways),
+        *(one for cloud, said in scene.restraints.items() for one in tags.findings(cloud, said)),
+        *holds.findings(scene.policy.holds, scene.holding, scene.today),
+        *_of_ended(scene),
+        *_of_waived(scene, ways),
+    ]
+    return tuple(sorted(found, key=lambda one: (one.check, one.subject, one.summary)))
+
+
+def _of_risks(scene: Scene, ways: Ways) -> Iterator[Finding]:
+    for moving in ways.managers.values():
+        if not isinstance(moving, Moving):
+            continue
+        facts = moving.candidate.facts
+        told: set[str] = set()
+        for source, target in pairwise((moving.candidate.source, *moving.way.hops)):
+            for match in risks.of_hop(scene.catalogue, facts, source, target):
+                if match.risk.id not in told:
+                    told.add(match.risk.id)
+                    yield _of_match(match, risks.accepted(match, scene.policy.accepted_risks, scene.today))
+
+
+def _of_match(match: RiskMatch, accepted: AcceptedRisk | None) -> Finding:
+    risk = match.risk
+    sure = "" if match.applies else " It cannot be excluded."
+    taken = f" Accepted by {accepted.owner} until {accepted.until:%-d %B %Y}: {accepted.reason}" if accepted else ""
+    return Finding(
+        check=KNOWN_RISK,
+        subject=match.subject,
+        verdict=Verdict.MANUAL if risk.verdict is RiskVerdict.NOTICE else Verdict.WARN,
+        summary=f"{risk.id}: {risk.title}.{sure}{taken}",
+        evidence=(Evidence(text=match.evidence, observed_at=None),),
+        remedy=risk.message,
+        link=risk.link,
+    )
+
+
+def _of_ended(scene: Scene) -> Iterator[Finding]:
+    policy, today = scene.policy, scene.today
+    for risk in policy.accepted_risks:
+        if risk.until < today:
+            yield _ended(
+                risk.id, f"the acceptance of {risk.id} ended on {risk.until:%-d %B %Y} and no longer counts", risk.owner
+            )
+    for waiver in policy.waivers:
+        if waiver.until < today:
+            text = f"the waiver of {waiver.check} ended on {waiver.until:%-d %B %Y} and no longer counts"
+            yield _ended(waiver.subject, text, waiver.owner)
+    for out in policy.scope.exclude:
+        if out.until and out.until < today:
+            text = f"its exclusion ended on {out.until:%-d %B %Y}; it stays excluded until somebody lets it in"
+            yield _ended(out.cloud, text, out.owner)
+
+
+def _of_waived(scene: Scene, ways: Ways) -> Iterator[Finding]:
+    """Managers that go although one of their peers cannot be read, since somebody answers for it."""
+    waivers = {one.subject: one for one in scene.policy.waivers if one.check == PEER_WAIVER}
+    for name in sorted(scene.waived_peers):
+        facts, waiver = scene.facts.of(name), waivers[name]
+        unread = sorted(unread_peers(scene, facts)) if facts else []
+        if unread and isinstance(ways.managers.get(name), Moving):
+            yield Finding(
+                check=WAIVED,
+                subject=name,
+                verdict=Verdict.WARN,
+                summary=f"{name} goes although {', '.join(unread)} could not be read: {waiver.owner} answers for it "
+                f"until {waiver.until:%-d %B %Y}, because {waiver.reason}",
+                remedy=f"see the finding on {unread[0]}",
+            )
+
+
+def provider_dates(scene: Scene, plan: Plan) -> Iterator[Finding]:
+    """Days that the provider announced and that come before what its step needs can be there."""
+    starts = {one.task: one.starts for one in plan.schedule.tasks}
+    for task in plan.tasks:
+        if not isinstance(task, ManagerTask) or task.expected_on is None:
+            continue
+        start = starts.get(task.id)
+        if start is not None and start.date() > max(task.expected_on, scene.today):
+            needs = ", ".join(f"{one.subject} at {one.version.release}" for hop in task.hops for one in hop.requires)
+            answer_by = scene.sites[task.subject].provider.answer_by
+            until = f" by {answer_by:%-d %B %Y}" if answer_by else ""
+            yield Finding(
+                check=PROVIDER_DATE,
+                subject=task.subject,
+                verdict=Verdict.WARN,
+                summary=f"the provider announced {task.subject} for {task.expected_on:%-d %B %Y}, which is too early: "
+                f"it needs {needs} first, which is there by {start:%-d %B %Y} at the earliest",
+                remedy=f"ask the provider for a later date{until}",
+            )
+
+
+def _ended(subject: str, text: str, owner: str) -> Finding:
+    return Finding(
+        check=ENDED,
+        subject=subject,
+        verdict=Verdict.WARN,
+        summary=f"{subject}: {text}",
+        remedy=f"{owner}: renew or remove it",
+    )

@@ -1,0 +1,100 @@
+"""Manager tasks: a way becomes hops and steps, with what is to be done before and what leads back."""
+
+from itertools import pairwise
+
+from shared.model.facts import ManagerFacts
+from shared.model.inventory import Manager, ManagerKind
+from shared.model.plan import ManagerTask, Preparation, StepKind, WayBack
+from shared.model.policy import Owner
+from shared.model.version import Version
+from shared.rules import preparation, protection, task_steps
+from shared.rules.catalogue.records import Lasting
+from shared.rules.planning.calendar_desk import CalendarDesk, needed
+from shared.rules.planning.scene import Scene
+from shared.rules.planning.ways import Moving, Ways
+
+
+def manager_task(scene: Scene, ways: Ways, moving: Moving, desk: CalendarDesk) -> ManagerTask:
+    """The task of one manager."""
+    facts, way, who = moving.candidate.facts, moving.way, moving.candidate.who
+    name, takes = facts.manager.id, scene.takes[Lasting.MANAGER_HOP]
+    hops = [
+        task_steps.Way(source=start, target=end, requires=requires, takes=takes)
+        for (start, end), requires in zip(pairwise((moving.candidate.source, *way.hops)), way.requires, strict=True)
+    ]
+    return ManagerTask(
+        id=task_id(name),
+        subject=name,
+        manager_kind=facts.manager.kind,
+        system_id=facts.identity.value.system_id if facts.identity else "",
+        clouds=scene.clouds_of(facts),
+        peers=tuple(sorted(one.manager.id for one in scene.pairings.partners(facts))),
+        depends_on=tuple(task_id(other) for other in way.after),
+        owner=who.owner,
+        owner_reason=who.reason,
+        source=moving.candidate.source,
+        target=moving.candidate.target,
+        wave=scene.wave_of.get(name) or "",
+        sites=(scene.sites[name].name,),
+        split=_split(scene, desk, name, len(hops)),
+        expected_on=scene.sites[name].provider.announced if who.owner is Owner.PROVIDER else None,
+        way_back=_way_back(scene, ways, facts, hops),
+        preparations=_preparations(scene, moving, hops),
+        observe=task_steps.single(StepKind.OBSERVE_MANAGER, f"Observe {name} and its pairs", who.owner),
+        check=task_steps.single(StepKind.CHECK_MANAGER, f"Check that upgrading {name} is safe now", who.owner),
+        protect=task_steps.single(StepKind.PROTECT, f"Know the way back of {name}", who.owner),
+        hops=tuple(task_steps.manager_hop(name, hop, who.owner, scene.policy.patience) for hop in hops),
+        hand_over=task_steps.single(StepKind.HAND_OVER_MANAGER, f"Hand over {name}", who.owner, task_steps.CONVERGING),
+    )
+
+
+def task_id(manager: str) -> str:
+    """Id of the task of a manager."""
+    return f"manager:{manager}"
+
+
+def _split(scene: Scene, desk: CalendarDesk, manager: str, hops: int) -> bool:
+    """Split only where the policy allows it and the whole does not fit: one night is better than two."""
+    if not scene.policy.split or hops < 2:  # noqa: PLR2004 -- one hop is one piece
+        return False
+    whole = needed([scene.takes[Lasting.MANAGER_HOP]] * hops, split=False).p90
+    return not desk.fits((manager,), whole)
+
+
+def _changes(hops: list[task_steps.Way]) -> tuple[protection.Change, ...]:
+    return tuple(protection.Change(source=hop.source, target=hop.target) for hop in hops)
+
+
+def _way_back(scene: Scene, ways: Ways, facts: ManagerFacts, hops: list[task_steps.Way]) -> tuple[WayBack, ...]:
+    peers = tuple(peer_of(scene, one.manager, ways, hops[-1].target) for one in _sorted(scene.pairings.partners(facts)))
+    return protection.for_manager(facts.manager, _changes(hops), peers)
+
+
+def peer_of(
+    scene: Scene, manager: Manager, ways: Ways, target: Version, *, both_before: bool = False
+) -> protection.Peer:
+    """A peer as its way back sees it: whoever goes before has a snapshot that is usually gone by then.
+
+    Cloud managers go before connectors, and both before their meshes.
+    """
+    moves = isinstance(ways.managers.get(manager.id), Moving)
+    leads = both_before or manager.kind is ManagerKind.CLOUD_MANAGER
+    facts = scene.facts.of(manager.id)
+    there = facts is not None and facts.version is not None and facts.version.known
+    already = there and facts is not None and facts.version is not None and not facts.version.older_than(target)
+    return protection.Peer(manager=manager, before=bool((moves and leads) or already))
+
+
+def _preparations(scene: Scene, moving: Moving, hops: list[task_steps.Way]) -> tuple[Preparation, ...]:
+    facts, name = moving.candidate.facts, moving.candidate.facts.manager.id
+    ask = preparation.Ask(
+        manager=facts.manager,
+        owner=moving.candidate.who.owner,
+        site=scene.sites[name],
+        clouds=scene.clouds_of(facts),
+    )
+    return preparation.for_manager(ask, _changes(hops), scene.meshes_of.get(name, ()), scene.catalogue.services)
+
+
+def _sorted(managers: tuple[ManagerFacts, ...]) -> list[ManagerFacts]:
+    return sorted(managers, key=lambda one: one.manager.id)

@@ -1,0 +1,161 @@
+"""What brings a manager back if its upgrade goes wrong, and until when.
+
+Nothing observed is in these texts: they are part of the plan, and a plan must not change with every night's backup.
+Whether a backup and a snapshot are there is looked at right before the upgrade (section 1.3 of docs/procedure.md).
+
+That a cloud manager has no way back is a normal state and no finding: its snapshot begins when the provider upgrades
+it, lasts a day, and is normally gone before its connector's turn.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from shared.model.inventory import Manager, ManagerKind
+from shared.model.plan import Safeguard, WayBack
+from shared.model.record import record
+from shared.model.version import Version
+
+AUTOMATIC_FROM = Version("4.4.0")
+"""An upgrade to this release or a later one takes a snapshot by itself (vendor's procedure, release notes of 4.9)."""
+AUTOMATIC_LASTS = timedelta(hours=24)
+RUN_COMMAND_LASTS = timedelta(hours=72)
+"""The run command `New-HCXManagerSnapshot`; deleted without notice."""
+POSTGRES = Version("4.3.0")
+"""Moved the database to PostgreSQL: going back beyond it has a procedure of its own (4.6 user guide)."""
+
+BOTH_SIDES = "managers are rolled back on both sides or not at all"
+
+
+@record
+class Change:
+    """One version change of a manager: its hop without the steps."""
+
+    source: Version
+    target: Version
+
+
+@record
+class Peer:
+    """A manager that a task touches without upgrading it."""
+
+    manager: Manager
+    before: bool
+    """Whether it is upgraded before the task, by the plan or by the provider."""
+
+
+def for_manager(manager: Manager, changes: tuple[Change, ...], peers: tuple[Peer, ...]) -> tuple[WayBack, ...]:
+    """What protects a manager that goes through these changes, and each manager that is paired with it."""
+    return (*_own(manager, changes), *(_of_peer(one) for one in peers))
+
+
+def for_mesh(mesh: str, initiator: Peer, receiver: Peer) -> tuple[WayBack, ...]:
+    """What protects the two managers of a mesh while its appliances are upgraded; `mesh` is its name."""
+    appliances = WayBack(
+        manager=mesh,
+        kind=Safeguard.NONE,
+        lasts=None,
+        text=f"the appliances of {mesh} are never restored from snapshots: after a rollback of the managers, resync "
+        "the mesh if it was not upgraded yet, else redeploy all its appliances",
+    )
+    return (_of_peer(initiator), _of_peer(receiver), appliances)
+
+
+# --- the manager that is upgraded -------------------------------------------------------------------------------------
+
+
+def _own(manager: Manager, changes: tuple[Change, ...]) -> Iterator[WayBack]:
+    name, is_cloud = manager.id, manager.kind is ManagerKind.CLOUD_MANAGER
+    crossing = next((one for one in changes if crosses(one, POSTGRES)), None)
+    if crossing:
+        yield _reversal(name, crossing)
+    snapshots = [one for one in changes if one is not crossing and not one.target.older_than(AUTOMATIC_FROM)]
+    if snapshots:
+        yield _automatic(name, snapshots, is_cloud=is_cloud)
+    if not crossing:
+        yield _run_command(name) if is_cloud else _vcenter(name)
+    yield _backup(name, is_cloud=is_cloud)
+
+
+def crosses(change: Change, border: Version) -> bool:
+    """Whether a change leads from before `border` to it, or beyond."""
+    return change.source.older_than(border) and not change.target.older_than(border)
+
+
+def _reversal(name: str, crossing: Change) -> WayBack:
+    return WayBack(
+        manager=name,
+        kind=Safeguard.NONE,
+        lasts=None,
+        text=f"no snapshot leads from {crossing.target.release} back to {crossing.source.release}: {POSTGRES.release} "
+        "moved the database to PostgreSQL, and going back has a procedure of its own (KB 87041)",
+    )
+
+
+def _automatic(name: str, changes: list[Change], *, is_cloud: bool) -> WayBack:
+    releases = _listed([one.target.release for one in changes])
+    limit = "going back to it needs a support ticket" if is_cloud else "only where HCX runs in the vCenter it serves"
+    return WayBack(
+        manager=name,
+        kind=Safeguard.AUTOMATIC_SNAPSHOT,
+        lasts=AUTOMATIC_LASTS,
+        text=f"HCX takes a snapshot of {name} itself when it is upgraded to {releases}, and deletes it after 24 hours; "
+        f"{limit}",
+    )
+
+
+def _run_command(name: str) -> WayBack:
+    return WayBack(
+        manager=name,
+        kind=Safeguard.RUN_COMMAND_SNAPSHOT,
+        lasts=RUN_COMMAND_LASTS,
+        text=f"the run command New-HCXManagerSnapshot can take one of {name} before; it is deleted after 72 hours "
+        "without notice, and going back to it needs a support ticket",
+    )
+
+
+def _vcenter(name: str) -> WayBack:
+    return WayBack(
+        manager=name,
+        kind=Safeguard.VCENTER_SNAPSHOT,
+        lasts=None,
+        text=f"the site can take a snapshot of {name} in vCenter before; it stays until somebody deletes it",
+    )
+
+
+def _backup(name: str, *, is_cloud: bool) -> WayBack:
+    who = "Microsoft backs up the configuration of" if is_cloud else "the site can back up, on port 9443,"
+    often = " daily" if is_cloud else ""
+    ticket = ", by a support ticket" if is_cloud else ""
+    return WayBack(
+        manager=name,
+        kind=Safeguard.BACKUP,
+        lasts=None,
+        text=f"{who} {name}{often}; it is restored into a manager of the same version only{ticket}, and replaces every "
+        "later change of the configuration",
+    )
+
+
+# --- the managers around it -------------------------------------------------------------------------------------------
+
+
+def _of_peer(peer: Peer) -> WayBack:
+    name = peer.manager.id
+    if not peer.before:
+        text = f"{name} is not upgraded before by this plan; what an earlier upgrade left is gone after a day"
+        return WayBack(manager=name, kind=Safeguard.NONE, lasts=None, text=f"{text}: {BOTH_SIDES}")
+    if peer.manager.kind is ManagerKind.CLOUD_MANAGER:
+        text = (
+            f"{name} normally has no way back by then: its own snapshot is deleted 24 hours after its upgrade, and "
+            f"going back needs a support ticket; {BOTH_SIDES}"
+        )
+        return WayBack(manager=name, kind=Safeguard.NONE, lasts=None, text=text)
+    text = (
+        f"the snapshot that HCX took of {name} is deleted 24 hours after its own upgrade; then there is what the site "
+        f"kept, a vCenter snapshot or a backup; {BOTH_SIDES}"
+    )
+    return WayBack(manager=name, kind=Safeguard.AUTOMATIC_SNAPSHOT, lasts=AUTOMATIC_LASTS, text=text)
+
+
+def _listed(words: list[str]) -> str:
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last

@@ -1,0 +1,85 @@
+"""Runs by an approved plan and what-if plans over HTTP: what is asked for fits together, and is recorded."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.api.api_fleet import Api
+from tests.report.planned_fleet import PLAN
+
+PART = replace(PLAN, hash="ab" * 32, private_cloud="pc-weu-01", private_clouds=("pc-weu-01",))
+
+
+@pytest.fixture
+def api(tmp_path: Path) -> Api:
+    """An API whose store holds two plans."""
+    made = Api(tmp_path)
+    made.store.put_plan(PLAN)
+    made.store.put_plan(PART)
+    return made
+
+
+def test_an_upgrade_by_a_plan_is_started_with_it(api: Api) -> None:
+    """The orchestration gets the whole hash, and the run's own plan stays open until it has looked."""
+    answer = api.call("PUT", "/v1/runs/r1", {"kind": "upgrade", "planHash": PLAN.hash})
+    ((_, _, request),) = api.durable.starts
+    ((_, entry),) = api.store.journal("r1")
+
+    assert (answer.status_code, answer.json()["planHash"]) == (201, None)
+    assert (request["plan_hash"], request["private_cloud"], request["include_shared"]) == (PLAN.hash, None, False)
+    assert entry.text.startswith("upgrade of the whole scope by plan 9f2c41ab3d01, requested by")
+
+
+def test_the_plan_of_one_cloud_brings_its_scope_with_it(api: Api) -> None:
+    """Whoever approved the part has approved the connectors that it shares."""
+    api.call("PUT", "/v1/runs/r1", {"kind": "upgrade", "planHash": PART.hash})
+    ((_, _, request),) = api.durable.starts
+
+    assert (request["private_cloud"], request["include_shared"]) == ("pc-weu-01", True)
+
+
+def test_a_what_if_target_is_recorded(api: Api) -> None:
+    """The version that was asked for stands in the run, so that nobody takes its plan for the fleet's."""
+    answer = api.call("PUT", "/v1/runs/r1", {"kind": "plan", "target": "9.0.1"})
+    ((_, _, request),) = api.durable.starts
+
+    assert (answer.json()["target"], request["target"]) == ("9.0.1", "9.0.1")
+    assert api.call("PUT", "/v1/runs/r2", {"kind": "plan"}).json()["target"] is None
+
+
+def test_a_plan_that_is_not_kept_is_not_found(api: Api) -> None:
+    """A hash that nobody made starts nothing."""
+    refused = api.call("PUT", "/v1/runs/r1", {"kind": "upgrade", "planHash": "0" * 64})
+
+    assert (refused.status_code, refused.json()["code"]) == (404, "plan.unknown")
+    assert api.durable.starts == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"kind": "plan", "planHash": PLAN.hash},
+        {"kind": "upgrade", "planHash": PLAN.hash, "privateCloud": "pc-weu-01"},
+        {"kind": "upgrade", "planHash": PLAN.hash, "includeShared": True},
+        {"kind": "upgrade", "planHash": PLAN.hash[:12]},
+        {"kind": "upgrade", "target": "4.11.4"},
+        {"kind": "plan", "target": "newest"},
+    ],
+)
+def test_what_does_not_fit_together_is_refused(api: Api, body: dict[str, Any]) -> None:
+    """Nothing that is asked for is passed over: what only another kind of run can do is refused."""
+    refused = api.call("PUT", "/v1/runs/r1", body)
+
+    assert (refused.status_code, refused.json()["code"]) == (422, "body.invalid")
+    assert api.durable.starts == []
+
+
+def test_another_plan_under_the_same_id_is_another_request(api: Api) -> None:
+    """An id that stands for one plan is not taken for another, nor for a run that makes its own."""
+    api.call("PUT", "/v1/runs/r1", {"kind": "upgrade", "planHash": PLAN.hash})
+
+    for other in ({"kind": "upgrade", "planHash": PART.hash}, {"kind": "upgrade"}):
+        assert api.call("PUT", "/v1/runs/r1", other).json()["code"] == "run.otherRequest"
+    assert api.call("PUT", "/v1/runs/r1", {"kind": "upgrade", "planHash": PLAN.hash}).status_code == 200
