@@ -10,15 +10,16 @@ import azure.durable_functions as df
 import azure.functions as func
 
 from activities.boundary import durable
-from activities.checking import check, open_task
+from activities.checking import check, held, open_task
 from activities.manager import upgrade_manager
 from activities.mesh import upgrade_appliance
-from activities.observe import discover, look_at_appliance, look_at_manager, observe, observe_cloud
+from activities.observe import discover, look_at_appliance, look_at_manager, observe, observe_clouds
 from activities.planning import plan
 from activities.publish import finish
 from activities.record import record
 from activities.requirements_met import unmet
 from activities.watch import decide_run
+from activities.window import window
 from orchestrators.fleet import fleet
 from orchestrators.manager_task import manager_task
 from orchestrators.mesh_task import mesh_task
@@ -78,11 +79,13 @@ ORCHESTRATORS = (fleet, manager_task, mesh_task, watch)
 ACTIVITIES = (
     discover,
     observe,
-    observe_cloud,
+    observe_clouds,
     plan,
     open_task,
     check,
+    held,
     unmet,
+    window,
     look_at_manager,
     look_at_appliance,
     upgrade_manager,

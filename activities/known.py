@@ -1,15 +1,17 @@
 """What a run already knows, for activities: the same as `shared/report/stored.py`, where it must be there."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import lru_cache
 
 from shared.model.codec import from_json
 from shared.model.facts import Seen
 from shared.model.inventory import Inventory, Manager, PrivateCloud
-from shared.model.plan import Task
+from shared.model.plan import PairingGroup, Task
 from shared.model.policy import Policy
-from shared.ports import Ports
+from shared.policy.problems import PolicyInvalidError
+from shared.ports import Ports, Store
 from shared.report import stored
 from shared.report.kept_plans import POLICY
 from shared.rules.catalogue import catalogue_of
@@ -29,9 +31,20 @@ def inventory_of(ports: Ports, run: str) -> Inventory:
 
 
 def policy_of(ports: Ports, run: str) -> Policy:
-    """The policy that the run discovered under: a file that changes meanwhile counts from the next run on."""
+    """The policy that the run discovered under: a file that changes meanwhile counts from the next run on.
+
+    But for what holds back: holds, exclusions, windows and freezes count as the file says them now (`policy_now`).
+    """
     text = ports.store.document(run, POLICY)
     return from_json(Policy, json.loads(text)) if text else ports.configuration.policy()
+
+
+def policy_now(ports: Ports) -> tuple[Policy | None, str]:
+    """The policy as the file says it now, or None and why it cannot be read."""
+    try:
+        return ports.configuration.policy(), ""
+    except PolicyInvalidError as error:
+        return None, str(error)
 
 
 def catalogue_of_run(ports: Ports) -> Catalogue:
@@ -56,8 +69,28 @@ def manager_of(ports: Ports, run: str, name: str) -> Manager:
 
 
 def task_of(ports: Ports, plan_hash: str, task: str) -> Task:
-    """One task of a plan."""
-    return stored.plan_known(ports.store, plan_hash).task(task)
+    """One task of a plan.
+
+    Raises:
+        KeyError: the plan holds no such task.
+    """
+    return _places(ports.store, plan_hash)[task][0]
+
+
+def group_of(ports: Ports, plan_hash: str, task: str) -> PairingGroup:
+    """The pairing group that a task of a plan belongs to.
+
+    Raises:
+        KeyError: the plan holds no such task.
+    """
+    return _places(ports.store, plan_hash)[task][1]
+
+
+@lru_cache(maxsize=4)
+def _places(store: Store, plan_hash: str) -> Mapping[str, tuple[Task, PairingGroup]]:
+    """Every step asks for its task, and a plan of a large fleet has ten thousand: they are indexed once."""
+    groups = stored.plan_known(store, plan_hash).groups
+    return {task.id: (task, group) for group in groups for task in group.tasks}
 
 
 def clouds_of(ports: Ports, run: str, names: Iterable[str]) -> tuple[tuple[PrivateCloud, ...], datetime]:

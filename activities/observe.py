@@ -16,7 +16,7 @@ from shared.model.inventory import (
     SubscriptionSeen,
     SubscriptionState,
 )
-from shared.model.orders import Discovered, ManagerBrief, Observed, ObserveOrder, StepOrder
+from shared.model.orders import CloudsOrder, Discovered, ManagerBrief, Observed, ObserveOrder, StepOrder
 from shared.model.plan import ManagerTask, MeshTask
 from shared.model.policy import Policy
 from shared.model.run import JournalEntry, JournalKind, RunRequest, RunState
@@ -61,26 +61,28 @@ def observe(ports: Ports, order: ObserveOrder) -> Observed:
     return Observed(manager=manager.id, complete=facts.identity is not None, ask_again=_worth_another_look(facts))
 
 
-def observe_cloud(ports: Ports, order: ObserveOrder) -> None:
-    """Ask Azure once more about a manager's private cloud; a connector has none.
+def observe_clouds(ports: Ports, order: CloudsOrder) -> None:
+    """Ask Azure once more about private clouds.
 
-    The whole subscription is read: it is one call for up to a page of clouds, and the reader knows how to report a
-    subscription that became unreadable. One that cannot be read now leaves what was seen before, which grows too old. A
-    cloud that a readable subscription does not show any more is in no state that anybody knows.
+    Whole subscriptions are read, each once: it is one call for up to a page of clouds, and the reader knows how to
+    report a subscription that became unreadable. One that cannot be read now leaves what was seen before, which grows
+    too old. A cloud that a readable subscription does not show any more is in no state that anybody knows.
     """
     inventory = inventory_of(ports, order.run)
-    manager = manager_of(ports, order.run, order.manager)
-    known = next((one for one in inventory.private_clouds if one.resource_id == manager.cloud_resource_id), None)
-    if known is None:
-        return
-    scope = next(one for one in inventory.subscriptions if one.id == known.subscription_id)
-    read, clouds = ports.azure.private_clouds(scope)
-    if read.state not in _READABLE:
-        return
-    gone = replace(known, provisioning_state=ProvisioningState.UNKNOWN)
-    now = next((one for one in clouds if one.resource_id == known.resource_id), gone)
-    seen = Seen(value=replace(now, id=known.id), at=ports.clock.now())
-    ports.store.put_document(order.run, f"cloud/{known.id}", to_json_text(seen, Seen[PrivateCloud]))
+    known = [one for one in inventory.private_clouds if one.id in order.clouds]
+    for scope in inventory.subscriptions:
+        inside = [one for one in known if one.subscription_id == scope.id]
+        read, clouds = ports.azure.private_clouds(scope) if inside else (scope, ())
+        if inside and read.state in _READABLE:
+            _keep_clouds(ports, order.run, inside, clouds)
+
+
+def _keep_clouds(ports: Ports, run: str, known: Iterable[PrivateCloud], listed: Iterable[PrivateCloud]) -> None:
+    now = {one.resource_id: one for one in listed}
+    for cloud in known:
+        gone = replace(cloud, provisioning_state=ProvisioningState.UNKNOWN)
+        seen = Seen(value=replace(now.get(cloud.resource_id, gone), id=cloud.id), at=ports.clock.now())
+        ports.store.put_document(run, f"cloud/{cloud.id}", to_json_text(seen, Seen[PrivateCloud]))
 
 
 def look_at_manager(ports: Ports, order: StepOrder) -> ManagerSeen:

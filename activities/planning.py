@@ -22,15 +22,15 @@ from shared.report.stored import PLANNING, facts_of, plan_known
 from shared.report.words import several
 from shared.rules import plan_parts, planner
 from shared.rules.admission import admission_of
-from shared.rules.baseline import baseline_of, part_of, unread
+from shared.rules.baseline import part_of, unread
 from shared.rules.catalogue import CatalogueInvalidError
 from shared.rules.changes import Hashes
 from shared.rules.cloud_ids import CloudAmbiguousError, CloudUnknownError, cloud_named
-from shared.rules.drift import drift, refusal
-from shared.rules.meshes import meshes_seen
+from shared.rules.drift import drift, onward_by, refusal
 from shared.rules.planner import Inputs, PlanContradictionError
 from shared.rules.planning.calendar_desk import CalendarDesk
 from shared.rules.planning.scene import look
+from shared.rules.planning.sealing import baseline_seen, plan_hash
 from shared.rules.planning.wishes import fleet_target
 from shared.rules.resume import left_off, opening_key
 
@@ -108,23 +108,36 @@ def _resource_ids(inventory: Inventory, cloud: str) -> tuple[str, ...]:
 # --- a plan that somebody approved ------------------------------------------------------------------------------------
 
 
-def _approved(ports: Ports, request: RunRequest, plan_hash: str, inputs: Inputs) -> Planned:
+def _approved(ports: Ports, request: RunRequest, approved: str, inputs: Inputs) -> Planned:
     """Carry out that plan and no other: what does not fit it any more is refused with the difference."""
-    kept = ports.store.plan(plan_hash)
+    kept = ports.store.plan(approved)
     if kept is None:
-        return _problem(f"there is no plan {plan_hash[:12]}; make one: `hcx-fleet plan`")
-    wanted = fleet_target(look(inputs))
+        return _problem(f"there is no plan {approved[:12]}; make one: `hcx-fleet plan`")
+    if plan_hash(kept) != approved:
+        return _problem(
+            f"what is kept as plan {approved[:12]} is not what was approved: it does not fit its hash. It was changed, "
+            "or another release of hcx-fleet made it. Plan again, and have that plan approved."
+        )
+    scene = look(inputs)
+    wanted = fleet_target(scene)
     if isinstance(wanted, Version) and wanted != kept.target:
         return _problem(
-            f"plan {plan_hash[:12]} was made for {kept.target}, and fleet.yaml wants {wanted}: change the target there"
+            f"plan {approved[:12]} was made for {kept.target}, and fleet.yaml wants {wanted}: change the target there"
         )
-    now = baseline_of(inputs.facts, inputs.inventory, meshes_seen(inputs.facts))
+    now = baseline_seen(scene)
     if kept.private_cloud is not None:
         now = part_of(now, _subjects(kept), kept.baseline.members)
-    changes = drift(kept, now, _hashes(inputs), done=carried_out(ports.store, plan_hash), unread=unread(inputs.facts))
+    changes = drift(
+        kept,
+        now,
+        _hashes(inputs),
+        done=carried_out(ports.store, approved),
+        unread=unread(inputs.facts),
+        onward=onward_by(inputs.catalogue.paths),
+    )
     refused = refusal(changes)
     if refused:
-        return _problem(f"plan {plan_hash[:12]} does not fit what is there now, so nothing was started.\n{refused}")
+        return _problem(f"plan {approved[:12]} does not fit what is there now, so nothing was started.\n{refused}")
     progress = "; ".join(one.text for one in changes if one.expected)
     if progress:
         entry = JournalEntry(

@@ -88,7 +88,7 @@ def _play(order: DemoOrder, world: World, file: Path) -> Played:
             stage.let_pass(clock.now() + world.approved_after)
             relay = Relay(local.host, RUN)
             stage.carry_out(RUN, _upgrade_by(planned), relay)
-            return _played(order, world, local, planned, relay, monotonic() - began)
+            return _played(order, world, local, planned, relay, seconds=monotonic() - began)
 
 
 def _upgrade_by(planned: RunView) -> Asked:
@@ -134,9 +134,7 @@ class _Stage:
             Event().wait(max(0.0, self.clock.real_seconds_until(until)))
 
 
-def _played(
-    order: DemoOrder, world: World, local: Local, planned: RunView, relay: Relay, seconds: float
-) -> Played:
+def _played(order: DemoOrder, world: World, local: Local, planned: RunView, relay: Relay, *, seconds: float) -> Played:
     view, truth = local.view(RUN), read_truth(world.control)
     policy = local.ports.configuration.policy()
     clouds = _in_scope(world, policy.scope.subscriptions)

@@ -314,9 +314,7 @@ def plan(
         from cli.runs import Wanted
 
         as_json = output == PlanOutput.JSON
-        wanted = Wanted(
-            settings=settings, json=as_json, requester=requester, cloud=cloud, world=clock, target=target
-        )
+        wanted = Wanted(settings=settings, json=as_json, requester=requester, cloud=cloud, world=clock, target=target)
         return plan(wanted, Form(output.value), out)
 
     raise typer.Exit(carry_out(work))

@@ -38,7 +38,8 @@ A run lives in the process that started it. Interrupted and started again, `run`
 what is done is observed and not repeated. One process at a time runs or serves a store, a second one exits with 2; \
 `status`, `why`, `check`, `plan`, `diff` and `show` work beside it.
 
-A plan is known by its hash, of which the first characters are enough. `plan --out FILE` writes it down; `run --plan` \
+A plan is known by its hash, of which the first characters are enough; [plan.md](plan.md) shows what these commands \
+print. `plan --out FILE` writes it down; `run --plan` \
 observes again and refuses to start where something changed that the plan did not expect, which `diff PLAN --live` \
 tells beforehand. What provider and people do to what the plan leaves to them is progress and never stands in its way. \
 Without `--live`, `show coverage`, `calendar`, `exposure` and `forecast` read the newest plan in the store, as it \

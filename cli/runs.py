@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from shared.model.facts import FleetFacts
 from shared.model.record import record
 from shared.model.run import RunKind, RunState
 from shared.model.view import RunView
+from shared.ports import Store
 from shared.report.content import report
 from shared.report.kept_plans import PlanNotFoundError, plan_named
 from shared.report.stored import facts_of, inventory_of
@@ -128,7 +130,7 @@ def carried_through(
         local = stack.enter_context(opened(settings, time.clock))
         asked = _asked(local, wanted, kind, include_shared=include_shared)
         resumed = to_resume(local.ports.store.active_runs(), asked)
-        run_id = resumed or f"{kind.value}-{local.ports.clock.now():%Y%m%dT%H%M%S}"
+        run_id = resumed or new_id(local.ports.store, kind, local.ports.clock.now())
         with coming_back(_come_back(kind, run_id)):
             if resumed:
                 printing.progress().print(f"Run {run_id} had not ended and goes on: {NOT_REPEATED}.")
@@ -139,18 +141,32 @@ def carried_through(
 
 
 def _asked(local: Local, wanted: Wanted, kind: RunKind, *, include_shared: bool) -> Asked:
-    try:
-        plan_hash = None if wanted.plan is None else plan_named(local.ports.store, wanted.plan).hash
-    except PlanNotFoundError as error:
-        raise WrongUseError([str(error)]) from None
     return Asked(
         kind=kind,
         private_cloud=wanted.cloud,
         include_shared=include_shared,
         requested_by=wanted.requester,
-        plan_hash=plan_hash,
+        plan_hash=hash_named(local.ports.store, wanted.plan),
         target=wanted.target,
     )
+
+
+def new_id(store: Store, kind: RunKind, now: datetime) -> str:
+    """An id that no run has: in a world whose time stands still, every run of a command begins in one second."""
+    name = f"{kind.value}-{now:%Y%m%dT%H%M%S}"
+    return next(one for one in chain([name], (f"{name}-{number}" for number in count(2))) if store.run(one) is None)
+
+
+def hash_named(store: Store, named: str | None) -> str | None:
+    """The hash of the plan that is meant; None where none is named, which an empty name does not mean.
+
+    Raises:
+        WrongUseError: there is no such plan, or more than one.
+    """
+    try:
+        return None if named is None else plan_named(store, named).hash
+    except PlanNotFoundError as error:
+        raise WrongUseError([str(error)]) from None
 
 
 def log_beside(settings: Settings) -> Path:

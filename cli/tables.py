@@ -24,7 +24,7 @@ from shared.report.plan_waves import wave_rows
 from shared.report.plan_words import name_of, way_of
 from shared.report.rows import finding_rows, fleet_rows, plan_rows, rest_rows, result_rows, task_rows
 from shared.report.sheet import Sheet
-from shared.report.words import KINDS, SYMBOL, when
+from shared.report.words import KINDS, SYMBOL, several, when
 from shared.rules.run_view import short
 
 _HASH = 12
@@ -154,10 +154,11 @@ def _some(names: list[str]) -> str:
 
 def plan(made: Plan, names: Names) -> RenderableType:
     """The plan as an operator would say it: what moves which way, by whom and why, and after what."""
+    clouds = several(len(made.private_clouds), *KINDS[SubjectKind.PRIVATE_CLOUD])
+    tasks, groups = several(len(made.tasks), "task", "tasks"), several(len(made.groups), "group", "groups")
     head = (
         f"Fleet {made.name} → HCX {short(made.target)}, plan {made.hash[:_HASH]}: "
-        f"{len(made.private_clouds)} private clouds, {len(made.tasks)} tasks in {len(made.groups)} pairing groups; "
-        f"{made.concurrency} of ours at a time"
+        f"{clouds}, {tasks} in {groups}; {made.concurrency} of ours at a time"
     )
     return Group(head, "", *_waves_of(made), *_tasks_of(made), *_rest_of(made, names))
 
@@ -177,7 +178,7 @@ def _waves_of(made: Plan) -> Iterator[RenderableType]:
 
 
 def _tasks_of(made: Plan) -> Iterator[Table]:
-    table = _table("TASK", "WAY", "OWNER", "WHY THIS OWNER", "PROBABLY FROM (UTC)", "AFTER")
+    table = _table("TASK", "WAY", "OWNER", "WHY THIS OWNER", "EXPECTED (UTC)", "AFTER")
     starts = {one.task: when(one.starts) for one in made.schedule.tasks if one.starts}
     planned = {task.id: task for task in made.tasks}
     group = ""

@@ -13,9 +13,7 @@ from orchestrators.slot import SLOT
 from orchestrators.steps import Step
 from shared.model.codec import from_json
 from shared.model.orders import GrantWord, Planned, SlotWord, TaskBrief, TaskOrder, task_instance
-from shared.model.policy import Owner
 from shared.model.run import JournalEntry, JournalKind, Outcome, RunRequest, TaskResult
-from shared.model.span import Opening
 from shared.model.waiting import Waiting, WaitingFor
 from shared.rules.rollout import Rollout, Turn, WaveNews
 
@@ -70,7 +68,6 @@ class _Drive:
         self._run = request.id
         self._plan = planned.plan_hash
         self._briefs = {task.id: task for task in planned.admission.tasks}
-        self._openings = {one.key: one.openings for one in planned.admission.calendars}
         self._running: dict[str, Task[Any]] = {}
         self._words, self._grants = Bell(ctx, SLOT), Bell(ctx, APPROVAL)
 
@@ -115,21 +112,9 @@ class _Drive:
             self._ctx.send_event(task_instance(self._run, name), SLOT, data=REFUSED)
 
     def _started(self, task: TaskBrief) -> Task[Any]:
-        order = TaskOrder(
-            run=self._run,
-            plan_hash=self._plan,
-            task=task.id,
-            left_off=task.left_off,
-            openings=self._openings_for(task),
-        )
+        order = TaskOrder(run=self._run, plan_hash=self._plan, task=task.id, left_off=task.left_off)
         running: Task[Any] = steps.carrying_out(self._ctx, order, mesh=task.mesh)
         return running
-
-    def _openings_for(self, task: TaskBrief) -> tuple[Opening, ...] | None:
-        """What is still to come of its calendar; others than ours choose their own time."""
-        if task.owner is not Owner.OURS or not task.calendar:
-            return None
-        return tuple(one for one in self._openings.get(task.calendar, ()) if one.closes > self._now)
 
     def _take_grant(self, word: GrantWord) -> Step[None]:
         if self.rollout.grant(word, self._now):

@@ -1,17 +1,25 @@
-"""Checking a task: at its start, again where time has passed before a change, and until it may be handed over."""
+"""Checking a task: at its start, again where time has passed before a change, and until it may be handed over.
+
+Whether somebody holds it is asked before every change, however short a time has passed: the other checks look at what
+changes by itself, and a hold is what a person says, who expects to be obeyed from then on.
+"""
 
 from collections.abc import Callable
 
 from orchestrators import steps, waiting
 from orchestrators.course import Course
 from orchestrators.steps import Step
-from shared.model.finding import Finding
+from shared.model.finding import Finding, Verdict
+from shared.model.orders import Checked, CloudsOrder
 from shared.model.plan import ManagerTask
 from shared.model.plan import Step as PlanStep
 from shared.model.policy import Owner
 from shared.model.run import Outcome
 from shared.rules.progress import Progress
 from shared.rules.safety import first_block, handed_over, safe_again, still_count
+
+NOT_HELD = "not-held"
+"""Id of the check that says whether somebody holds a task."""
 
 type Observe = Callable[[], Step[None]]
 
@@ -45,26 +53,52 @@ def check(course: Course) -> Step[Finding | None]:
 
 
 def still_safe(course: Course, step: PlanStep, observe: Observe) -> Step[None]:
-    """Right before a change of ours: check anew what was checked too long ago.
+    """Right before a change of ours: check anew what was checked too long ago, and in any case whether it is held.
 
     Days may lie in between: a bundle that somebody has to bring, an earlier hop, a host that was away.
 
     Raises:
-        TaskStopped: something blocks now, and did not go away by itself.
+        TaskStopped: something blocks now, and did not go away by itself, or somebody holds it.
     """
-    if step.id in course.begun or still_count(course.safe_at, course.now):
+    if step.id in course.begun:
+        return
+    if still_count(course.safe_at, course.now):
+        yield from not_held(course, step)
         return
 
     def look() -> Step[Progress]:
         yield from observe()
-        found = yield from steps.check(course.ctx, course.to_do(course.task.check))
-        block = first_block(found.findings)
-        if block is not None and not course.changed:
-            raise _blocked(course, block)
-        return safe_again(block)
+        return _judged(course, (yield from steps.check(course.ctx, course.to_do(course.task.check))))
 
     yield from waiting.until(course, step, look)
     course.safe_at = course.now
+
+
+def not_held(course: Course, step: PlanStep) -> Step[None]:
+    """Right before a change: nobody has begun to hold what the task touches.
+
+    Raises:
+        TaskStopped: somebody holds it, or that could not be found out.
+    """
+
+    def look() -> Step[Progress]:
+        yield from observe_clouds(course)
+        return _judged(course, (yield from steps.held(course.ctx, course.to_do(step))))
+
+    yield from waiting.until(course, step, look)
+
+
+def observe_clouds(course: Course) -> Step[None]:
+    """Ask Azure once more about every private cloud that the task belongs to: its state, and what its tags hold."""
+    yield from steps.observe_clouds(course.ctx, CloudsOrder(run=course.order.run, clouds=course.task.clouds))
+
+
+def _judged(course: Course, checked: Checked) -> Progress:
+    """Whether the next change may be made. A hold is no work of ours that settles: nobody waits for it to go away."""
+    block = first_block(checked.findings)
+    if block is not None and (not course.changed or (block.check == NOT_HELD and block.verdict is not Verdict.UNKNOWN)):
+        raise _blocked(course, block)
+    return safe_again(block)
 
 
 def _blocked(course: Course, block: Finding) -> Exception:

@@ -69,13 +69,14 @@ def _start_the_upgrade(course: Course, task: ManagerTask, hop: Hop, trouble: Fin
     yield from course.begin(hop.upgrade)
     if task.owner is not Owner.PROVIDER:  # nobody can time what the provider does
         look = partial(_observe_with_peers, course, task)
-        yield from gates.other_side(course, hop.upgrade, hop.requires, look, hop.stage.budget)
+        yield from gates.other_side(course, hop.upgrade, hop.requires, look)
     if task.owner is Owner.OURS:
         observe = partial(_observe_everything, course, task)
-        ready = gates.before_change(course, hop.upgrade, hop.takes.p90, observe)
+        ready = gates.before_change(course, hop.upgrade, observe)
         job = yield from waiting.act_once(course, hop.upgrade, steps.upgrade_manager, ready)
         yield from course.done(hop.upgrade, "the manager took the request")
         return job
+    yield from gates.before_instructing(course, hop.upgrade)
     text = instructions.for_manager(task, hop)
     yield from course.tell(JournalKind.INSTRUCTED, hop.upgrade, "instructed", text)
     if hop.upgrade.id not in course.begun:
@@ -110,7 +111,7 @@ def _hand_over(course: Course, task: ManagerTask) -> Step[None]:
 
 def _observe_everything(course: Course, task: ManagerTask) -> Step[None]:
     yield from _observe_with_peers(course, task)
-    yield from steps.observe_cloud(course.ctx, ObserveOrder(run=course.order.run, manager=task.subject))
+    yield from checking.observe_clouds(course)
 
 
 def _observe_with_peers(course: Course, task: ManagerTask) -> Step[None]:

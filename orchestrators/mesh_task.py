@@ -14,14 +14,10 @@ from shared.model.codec import from_json
 from shared.model.orders import ObserveOrder, TaskOrder
 from shared.model.plan import ApplianceUpgrade, MeshTask
 from shared.model.plan import Step as PlanStep
-from shared.model.policy import Owner, Patience
+from shared.model.policy import Owner
 from shared.model.run import JournalKind
 from shared.rules import instructions, progress
 from shared.rules.progress import Progress
-
-PATIENCE = Patience().person
-"""How long a mesh task of ours waits for the other side: none of its own steps waits for people, so that its plan says
-no time for it."""
 
 type Judge = Callable[[ApplianceSeen], Progress]
 
@@ -57,13 +53,14 @@ def _upgrade_appliance_and_peer(course: Course, task: MeshTask, item: ApplianceU
     yield from course.begin(item.upgrade)
     if task.owner is not Owner.PROVIDER:  # nobody can time what the provider does
         look = partial(_observe_both, course, task)
-        yield from gates.other_side(course, item.upgrade, task.requires, look, max(item.upgrade.budget, PATIENCE))
+        yield from gates.other_side(course, item.upgrade, task.requires, look)
     if task.owner is Owner.OURS:
         observe = partial(_observe_everything, course, task)
-        ready = gates.before_change(course, item.upgrade, item.takes.p90, observe)
+        ready = gates.before_change(course, item.upgrade, observe)
         job = yield from waiting.act_once(course, item.upgrade, steps.upgrade_appliance, ready)
         yield from course.done(item.upgrade, f"HCX job {job}" if job else "no HCX job is known, observation will tell")
         return job
+    yield from gates.before_instructing(course, item.upgrade)
     text = instructions.for_appliance(task, item)
     yield from course.tell(JournalKind.INSTRUCTED, item.upgrade, "instructed", text)
 
@@ -92,8 +89,7 @@ def _hand_over(course: Course, task: MeshTask) -> Step[None]:
 
 def _observe_everything(course: Course, task: MeshTask) -> Step[None]:
     yield from _observe_both(course, task)
-    for manager in (task.initiator, task.receiver):
-        yield from steps.observe_cloud(course.ctx, ObserveOrder(run=course.order.run, manager=manager))
+    yield from checking.observe_clouds(course)
 
 
 def _observe_both(course: Course, task: MeshTask) -> Step[None]:

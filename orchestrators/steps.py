@@ -16,6 +16,7 @@ from shared.model.codec import from_json, to_json
 from shared.model.orders import (
     Acted,
     Checked,
+    CloudsOrder,
     Discovered,
     Finished,
     FinishOrder,
@@ -29,6 +30,7 @@ from shared.model.orders import (
     TaskOrder,
     UnmetOfStep,
     WatchDecision,
+    WindowNow,
     task_instance,
 )
 from shared.model.run import JournalEntry, RunRequest
@@ -59,9 +61,10 @@ def observe(ctx: OrchestrationContext, order: ObserveOrder) -> Step[Observed]:
     return from_json(Observed, (yield observing(ctx, order)))
 
 
-def observe_cloud(ctx: OrchestrationContext, order: ObserveOrder) -> Step[None]:
-    """Ask Azure once more about a manager's private cloud."""
-    yield _read(ctx, "observe_cloud", order)
+def observe_clouds(ctx: OrchestrationContext, order: CloudsOrder) -> Step[None]:
+    """Ask Azure once more about private clouds; nothing where there are none."""
+    if order.clouds:
+        yield _read(ctx, "observe_clouds", order)
 
 
 def observing(ctx: OrchestrationContext, order: ObserveOrder) -> Any:
@@ -82,6 +85,16 @@ def open_task(ctx: OrchestrationContext, order: TaskOrder) -> Step[OpenedTask]:
 def check(ctx: OrchestrationContext, order: StepOrder) -> Step[Checked]:
     """Run the checks that concern a task on its freshest facts."""
     return from_json(Checked, (yield _read(ctx, "check", order)))
+
+
+def held(ctx: OrchestrationContext, order: StepOrder) -> Step[Checked]:
+    """Ask anew whether somebody holds what a task touches."""
+    return from_json(Checked, (yield _read(ctx, "held", order)))
+
+
+def window(ctx: OrchestrationContext, order: StepOrder) -> Step[WindowNow]:
+    """Ask whether the change of a step may begin now, by the calendar as it is now."""
+    return from_json(WindowNow, (yield _read(ctx, "window", order)))
 
 
 def unmet(ctx: OrchestrationContext, order: StepOrder) -> Step[UnmetOfStep]:

@@ -17,11 +17,21 @@ from shared.model.run import Bucket, RunKind, RunState, RunTrigger
 from shared.model.view import TaskPhase
 from shared.report.document import ResultPart, SubscriptionPart, WaitingPart
 
-type RunId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._~-]{0,99}$")]
+_RUN_ID = r"^[A-Za-z0-9][A-Za-z0-9._~-]{0,99}$"
+_PLAN_HASH = r"^[0-9a-f]{64}$"
+_RELEASE = r"^[0-9]{1,4}(\.[0-9]{1,4}){1,3}$"
+PATTERNS = {
+    _RUN_ID: "must be 1 to 100 letters, digits and . _ ~ -, beginning with a letter or digit",
+    _PLAN_HASH: "must be the whole hash of a plan: 64 hexadecimal digits in lower case",
+    _RELEASE: "must be an HCX version such as 4.11.4",
+}
+"""What is said of a text that has not the shape it should: a pattern is nothing that people read."""
+
+type RunId = Annotated[str, StringConstraints(pattern=_RUN_ID)]
 """Chosen by the caller; part of instance ids, file names and URLs, hence no other characters."""
 type Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-type PlanHash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-type Release = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,4}(\.[0-9]{1,4}){1,3}$")]
+type PlanHash = Annotated[str, StringConstraints(pattern=_PLAN_HASH)]
+type Release = Annotated[str, StringConstraints(pattern=_RELEASE)]
 type Comment = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
 
 

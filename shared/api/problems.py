@@ -20,7 +20,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from shared.api.bodies import FieldError, ProblemAnswer
+from shared.api.bodies import PATTERNS, FieldError, ProblemAnswer
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -172,6 +172,8 @@ def _words(fault: Mapping[str, Any]) -> str:
             return "is missing"
         case "extra_forbidden":
             return "is unknown"
+        case "string_pattern_mismatch" if words := PATTERNS.get(fault["ctx"]["pattern"]):
+            return words
         case "model_attributes_type" | "model_type" | "dict_type":
             return "must be a JSON object, sent as application/json"
         case _:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from shared.model.facts import FleetFacts
 from shared.model.finding import Evidence, Verdict
 from shared.model.inventory import PrivateCloud
+from shared.model.policy import Policy
 from shared.model.record import record
 from shared.model.version import Version
 from shared.rules.catalogue import catalogue
@@ -27,6 +28,7 @@ class CheckContext:
 
     facts: FleetFacts
     clouds: tuple[PrivateCloud, ...]
+    """Those that the task belongs to, as Azure described them last."""
     subject: str
     """Id of the manager or mesh that the task is about."""
     managers: tuple[str, ...]
@@ -40,6 +42,14 @@ class CheckContext:
     """When Azure was asked for `clouds`; None when nobody kept the time, which leaves their state without an age."""
     catalogue: Catalogue = field(default_factory=catalogue)
     """What is known of releases, paths and services; as delivered, unless the owner's own file adds to it."""
+    subject_name: str = ""
+    """What people call the mesh; empty for a manager, whose id is its name."""
+    cloud_ids: tuple[str, ...] = ()
+    """Ids of the private clouds that the task belongs to, whether Azure still lists them or not."""
+    policy: Policy | None = None
+    """`fleet.yaml` as it is now, which need not be what the run began with; None where it cannot be read."""
+    policy_problem: str = ""
+    """Why not."""
 
 
 @record

@@ -10,6 +10,7 @@ from shared.checks import (
     managers_at_target,
     migrations_running,
     no_other_upgrade,
+    not_held,
     nsx_connection,
     paired_versions,
     photon,
@@ -24,6 +25,7 @@ from shared.checks import (
 )
 
 CHECKS = (
+    not_held.CHECK,
     manager_alive.CHECK,
     cloud_provisioned.CHECK,
     upgrade_path.CHECK,

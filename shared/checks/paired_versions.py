@@ -9,17 +9,14 @@ from shared.model.version import Version
 from shared.rules import grouping
 from shared.rules.freshness import PAIRINGS, VERSION
 
-MINORS_APART_MOST = 2
-"""Our rule, inferred: the vendor's policy page has numbers, but in a part that is not public."""
-
 
 def judge(context: CheckContext) -> tuple[Judgement, ...]:
     """The manager, once at its target, still fits every manager it is paired with.
 
     HCX 4.x and 9.x do not pair, and nothing in the product prevents it (KB 427904): a step that leaves such a pair
-    behind is an outage risk, and such a move a matter of one day agreed for both sides. More than two minor releases
-    apart is a warning (our rule). So is a partner of which nobody knows the version, since its own finding says what is
-    wrong with it; it is unknown only where this step would change the major.
+    behind is an outage risk, and such a move a matter of one day agreed for both sides. More minor releases apart than
+    the catalogue allows is a warning. So is a partner of which nobody knows the version, since its own finding says
+    what is wrong with it; it is unknown only where this step would change the major.
     """
     return tuple(judgement for manager in context.managers for judgement in _judge(context, manager))
 
@@ -64,10 +61,11 @@ def _pair(context: CheckContext, manager: str, after: Version, partner: ManagerF
             evidence=evidence,
             remedy="move both sides on a day agreed with the provider, or choose a target of the same major",
         )
-    if abs(after.minor - other.minor) > MINORS_APART_MOST:
+    most = context.catalogue.skew.managers.minors
+    if abs(after.minor - other.minor) > most:
         return Judgement(
             verdict=Verdict.WARN,
-            summary=f"{manager} at {after.release} and {name} at {other.release} are more than {MINORS_APART_MOST} "
+            summary=f"{manager} at {after.release} and {name} at {other.release} are more than {most} "
             "minor releases apart",
             evidence=evidence,
             remedy=f"upgrade {name} soon after",

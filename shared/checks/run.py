@@ -15,7 +15,12 @@ def run_checks(context: CheckContext, concern: Concern, *, planning: bool = Fals
             then left out: they would call every mesh blocked whose managers are about to be upgraded.
     """
     chosen = (check for check in CHECKS if concern in check.concerns and not (planning and check.brought_about))
-    return tuple(_finding(check, context, one) for check in chosen for one in check.judge(context))
+    return tuple(found for check in chosen for found in run_check(check, context))
+
+
+def run_check(check: Check, context: CheckContext) -> tuple[Finding, ...]:
+    """The findings of one check."""
+    return tuple(_finding(check, context, one) for one in check.judge(context))
 
 
 def _finding(check: Check, context: CheckContext, judgement: Judgement) -> Finding:

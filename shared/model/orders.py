@@ -1,6 +1,6 @@
 """What orchestrators hand to activities and to each other: small, typed, and safe to deliver twice."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from shared.model.acts import Act
 from shared.model.finding import Finding
@@ -34,6 +34,15 @@ class ObserveOrder:
 
     run: str
     manager: str
+
+
+@record
+class CloudsOrder:
+    """Ask Azure once more about private clouds, and keep what it says with the run."""
+
+    run: str
+    clouds: tuple[str, ...]
+    """Their ids."""
 
 
 @record
@@ -144,8 +153,6 @@ class TaskOrder:
     generation: int = 1
     """Number of the attempt; raised only by a person's retry."""
     left_off: LeftOff = LeftOff()
-    openings: tuple[Opening, ...] | None = None
-    """When it may change something; None: any time."""
 
 
 def task_instance(run: str, task: str) -> str:
@@ -204,6 +211,19 @@ class UnmetOfStep:
     """What the change of a step still needs of the other side."""
 
     unmet: tuple[Unmet, ...]
+
+
+@record
+class WindowNow:
+    """Whether the change of a step may begin now, by the calendar as it is now."""
+
+    fits: bool
+    opens_at: datetime | None = None
+    """When it may begin next, as far as anybody knows now; None where no opening is left that is long enough."""
+    why: str = ""
+    """What it waits for, in words; empty where it may begin."""
+    unreadable: bool = False
+    """Whether what says when it may begin cannot be read: that counts as closed, and is asked for again."""
 
 
 @record

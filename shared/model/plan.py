@@ -85,7 +85,7 @@ class Estimate:
     p50: timedelta
     p90: timedelta
     basis: str
-    """What it rests on, such as `public figures` or `12 recorded`."""
+    """What it rests on, such as `public figures` or `recorded times`."""
 
 
 @record
@@ -191,6 +191,8 @@ class ManagerTask:
     """Names of the sites whose windows count."""
     split: bool = False
     """Whether its hops may go on in windows of their own."""
+    patience: timedelta = timedelta(days=14)
+    """How long it waits for the other side, and for files that say when it may go on and cannot be read."""
     expected_on: date | None = None
     """The day that the provider announced: patience with it counts from the end of that day."""
     way_back: tuple[WayBack, ...] = ()
@@ -205,6 +207,14 @@ class ManagerTask:
     def blocks(self) -> tuple[Estimate, ...]:
         """How long each piece takes that must not be interrupted by the end of a window."""
         return tuple(hop.takes for hop in self.hops)
+
+    def needs_from(self, step: str) -> timedelta:
+        """How much room there must be before the change of that step: for its hop, and unless split for all after it.
+
+        Raises:
+            KeyError: no hop of this task has such a step.
+        """
+        return _room(self.blocks, self.hops.index(self.hop(step)), split=self.split)
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -277,6 +287,8 @@ class MeshTask:
     """Names of the sites whose windows count: those of both ends."""
     split: bool = False
     """Whether its appliances may go on in windows of their own."""
+    patience: timedelta = timedelta(days=14)
+    """How long it waits for the other side, and for files that say when it may go on and cannot be read."""
     must: str = ""
     """The rule that makes this upgrade compulsory, such as the one of Photon OS; empty where it is only due."""
     requires: tuple[Requirement, ...] = ()
@@ -298,6 +310,14 @@ class MeshTask:
         """How long each piece takes that must not be interrupted by the end of a window."""
         return tuple(item.takes for item in self.appliances)
 
+    def needs_from(self, step: str) -> timedelta:
+        """How much room there must be before the change of that step: for its appliance, and unless split all after it.
+
+        Raises:
+            KeyError: no appliance of this task has such a step.
+        """
+        return _room(self.blocks, self.appliances.index(self.item(step)), split=self.split)
+
     @property
     def steps(self) -> tuple[Step, ...]:
         """All steps in the order of docs/procedure.md."""
@@ -317,6 +337,12 @@ class MeshTask:
 
 
 type Task = ManagerTask | MeshTask
+
+
+def _room(blocks: tuple[Estimate, ...], first: int, *, split: bool) -> timedelta:
+    """Nine times in ten, of one block or of all that are left."""
+    left = blocks[first : first + 1] if split else blocks[first:]
+    return sum((one.p90 for one in left), timedelta())
 
 
 class SubjectKind(StrEnum):
@@ -429,6 +455,29 @@ class MeshThen:
     """Of the initiator's side."""
 
 
+class RestraintKind(StrEnum):
+    """What can hold something back, beside windows and freezes, which are asked for right before each change."""
+
+    HOLD = "hold"
+    EXCLUSION = "exclusion"
+    VERSION_CAP = "version-cap"
+    EXTENSION_MODE = "extension-mode"
+
+
+@record
+class RestraintThen:
+    """One thing that somebody held back when the plan was made."""
+
+    kind: RestraintKind
+    of: SubjectKind
+    subject: str
+    """Id of the private cloud, connector or mesh."""
+    value: str = ""
+    """The version of a cap, or the mode of network extension; empty where there is nothing to compare."""
+    text: str
+    """In words, such as `private cloud pc-fr-04 is held: year-end close (tag hcx-hold of pc-fr-04)`."""
+
+
 @record
 class Baseline:
     """What the plan was made from, as far as a change of it would make another plan."""
@@ -437,6 +486,8 @@ class Baseline:
     meshes: tuple[MeshThen, ...] = ()
     members: tuple[str, ...] = ()
     """Resource ids of the private clouds in scope, in lower case."""
+    restraints: tuple[RestraintThen, ...] = ()
+    """What was held back, by the file or by tags."""
 
 
 @record
@@ -479,7 +530,7 @@ class Schedule:
     ends_p90: datetime | None = None
     """None where some task has no known end."""
     nights: int = 0
-    """On how many different days something of ours is changed."""
+    """On how many nights, counted from noon to noon UTC, something of ours is changed."""
     approvals: int = 0
     people: tuple[str, ...] = ()
     """Who has to do something."""

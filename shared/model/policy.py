@@ -72,8 +72,12 @@ class Scope:
     """Private clouds left alone."""
 
     def excludes(self, *names: str) -> Exclusion | None:
-        """What leaves out the private cloud of any of these names, None where nothing does."""
-        return next((one for one in self.exclude if one.cloud in names), None)
+        """What leaves out the private cloud of any of these names, None where nothing does.
+
+        Azure knows no case in names, so that a capital letter must not let a private cloud in.
+        """
+        wanted = {name.casefold() for name in names}
+        return next((one for one in self.exclude if one.cloud.casefold() in wanted), None)
 
 
 @record
@@ -426,7 +430,8 @@ class Policy:
 
     def cloud_manager(self, *names: str) -> CloudManagerEntry | None:
         """The entry of a cloud manager under any of its private cloud's names."""
-        return next((entry for entry in self.cloud_managers if entry.cloud in names), None)
+        wanted = {name.casefold() for name in names}
+        return next((entry for entry in self.cloud_managers if entry.cloud.casefold() in wanted), None)
 
     def connector(self, name: str) -> ConnectorEntry | None:
         """The entry of a connector."""
@@ -434,7 +439,8 @@ class Policy:
 
     def site_of_cloud(self, *names: str) -> SiteEntry | None:
         """The entry of the site that is the private cloud of any of these names."""
-        return next((entry for entry in self.sites if entry.private_cloud in names), None)
+        wanted = {name.casefold() for name in names}
+        return next((one for one in self.sites if one.private_cloud and one.private_cloud.casefold() in wanted), None)
 
     def site(self, name: str) -> SiteEntry | None:
         """The entry of a site by its own name."""

@@ -15,7 +15,7 @@ from whenever import PlainDateTime
 
 from shared.model.record import record
 from shared.model.span import Span
-from shared.policy.wall_time import beginning_of, instant_of
+from shared.model.wall_time import beginning_of, instant_of
 
 FROM = datetime(2025, 1, 1, tzinfo=UTC)
 UNTIL = datetime(2037, 1, 1, tzinfo=UTC)
@@ -76,9 +76,15 @@ def _problem(event: Component) -> str | None:
         return "has no times that can be read"
     if any(_zone_unknown(event, key) for key in ("DTSTART", "DTEND")):
         return "is in a time zone that is not known"
-    if any(str(one).upper() not in _RARE for rule in _rules(event) for one in rule.get("FREQ", [])):
+    if any(_is_often(rule) for rule in _rules(event)):
         return "repeats more often than daily"
     return None
+
+
+def _is_often(rule: dict[str, list[object]]) -> bool:
+    """Several times of a day count as well: they are followed one by one, and that can take minutes."""
+    several = any(len(rule.get(part, ())) > 1 for part in ("BYHOUR", "BYMINUTE", "BYSECOND"))
+    return several or any(str(one).upper() not in _RARE for one in rule.get("FREQ", []))
 
 
 def _zone_unknown(event: Component, key: str) -> bool:

@@ -74,5 +74,5 @@ def _contents(paths: Iterable[Path]) -> Contents:
 def _content(path: Path) -> bytes | None:
     try:
         return path.read_bytes()
-    except OSError:  # what is wrong with the file is for the parser to say
+    except (OSError, ValueError):  # what is wrong with the file, or with its name, is for the parser to say
         return None

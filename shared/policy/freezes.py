@@ -7,10 +7,10 @@ from pydantic import Field
 
 from shared.model.policy import Freeze
 from shared.model.span import Span
+from shared.model.wall_time import instant_of
 from shared.policy.calendar_file import CalendarRead, read_calendar
 from shared.policy.edge import Edge, Name, Text
 from shared.policy.edge_time import Moment, moment_of
-from shared.policy.wall_time import instant_of
 
 type Calendars = Mapping[str, bytes | str]
 """Calendar files by their path in the file: the content, or why there is none."""
@@ -64,6 +64,8 @@ def content_of(path: Path) -> bytes | str:
         return path.read_bytes()
     except OSError as error:
         return f"cannot be read: {error.strerror}"
+    except ValueError:
+        return "cannot be read: no file has such a name"
 
 
 def _dated(part: FreezePart, zone: str) -> Iterator[Span]:

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from whenever import Instant
 
+from shared.model.wall_time import instant_of
 from shared.policy.edge_time import day_of, moment_of, zone_of
 from shared.policy.freezes import calendar_of, content_of
 from shared.policy.marked_yaml import Marked
 from shared.policy.problems import Problem, Severity
 from shared.policy.recurrence import occurs, rule_of
 from shared.policy.walking import blocks, problem_at, text_at, value_at
-from shared.policy.wall_time import instant_of
 
 _AHEAD = timedelta(days=731)
 """Two years: a window that has not opened by then is one that nobody wants."""

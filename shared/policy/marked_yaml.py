@@ -18,6 +18,8 @@ from shared.model.record import record
 from shared.policy.problems import Problem, Where
 
 _EXACT = 2**53
+_DEEPEST = 30
+"""Levels; no file of ours has a dozen, and the validation behind this gives up at two hundred without saying where."""
 
 
 @record
@@ -147,6 +149,9 @@ class _Reader:
             return Scalar(line=line_above, value=None, text="")
         self._met.add(id(node))
         line = node.start_mark.line + 1
+        if len(where) > _DEEPEST:
+            self._wrong(line, where[:_DEEPEST], "is nested too deeply")
+            return Scalar(line=line, value=None, text="")
         if isinstance(node, MappingNode):
             return Block(line=line, entries=tuple(self._entries(node, where)))
         if isinstance(node, SequenceNode):
@@ -180,7 +185,7 @@ class _Reader:
         text = str(node.value)
         match str(node.tag).removeprefix("tag:yaml.org,2002:"):
             case "str" | "timestamp":
-                return text
+                return self._text(text, node, where)
             case "null":
                 return None
             case "bool":
@@ -192,6 +197,13 @@ class _Reader:
             case _:
                 self._wrong(node.start_mark.line + 1, where, "tags (!name) are not supported: write the value alone")
                 return text
+
+    def _text(self, text: str, node: Node, where: Where) -> str:
+        """JSON and every file that a plan goes into hold whole characters only; an escape can write half of one."""
+        if not text.isascii() and any("\ud800" <= one <= "\udfff" for one in text):
+            self._wrong(node.start_mark.line + 1, where, "holds half a character, written as an escape")
+            return ""
+        return text
 
     def _wrong(self, line: int, where: Where, message: str) -> None:
         self.problems.append(Problem(line=line, where=where, message=message))

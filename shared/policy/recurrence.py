@@ -18,6 +18,7 @@ _TIMES = {"BYHOUR", "BYMINUTE", "BYSECOND"}
 _COUNTING = {"INTERVAL", "COUNT"}
 _DAYS = {"BYDAY", "BYMONTHDAY", "BYYEARDAY"}
 _KNOWN = {"FREQ", "UNTIL", "BYMONTH", "BYWEEKNO", "BYSETPOS", "WKST", *_DAYS}
+_HIGHEST = {"BYMONTH": 12, "BYMONTHDAY": 31, "BYYEARDAY": 366, "BYWEEKNO": 53, "BYSETPOS": 366}
 _UNTIL = re.compile(r"\d{8}T\d{6}", re.ASCII)
 _ANY_START = datetime(2026, 1, 1)  # noqa: DTZ001 -- a wall time
 
@@ -69,7 +70,15 @@ def _problem_of_parts(parts: Mapping[str, str]) -> str | None:
         )
     if parts.keys() - _KNOWN:
         return f"must be made of {', '.join(sorted(_KNOWN))}"
+    for name in sorted(_HIGHEST.keys() & parts.keys()):
+        if not all(_counts(number, _HIGHEST[name]) for number in parts[name].split(",")):
+            return f"must have numbers from 1 to {_HIGHEST[name]} in {name}, from the end with a minus"
     return _problem_of_days(parts)
+
+
+def _counts(number: str, highest: int) -> bool:
+    """Whether it counts something: of a day 0 the library makes every day, which nobody asked for."""
+    return bool(re.fullmatch(r"[+-]?\d{1,3}", number, re.ASCII)) and 1 <= abs(int(number)) <= highest
 
 
 def _problem_of_days(parts: Mapping[str, str]) -> str | None:

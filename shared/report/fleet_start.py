@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator
 
 from shared.model.inventory import Inventory, PrivateCloud, SubscriptionSeen, SubscriptionState
 from shared.report.words import several
+from shared.rules.catalogue import catalogue
+from shared.rules.catalogue.records import Catalogue
 
 _UNREAD = frozenset({SubscriptionState.DENIED, SubscriptionState.FAILED})
 
@@ -21,7 +23,7 @@ metadata:
   name: fleet
 mode: plan-only
 target:
-  version: latest-validated
+  version: "{target}"
 
 holds:
   - subject: "*"
@@ -70,7 +72,7 @@ def fleet_start(inventory: Inventory) -> str:
     return "".join(
         (
             *_prose(_head(inventory)),
-            _ACTIVE,
+            _ACTIVE.format(target=_target(catalogue())),
             *_commented(_CHOICES),
             *_commented(_waves(clouds)),
             *_commented(_cloud_managers(clouds)),
@@ -79,6 +81,18 @@ def fleet_start(inventory: Inventory) -> str:
             *_commented(_indented(_sites(clouds, names))),
         )
     )
+
+
+def _target(known: Catalogue) -> str:
+    """The newest release of the validated major that listed ways lead to.
+
+    `latest-validated` was rejected for a beginning: it may well be a release to which nobody lists a way, and then the
+    first plan of a new owner has none.
+    """
+    validated = known.latest_validated
+    ends = (to for way in known.paths.allowed for to in way.to)
+    of_major = [one for one in ends if validated is None or one.major == validated.release.major]
+    return max(of_major, key=lambda one: one.order).release
 
 
 def _head(inventory: Inventory) -> Iterator[str]:

@@ -5,9 +5,10 @@ import json
 from shared.model.codec import from_json
 from shared.model.plan import Plan
 from shared.model.policy import Policy
-from shared.model.run import JournalKind, Run
+from shared.model.run import Run
 from shared.ports import Store
 from shared.report.stored import plan_of
+from shared.rules.resume import changes_sent
 
 POLICY = "policy"
 """Name of the document with the policy that a run discovered under."""
@@ -42,7 +43,10 @@ def plan_named(store: Store, text: str) -> Plan:
     Raises:
         PlanNotFoundError: there is none, or there are several.
     """
-    found = store.plans(text.lower().removeprefix("sha256:"))
+    prefix = text.strip().lower().removeprefix("sha256:")
+    if not prefix:  # a variable that was not set in a script: every hash begins so, and the wrong plan would be run
+        raise PlanNotFoundError("no plan is named: the beginning of its hash is empty")
+    found = store.plans(prefix)
     if not found:
         raise PlanNotFoundError(f"no plan is kept whose hash begins with {text!r}; hcx-fleet plan makes one")
     if len(found) > 1:
@@ -60,8 +64,12 @@ def policy_of(store: Store, run: str) -> Policy | None:
 
 
 def carried_out(store: Store, plan_hash: str) -> frozenset[str]:
-    """Ids of the tasks that runs of this plan began: what they changed is no drift."""
+    """Ids of the tasks of which runs of this plan sent a change: what that brought about is no drift.
+
+    The ledger says it, and not the journal: a task that only observed, was refused or ended early changed nothing, and
+    what somebody else did to its manager meanwhile must not pass for ours.
+    """
+    plan = store.plan(plan_hash)
     runs = [run.request.id for run in store.runs() if run.plan_hash == plan_hash]
-    entries = (entry for run in runs for _, entry in store.journal(run))
-    begun = {JournalKind.CALLED, JournalKind.STEP_DONE, JournalKind.TASK_ENDED}
-    return frozenset(entry.task for entry in entries if entry.task and entry.kind in begun)
+    claims = [claim for run in runs for claim in store.claims_of(run)]
+    return frozenset(task.id for task in plan.tasks if changes_sent(task, claims)) if plan else frozenset()

@@ -167,7 +167,8 @@ def _groups(before: Plan, after: Plan) -> Iterator[Difference]:
 
 
 def _findings(before: Plan, after: Plan) -> Iterator[Difference]:
-    was, now = dict.fromkeys(map(_found, before.findings)), dict.fromkeys(map(_found, after.findings))
+    names = {subject: name for (_, subject), name in {**subject_names(before), **subject_names(after)}.items()}
+    was, now = (dict.fromkeys(_found(one, names) for one in plan.findings) for plan in (before, after))
     for subject, text in was:
         if (subject, text) not in now:
             yield Difference(part=Part.FINDING, sign=Sign.GONE, subject=subject, text=text)
@@ -176,8 +177,9 @@ def _findings(before: Plan, after: Plan) -> Iterator[Difference]:
             yield Difference(part=Part.FINDING, sign=Sign.NEW, subject=subject, text=text)
 
 
-def _found(finding: Finding) -> tuple[str, str]:
-    return finding.subject, f"{VERDICT[finding.verdict]} ({finding.check}): {finding.summary}"
+def _found(finding: Finding, names: Mapping[str, str]) -> tuple[str, str]:
+    subject = names.get(finding.subject, finding.subject)
+    return subject, f"{VERDICT[finding.verdict]} ({finding.check}): {finding.summary}"
 
 
 def _times(before: Plan, after: Plan) -> Iterator[Difference]:

@@ -26,7 +26,7 @@ def read_plan(content: bytes) -> Plan:
     """
     try:
         plan = from_json(Plan, json.loads(content))
-    except (UnicodeDecodeError, json.JSONDecodeError):
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError):  # the last one: nested beyond any plan
         raise PlanUnreadableError("is not JSON") from None
     except RecordUnreadableError as error:
         raise PlanUnreadableError(f"holds no plan of this release: {error}") from None

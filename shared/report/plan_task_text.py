@@ -1,10 +1,12 @@
-"""One task of a plan as Markdown: what moves which way, by whom and why, when, after what, and every step of it."""
+"""One task of a plan as Markdown: what is its own. Steps and ways back that tasks share are told once for all."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 
 from shared.model.ne_mode import ModeChoice
 from shared.model.plan import (
     ApplianceUpgrade,
+    ByHand,
     Due,
     Hop,
     ManagerTask,
@@ -12,66 +14,109 @@ from shared.model.plan import (
     Plan,
     Preparation,
     Requirement,
-    Step,
+    SubjectKind,
     Task,
     TaskTime,
-    WayBack,
 )
+from shared.model.policy import Owner
 from shared.model.record import record
 from shared.report.markdown import plain, table
+from shared.report.plan_steps_text import Forms
+from shared.report.plan_waiting import Around, task_word
+from shared.report.plan_ways_back import ways_back_words
 from shared.report.plan_words import (
     APPLIANCE,
     APPLIANCE_MODE,
     PERFORMS,
-    SAFEGUARD,
     day_and_time,
     estimate_words,
     name_of,
+    subject_names,
     way_of,
     zone_among,
 )
 from shared.report.words import listed, sentence, took
 from shared.rules.run_view import short
+from shared.rules.wall_time import day_text
 
 
 @record
 class TaskBook:
     """What a task's text is looked up in, indexed once for a plan."""
 
-    tasks: Mapping[str, Task]
+    plan: Plan
+    around: Around
+    """Tasks by id, and what people call meshes."""
+    numbers: Mapping[str, int]
+    """The place of each task in the plan, in the order in which waves and their tasks go."""
     times: Mapping[str, TaskTime]
     due: Mapping[tuple[str, str], Due]
     """By task and preparation."""
-    meshes: Mapping[str, str]
-    """Names by id."""
+    first_due: Mapping[str, datetime]
+    """When the first preparation of a task is due, where it is known."""
+    appliances: Mapping[str, str]
+    """Names of appliances by id."""
     zones: Mapping[str, str]
     """Zones by the name of a site."""
+    forms: Forms
 
 
-def task_book(plan: Plan, zones: Mapping[str, str]) -> TaskBook:
+def task_book(plan: Plan, zones: Mapping[str, str], forms: Forms) -> TaskBook:
     """The index of a plan."""
+    tasks = {task.id: task for task in plan.tasks}
+    ordered = [name for wave in plan.waves for name in wave.tasks if name in tasks]
     return TaskBook(
-        tasks={task.id: task for task in plan.tasks},
+        plan=plan,
+        around=Around(tasks=tasks, names=subject_names(plan)),
+        numbers={name: number for number, name in enumerate(ordered, 1)},
         times={one.task: one for one in plan.schedule.tasks},
         due={(one.task, one.preparation): one for one in plan.schedule.due},
-        meshes={mesh.mesh: mesh.name for mesh in plan.baseline.meshes},
+        first_due=_first_due(plan.schedule.due),
+        appliances={one.id: one.name for mesh in plan.baseline.meshes for one in mesh.appliances},
         zones=zones,
+        forms=forms,
     )
 
 
-def task_lines(task: Task, book: TaskBook, number: int) -> Iterator[str]:
+def _first_due(dues: tuple[Due, ...]) -> dict[str, datetime]:
+    found: dict[str, datetime] = {}
+    for one in dues:
+        if one.by:
+            found[one.task] = min(one.by, found.get(one.task, one.by))
+    return found
+
+
+def task_lines(task: Task, book: TaskBook) -> Iterator[str]:
     """The section of one task."""
-    yield f"### {number}. {plain(name_of(task))}: {plain(way_of(task))}"
-    yield ""
-    yield f"Done by {PERFORMS[task.owner]}: {plain(sentence(task.owner_reason))}{_must(task)}"
+    yield f"### {book.numbers[task.id]}. {plain(name_of(task))}: {plain(way_of(task))}"
     yield ""
     yield from (f"- {line}" for line in _about(task, book))
-    yield ""
     yield from _preparations(task, book)
-    yield from _ways_back(task)
-    yield from _appliances(task)
-    yield from _steps(task, book)
+    yield f"- Steps: {book.forms.labels[task.id]}."
     yield ""
+    if isinstance(task, MeshTask):
+        yield from _appliances(task, book)
+
+
+# --- what it is about -------------------------------------------------------------------------------------------------
+
+
+def _about(task: Task, book: TaskBook) -> Iterator[str]:
+    yield f"Done by {PERFORMS[task.owner]}: {plain(sentence(task.owner_reason))}{_must(task)}"
+    yield from _when(task, book)
+    if task.depends_on:
+        yield f"After: {plain(listed([_task_name(one, task, book) for one in task.depends_on]))}."
+    if isinstance(task, MeshTask):
+        yield f"Between {plain(task.initiator)}, where the work is done, and {plain(task.receiver)}."
+        yield from (f"Not before {_requirement(one, book)}" for one in task.requires)
+    if task.clouds and task.clouds != (task.subject,):
+        yield f"Private clouds: {plain(', '.join(task.clouds))}."
+    if isinstance(task, ManagerTask):
+        yield from _hops(task, book)
+    if task.split:
+        yield f"May go on in another window after each {'hop' if isinstance(task, ManagerTask) else 'appliance'}."
+    if task.way_back:
+        yield f"Way back: {plain(ways_back_words(task))}."
 
 
 def _must(task: Task) -> str:
@@ -79,98 +124,97 @@ def _must(task: Task) -> str:
     return f" It is compulsory: {plain(sentence(must))}" if must else ""
 
 
-# --- what it is about -------------------------------------------------------------------------------------------------
-
-
-def _about(task: Task, book: TaskBook) -> Iterator[str]:
-    yield from _when(task, book)
-    if task.depends_on:
-        yield f"After: {plain(listed([_task_name(one, book) for one in task.depends_on]))}."
-    if isinstance(task, MeshTask):
-        yield f"Between {plain(task.initiator)}, where the work is done, and {plain(task.receiver)}."
-        yield from (f"Not before {_requirement(one, book)}" for one in task.requires)
-    if task.clouds and task.clouds != (task.subject,):
-        yield f"Private clouds: {plain(', '.join(task.clouds))}."
-    if task.split:
-        yield f"May go on in another window after each {'hop' if isinstance(task, ManagerTask) else 'appliance'}."
-
-
 def _when(task: Task, book: TaskBook) -> Iterator[str]:
     time = book.times.get(task.id)
-    sites = f"at {listed(list(task.sites))}" if task.sites else "at any time"
     if time is None:
-        yield f"Goes by the windows {sites}." if task.sites else "May go at any time."
+        yield f"Goes by the windows at {plain(listed(list(task.sites)))}." if task.sites else "May go at any time."
         return
     zone = zone_among(task.sites, book.zones)
-    yield f"{_start(time, zone)}, {plain(sites)}." if task.sites else f"{_start(time, zone)}."
-    if time.ends_p50 and time.ends_p90:
-        probably, surely = day_and_time(time.ends_p50, zone), day_and_time(time.ends_p90, zone)
-        yield f"Done by {probably} as likely as not, by {surely} nine times in ten."
-    if time.waits_for:
-        yield f"Waits: {plain(sentence(time.waits_for))}"
+    yield plain(f"{_may_start(task, time, book.plan, zone)}; {_expected(time, zone)}.")
     yield from (f"Note: {plain(sentence(note))}" for note in time.notes)
 
 
-def _start(time: TaskTime, zone: str | None) -> str:
+def _may_start(task: Task, time: TaskTime, plan: Plan, zone: str | None) -> str:
+    if isinstance(task, ManagerTask) and task.owner is Owner.PROVIDER:
+        return f"Announced for {day_text(task.expected_on)}" if task.expected_on else "No date is announced"
+    where = f" at {listed(list(task.sites))}" if task.sites else ""
     if time.earliest is None:
-        return "No start is known"
-    latest = f", at the latest {day_and_time(time.latest, zone)}" if time.latest else ""
-    return f"Earliest start {day_and_time(time.earliest, zone)}{latest}"
+        return f"No start is known that windows{where} allow"
+    since = f"from {day_and_time(time.earliest, zone)}" if time.earliest > plan.made_at else ""
+    if time.latest is None:
+        return f"No window{where} limits it{f', but it may start only {since}' if since else ''}"
+    return f"Windows{where} allow it {since or 'at once'}, at the latest {day_and_time(time.latest, zone)}"
 
 
-def _task_name(task: str, book: TaskBook) -> str:
-    return name_of(book.tasks[task]) if task in book.tasks else task
+def _expected(time: TaskTime, zone: str | None) -> str:
+    start = f"expected {day_and_time(time.starts, zone)}" if time.starts else "no start can be expected yet"
+    if time.ends_p50 is None or time.ends_p90 is None:
+        return start
+    probably, surely = day_and_time(time.ends_p50, zone), day_and_time(time.ends_p90, zone)
+    return f"{start}, done by {probably} as likely as not, by {surely} nine times in ten"
+
+
+def _task_name(other: str, task: Task, book: TaskBook) -> str:
+    return task_word(book.around.tasks[other], task) if other in book.around.tasks else other
 
 
 def _requirement(one: Requirement, book: TaskBook) -> str:
-    subject = f"mesh {book.meshes.get(one.subject, one.subject)}" if one.kind == "mesh" else one.subject
-    return f"{plain(subject)} is seen at {short(one.version)} or beyond: {plain(sentence(one.reason))}"
+    subject = f"mesh {book.around.names.get((SubjectKind.MESH, one.subject), one.subject)}"
+    seen = f"{subject if one.kind == 'mesh' else one.subject} is seen at {short(one.version)} or beyond"
+    return plain(f"{seen}: {sentence(one.reason)}")
 
 
-def _ways_back(task: Task) -> Iterator[str]:
-    if task.way_back:
-        yield from ("Way back:", "")
-        yield from table(("of", "by", "for", "what to know"), map(_way_back, task.way_back))
+def _hops(task: ManagerTask, book: TaskBook) -> Iterator[str]:
+    for number, hop in enumerate(task.hops, 1):
+        place = f"Hop {number} of {len(task.hops)}, {_way(hop)}, takes" if len(task.hops) > 1 else "Takes"
+        needs = "".join(f" Not before {_requirement(one, book)}" for one in hop.requires)
+        yield f"{place} {plain(estimate_words(hop.takes))}.{needs}"
 
 
-def _way_back(one: WayBack) -> tuple[str, ...]:
-    lasts = took(one.lasts) if one.lasts else ""
-    return one.manager, SAFEGUARD[one.kind], lasts, sentence(one.text)
+def _way(hop: Hop) -> str:
+    return f"{short(hop.source)} → {short(hop.target)}"
 
 
 # --- ahead of it ------------------------------------------------------------------------------------------------------
 
 
 def _preparations(task: Task, book: TaskBook) -> Iterator[str]:
-    if task.preparations:
-        yield from ("Ahead of it:", "")
-        yield from table(("by", "what", "who"), [_preparation(task, one, book) for one in task.preparations])
+    """Mostly it is the same people for all of it: then they are named once."""
+    if not task.preparations:
+        return
+    people = {one.who for one in task.preparations}
+    alone = len(people) == 1
+    yield f"- To do for {plain(', '.join(sorted(people)))}:"
+    for one in task.preparations:
+        who = "" if alone else f" ({one.who})"
+        yield f"  - {_by(task, one, book)}: {plain(one.title + who)}"
 
 
-def _preparation(task: Task, one: Preparation, book: TaskBook) -> tuple[str, str, str]:
+def _by(task: Task, one: Preparation, book: TaskBook) -> str:
+    if one.lead == timedelta():
+        return "on the way"
     due = book.due.get((task.id, one.id))
-    by = day_and_time(due.by) if due and due.by else f"{took(one.lead)} before it starts"
-    return by, one.title, one.who
+    return f"by {day_and_time(due.by)}" if due and due.by else f"{took(one.lead)} before it starts"
 
 
-# --- its steps --------------------------------------------------------------------------------------------------------
+# --- appliances -------------------------------------------------------------------------------------------------------
 
 
-def _appliances(task: Task) -> Iterator[str]:
-    if isinstance(task, MeshTask):
-        yield from ("Appliances, in this order:", "")
-        columns = ("appliance", "kind", "from", "how", "why so", "networks in change", "takes (p50 / p90)")
-        yield from table(columns, [*map(_appliance, task.appliances), *_by_hand(task)])
+def _appliances(task: MeshTask, book: TaskBook) -> Iterator[str]:
+    yield from ("Appliances, in this order:", "")
+    columns = ("appliance", "kind", "from", "how", "networks in change", "takes (p50 / p90)")
+    yield from table(columns, [*(_appliance(one, book) for one in task.appliances), *_by_hand(task)])
+    yield from (f"- {plain(line)}" for line in _whys(task))
+    yield ""
 
 
-def _appliance(one: ApplianceUpgrade) -> tuple[str, ...]:
-    name = f"{one.name} (with {', '.join(one.together)})" if one.together else one.name
+def _appliance(one: ApplianceUpgrade, book: TaskBook) -> tuple[str, ...]:
+    others = ", ".join(book.appliances.get(other, other) for other in one.together)
     return (
-        name,
+        f"{one.name} (with {others})" if others else one.name,
         APPLIANCE[one.kind],
         short(one.source),
         APPLIANCE_MODE[one.mode.mode],
-        _why(one.mode),
         str(one.networks),
         f"{took(one.takes.p50)} / {took(one.takes.p90)}, {one.takes.basis}",
     )
@@ -178,31 +222,15 @@ def _appliance(one: ApplianceUpgrade) -> tuple[str, ...]:
 
 def _by_hand(task: MeshTask) -> Iterator[tuple[str, ...]]:
     for one in task.by_hand:
-        yield one.name, "", "", APPLIANCE_MODE[one.mode.mode], _why(one.mode), "", "not known"
+        yield one.name, "", "", APPLIANCE_MODE[one.mode.mode], "", "not known"
 
 
-def _why(mode: ModeChoice) -> str:
-    fix = f" To put right: {sentence('; '.join(mode.to_fix))}" if mode.to_fix else ""
-    return f"{sentence(mode.reason)}{fix}"
-
-
-def _steps(task: Task, book: TaskBook) -> Iterator[str]:
-    yield from ("Steps:", "")
-    if isinstance(task, MeshTask):
-        yield from _numbered(task.steps)
-        return
-    yield from _numbered((task.observe, task.check, task.protect))
-    for number, hop in enumerate(task.hops, 1):
-        yield from _hop(hop, book, f"{number} of {len(task.hops)}" if len(task.hops) > 1 else "")
-    yield from _numbered((task.hand_over,))
-
-
-def _hop(hop: Hop, book: TaskBook, place: str) -> Iterator[str]:
-    head = f"hop {place}, " if place else ""
-    yield f"- {head}{short(hop.source)} → {short(hop.target)}: takes {plain(estimate_words(hop.takes))}"
-    yield from (f"  - not before {_requirement(one, book)}" for one in hop.requires)
-    yield from (f"  {line}" for line in _numbered((hop.stage, hop.upgrade, hop.answer, hop.verify)))
-
-
-def _numbered(steps: Iterable[Step]) -> Iterator[str]:
-    return (f"- {one.section} {plain(one.title)} (up to {took(one.budget)})" for one in steps)
+def _whys(task: MeshTask) -> Iterator[str]:
+    """Why each goes as it does, once for those of which the same is true."""
+    of: dict[ModeChoice, list[str]] = {}
+    every: tuple[ApplianceUpgrade | ByHand, ...] = (*task.appliances, *task.by_hand)
+    for one in every:
+        of.setdefault(one.mode, []).append(one.name)
+    for mode, names in of.items():
+        fix = f" To put right: {sentence('; '.join(mode.to_fix))}" if mode.to_fix else ""
+        yield f"{APPLIANCE_MODE[mode.mode]} for {listed(names)}: {sentence(mode.reason)}{fix}"

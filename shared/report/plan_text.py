@@ -1,5 +1,8 @@
 """A plan as Markdown, for a person who has to read, compare and approve it: every task and step, and why so.
 
+First comes what people look for: when each task of each wave goes, by whom, and what it waits for. What several tasks
+share (findings, steps, ways back) is told once, with the names of all of which it is true.
+
 What is the same in two plans is the same text in both, so that two files can be compared by any tool.
 """
 
@@ -7,11 +10,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from shared.model.finding import Finding
-from shared.model.plan import Plan, PlannedWave
+from shared.model.plan import MeshTask, Plan, PlannedWave
 from shared.model.policy import Owner, Policy
 from shared.report.markdown import plain, table
+from shared.report.plan_steps_text import forms_of, steps_lines
 from shared.report.plan_task_text import TaskBook, task_book, task_lines
-from shared.report.plan_waves import WaveRow, wave_rows
+from shared.report.plan_waiting import waits_words
+from shared.report.plan_waves import WaveRow, at_once, limits_words, wave_rows
+from shared.report.plan_ways_back import ways_back_lines
 from shared.report.plan_why import cloud_why, placing
 from shared.report.plan_words import (
     HASH,
@@ -20,14 +26,16 @@ from shared.report.plan_words import (
     UNPLANNED,
     about,
     approval_words,
+    brief_time,
     budget_words,
     day_and_time,
-    limits_words,
+    name_of,
     soak_words,
     subject_names,
+    way_of,
 )
 from shared.report.rows import finding_rows
-from shared.report.words import listed, moment, sentence, several, took
+from shared.report.words import VERDICT, listed, moment, sentence, several, took
 from shared.rules.run_view import short
 
 
@@ -38,8 +46,18 @@ def plan_text(plan: Plan, zones: Mapping[str, str] | None = None) -> str:
         plan: the plan.
         zones: IANA names by site, to show local times beside UTC.
     """
-    book = task_book(plan, zones or {})
-    lines = (*_head(plan), *_findings(plan.findings), *_waves(plan, book), *_rest(plan), *_clouds(plan))
+    forms = forms_of(plan)
+    book = task_book(plan, zones or {}, forms)
+    lines = (
+        *_head(plan),
+        *_waves(plan, book),
+        *_findings(plan),
+        *_tasks(book),
+        *steps_lines(forms),
+        *ways_back_lines(plan),
+        *_rest(plan),
+        *_clouds(plan),
+    )
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
@@ -91,6 +109,7 @@ def _facts(plan: Plan) -> Iterator[tuple[str, str]]:
     yield "mode", f"{plan.mode.value}: {MODE[plan.mode]}"
     yield "at a time", _at_a_time(plan)
     yield "failures", budget_words(plan.max_failed, strict=plan.strict)
+    yield "findings", _counted(plan.findings)
     times = plan.schedule
     yield "nights", f"{times.nights}, in which hcx-fleet changes something"
     yield "approvals", str(times.approvals)
@@ -103,21 +122,37 @@ def _facts(plan: Plan) -> Iterator[tuple[str, str]]:
 
 
 def _at_a_time(plan: Plan) -> str:
-    ours = f"{several(plan.concurrency, 'task', 'tasks')} of ours"
+    real = max((at_once(plan, wave) for wave in plan.waves), default=plan.concurrency)
+    more = f" (concurrency allows {plan.concurrency})" if real < plan.concurrency else ""
+    ours = f"{several(real, 'task', 'tasks')} of ours{more}"
     if plan.networks_at_risk is None:
         return ours
     return f"{ours}, {several(plan.networks_at_risk, 'extended network', 'extended networks')} in change"
 
 
-def _findings(found: tuple[Finding, ...]) -> Iterator[str]:
-    yield "## Findings"
-    yield ""
-    if not found:
-        yield "Nothing was found that an operator has to know first."
-        yield ""
-    rows = finding_rows(found)
-    cells = [(one.subject, one.said, one.check, one.summary, one.remedy) for one in rows]
-    yield from table(("about", "verdict", "check", "what", "what to do"), cells)
+def _counted(found: Iterable[Finding]) -> str:
+    by = Counter(one.verdict for one in found)
+    return ", ".join(f"{words} {by[verdict]}" for verdict, words in VERDICT.items() if by[verdict]) or "none"
+
+
+# --- findings ---------------------------------------------------------------------------------------------------------
+
+
+def _findings(plan: Plan) -> Iterator[str]:
+    yield from ("## Findings", "")
+    if not plan.findings:
+        yield from ("Nothing was found that an operator has to know first.", "")
+    yield from table(("about", "verdict", "check", "what", "what to do"), _alike(plan))
+
+
+def _alike(plan: Plan) -> Iterator[tuple[str, ...]]:
+    """Gravest first; what is said of several in the same words is said once, with all of them."""
+    names = {subject: name for (_, subject), name in subject_names(plan).items()}
+    about_whom: dict[tuple[str, ...], set[str]] = {}
+    for one in finding_rows(plan.findings):
+        told = (one.said, one.check, one.summary, one.remedy)
+        about_whom.setdefault(told, set()).add(names.get(one.subject, one.subject))
+    return ((", ".join(sorted(subjects)), *told) for told, subjects in about_whom.items())
 
 
 # --- waves ------------------------------------------------------------------------------------------------------------
@@ -132,10 +167,13 @@ def _waves(plan: Plan, book: TaskBook) -> Iterator[str]:
         yield from ("## Waves", "")
         yield from table(WAVE_COLUMNS, map(wave_cells, rows))
     for number, (wave, row) in enumerate(zip(plan.waves, rows, strict=True), 1):
-        yield from _wave(wave, row, book, f"{number} of {len(rows)}")
+        yield f"## Wave {number} of {len(rows)}: {plain(wave.name)}"
+        yield ""
+        yield from _wave(plan, wave, row)
+        yield from table(TASK_COLUMNS, [_task_cells(name, book) for name in wave.tasks])
 
 
-WAVE_COLUMNS = ("wave", "clouds", "tasks", "now", "hops", "first start", "longest (p90)", "networks at risk")
+WAVE_COLUMNS = ("wave", "clouds", "tasks", "now", "hops", "expected from", "longest (p90)", "networks at risk")
 """What waves are compared by."""
 
 
@@ -145,22 +183,60 @@ def wave_cells(row: WaveRow) -> tuple[str, ...]:
     return row.name, str(row.clouds), str(row.tasks), row.versions, row.hops, start, took(row.longest), row.risk
 
 
-def _wave(wave: PlannedWave, row: WaveRow, book: TaskBook, place: str) -> Iterator[str]:
-    yield f"## Wave {place}: {plain(wave.name)}"
-    yield ""
+def _wave(plan: Plan, wave: PlannedWave, row: WaveRow) -> Iterator[str]:
     clouds = f": {', '.join(wave.clouds)}" if wave.clouds else ""
-    yield f"{plain(several(len(wave.clouds), 'private cloud', 'private clouds') + clouds)}."
-    yield ""
+    yield f"- {plain(several(len(wave.clouds), 'private cloud', 'private clouds') + clouds)}."
     if wave.approval:
         yield f"- Starts after {plain(approval_words(wave.approval))}."
-    yield f"- {limits_words(wave)}."
+    yield f"- {limits_words(plan, wave)}."
     if row.at_risk:
         yield f"- Up to {several(row.at_risk, 'extended network is', 'extended networks are')} in change at once."
     if wave.soak:
         yield f"- Is {soak_words(wave.soak)}."
     yield ""
-    for number, task in enumerate(wave.tasks, 1):
-        yield from task_lines(book.tasks[task], book, number)
+
+
+TASK_COLUMNS = (
+    "#",
+    "what",
+    "way",
+    "who",
+    "may start (UTC)",
+    "expected (UTC)",
+    "done by (p90, UTC)",
+    "networks at risk",
+    "waits for",
+)
+"""What people look for first, of every task."""
+
+
+def _task_cells(name: str, book: TaskBook) -> tuple[str, ...]:
+    task, time = book.around.tasks[name], book.times.get(name)
+    times = (time.earliest, time.starts, time.ends_p90) if time else (None, None, None)
+    return (
+        str(book.numbers[name]),
+        name_of(task),
+        way_of(task),
+        PERFORMS[task.owner],
+        *(brief_time(at, book.plan) for at in times),
+        str(task.networks if isinstance(task, MeshTask) else 0),
+        "; ".join(filter(None, (waits_words(task, time, book.around), _ahead(name, book)))),
+    )
+
+
+def _ahead(name: str, book: TaskBook) -> str:
+    """By when the first thing is to be done for it: often that, and no window, is why it is expected so late."""
+    due = book.first_due.get(name)
+    if due is None:
+        return ""
+    return f"preparation (first due {brief_time(due, book.plan)})"
+
+
+def _tasks(book: TaskBook) -> Iterator[str]:
+    if book.numbers:
+        yield from ("## Tasks", "")
+    for name in book.numbers:
+        yield from task_lines(book.around.tasks[name], book)
 
 
 # --- what has no task -------------------------------------------------------------------------------------------------

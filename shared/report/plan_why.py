@@ -6,6 +6,7 @@ from datetime import datetime
 
 from shared.model.plan import ManagerTask, Plan, Rest, SubjectKind, Task, TaskTime
 from shared.model.record import record
+from shared.report.plan_waiting import Around, waits_words
 from shared.report.plan_words import HASH, PERFORMS, UNPLANNED, about, day_and_time, name_of, subject_names, way_of
 from shared.report.words import listed, sentence
 from shared.rules.buckets import NOBODY
@@ -22,7 +23,9 @@ class Placing:
     rest: Mapping[str, tuple[Rest, ...]]
     """The same."""
     times: Mapping[str, TaskTime]
-    names: Mapping[tuple[SubjectKind, str], str]
+    around: Around
+    """Every task by its id, and what people call meshes."""
+    made_at: datetime
 
 
 def placing(plan: Plan) -> Placing:
@@ -38,7 +41,8 @@ def placing(plan: Plan) -> Placing:
         tasks={cloud: tuple(found) for cloud, found in tasks.items()},
         rest={cloud: tuple(found) for cloud, found in rest.items()},
         times={one.task: one for one in plan.schedule.tasks},
-        names=subject_names(plan),
+        around=Around(tasks={task.id: task for task in plan.tasks}, names=subject_names(plan)),
+        made_at=plan.made_at,
     )
 
 
@@ -67,7 +71,7 @@ def _members(plan: Placing, cloud: str, tasks: tuple[Task, ...], rest: tuple[Res
             yield f"{_capital(name_of(task))} goes {way_of(task)}, done by {PERFORMS[task.owner]}{shared}."
     for one in rest:
         if one.kind is not SubjectKind.PRIVATE_CLOUD:
-            yield f"{_capital(about(one.kind, one.subject, plan.names))} has no task: {rest_words(one)}"
+            yield f"{_capital(about(one.kind, one.subject, plan.around.names))} has no task: {rest_words(one)}"
 
 
 def _is_its_manager(task: Task, cloud: str) -> bool:
@@ -83,12 +87,19 @@ def rest_words(rest: Rest) -> str:
 def _times(plan: Placing, tasks: tuple[Task, ...]) -> Iterator[str]:
     waves = listed(list(dict.fromkeys(task.wave for task in tasks)))
     times = [plan.times[task.id] for task in tasks if task.id in plan.times]
-    starts = [one.earliest for one in times if one.earliest]
     if not tasks:
         return
-    begun = f", first start {day_and_time(min(starts))}" if starts else ""
-    yield f"In wave {waves}{begun}{_end(times)}."
-    yield from (f"{_capital(name_of(task))} waits: {sentence(said)}" for task, said in _waits(plan, tasks))
+    yield f"In wave {waves}{_begins(times, plan.made_at)}{_end(times)}."
+    yield from (f"{_capital(listed(names))} {verb}: {sentence(said)}" for names, verb, said in _waits(plan, tasks))
+
+
+def _begins(times: list[TaskTime], made_at: datetime) -> str:
+    allowed = [one.earliest for one in times if one.earliest]
+    expected = [one.starts for one in times if one.starts]
+    first = min(allowed, default=None)
+    since = "" if first is None else "at once" if first <= made_at else f"from {day_and_time(first)}"
+    begins = f", expected {day_and_time(min(expected))}" if expected else ""
+    return f"{f', windows allow it {since}' if since else ''}{begins}"
 
 
 def _end(times: list[TaskTime]) -> str:
@@ -96,8 +107,14 @@ def _end(times: list[TaskTime]) -> str:
     return f", done by {day_and_time(max(ends))} nine times in ten" if times and len(ends) == len(times) else ""
 
 
-def _waits(plan: Placing, tasks: tuple[Task, ...]) -> Iterator[tuple[Task, str]]:
-    return ((task, time.waits_for) for task in tasks if (time := plan.times.get(task.id)) and time.waits_for)
+def _waits(plan: Placing, tasks: tuple[Task, ...]) -> Iterator[tuple[list[str], str, str]]:
+    """Who waits for what; several that wait for the same are named together."""
+    waiting: dict[str, list[str]] = {}
+    for task in tasks:
+        said = waits_words(task, plan.times.get(task.id), plan.around)
+        if said:
+            waiting.setdefault(said, []).append(name_of(task))
+    return ((names, "waits for" if len(names) == 1 else "wait for", said) for said, names in waiting.items())
 
 
 def scheduled(plan: Plan, task_id: str) -> Iterator[str]:
@@ -106,11 +123,12 @@ def scheduled(plan: Plan, task_id: str) -> Iterator[str]:
     if time is None:
         return
     task = plan.task(task_id)
-    start = f"can start {day_and_time(time.earliest)}" if time.earliest else "has no start that is known"
+    allowed = f"may start from {day_and_time(time.earliest)} on" if time.earliest else "has no start that is known"
+    start = f", expected {day_and_time(time.starts)}" if time.starts else ""
     end = f", done by {day_and_time(time.ends_p90)} nine times in ten" if time.ends_p90 else ""
-    yield f"In wave {task.wave} of plan {plan.hash[:HASH]} {name_of(task)} {start}{end}."
-    if time.waits_for:
-        yield f"Before that: {sentence(time.waits_for)}"
+    yield f"In wave {task.wave} of plan {plan.hash[:HASH]} {name_of(task)} {allowed}{start}{end}."
+    if said := waits_words(task, time, Around(tasks={one.id: one for one in plan.tasks}, names=subject_names(plan))):
+        yield f"It waits for: {sentence(said)}"
 
 
 def _capital(text: str) -> str:

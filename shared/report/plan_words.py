@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from shared.model.facts import ApplianceKind
 from shared.model.ne_mode import ApplianceMode
-from shared.model.plan import Estimate, ManagerTask, Plan, PlannedWave, Safeguard, SubjectKind, Task, Unplanned
+from shared.model.plan import Estimate, ManagerTask, Plan, Safeguard, SubjectKind, Task, Unplanned
 from shared.model.policy import Approval, Mode, Owner, Soak, SoakCriterion, TimeOutAction
 from shared.model.version import Version
 from shared.report.words import KINDS, listed, several, took
@@ -135,14 +135,8 @@ def budget_words(max_failed: int | None, *, strict: bool) -> str:
     """When nothing new is started any more."""
     if max_failed is None:
         return "failures stop only what depends on them"
-    failures = several(max_failed, "failure", "failures")
-    return f"stops at {failures}, and tasks that run count as failed" if strict else f"stops at {failures}"
-
-
-def limits_words(wave: PlannedWave) -> str:
-    """How many tasks of ours at a time, and how many may fail."""
-    together = f"At most {wave.concurrency} of ours at a time"
-    return f"{together}; {budget_words(wave.max_failed, strict=wave.strict)}"
+    after = f"after {several(max_failed, 'failure', 'failures')} nothing new starts"
+    return f"{after}, and no more of ours run at a time than may still fail" if strict else after
 
 
 # --- times ------------------------------------------------------------------------------------------------------------
@@ -157,6 +151,20 @@ def day_and_time(at: datetime, zone: str | None = None) -> str:
     local = at.astimezone(ZoneInfo(zone))
     day = f"{local:%a} {local.day} {local:%b} " if local.date() != utc.date() else ""
     return f"{told} ({day}{local:%H:%M} {zone})"
+
+
+def brief_time(at: datetime | None, plan: Plan) -> str:
+    """A time of a plan in the cell of a table: UTC, and the year only where it is another one than that of the plan.
+
+    What may go at once may go at once, whenever the plan was made: so the same plan made an hour later reads the same.
+    """
+    if at is None:
+        return "not known"
+    if at <= plan.made_at:
+        return "at once"
+    utc = at.astimezone(UTC)
+    year = f" {utc.year}" if utc.year != plan.made_at.astimezone(UTC).year else ""
+    return f"{utc:%a} {utc.day} {utc:%b}{year} {utc:%H:%M}"
 
 
 def zone_among(sites: Iterable[str], zones: Mapping[str, str]) -> str | None:

@@ -7,13 +7,19 @@ from collections.abc import Collection, Iterable, Iterator
 
 from shared.model.facts import Appliance, FleetFacts, ManagerFacts, Mesh
 from shared.model.inventory import Inventory
-from shared.model.plan import ApplianceThen, Baseline, ManagerThen, MeshThen
+from shared.model.plan import ApplianceThen, Baseline, ManagerThen, MeshThen, RestraintThen
+from shared.rules import restraints as held_back
 
 _COMPARED = ("identity", "pairings", "meshes", "appliances")
 """Sections of the facts that a baseline is made from."""
 
 
-def baseline_of(facts: FleetFacts, inventory: Inventory, meshes: Iterable[tuple[Mesh, ManagerFacts]]) -> Baseline:
+def baseline_of(
+    facts: FleetFacts,
+    inventory: Inventory,
+    meshes: Iterable[tuple[Mesh, ManagerFacts]],
+    restraints: tuple[RestraintThen, ...] = (),
+) -> Baseline:
     """The baseline of one pass; `meshes` is every mesh once, with the manager whose report counts."""
     found = {mesh.id: _mesh(facts, mesh) for mesh, _ in meshes if not _within_one_site(mesh)}
     managers = {one.manager: one for one in _managers(facts)}
@@ -21,6 +27,7 @@ def baseline_of(facts: FleetFacts, inventory: Inventory, meshes: Iterable[tuple[
         managers=tuple(managers[key] for key in sorted(managers)),
         meshes=tuple(found[key] for key in sorted(found)),
         members=tuple(sorted({cloud.resource_id.lower() for cloud in inventory.private_clouds})),
+        restraints=restraints,
     )
 
 
@@ -36,10 +43,12 @@ def part_of(baseline: Baseline, managers: Collection[str], members: Collection[s
     kept = tuple(one for one in baseline.managers if one.manager in managers)
     systems = {one.system_id for one in kept}
     wanted = {one.lower() for one in members}
+    meshes = tuple(one for one in baseline.meshes if systems & set(one.ends))
     return Baseline(
         managers=kept,
-        meshes=tuple(one for one in baseline.meshes if systems & set(one.ends)),
+        meshes=meshes,
         members=tuple(one for one in baseline.members if one in wanted),
+        restraints=held_back.part(baseline.restraints, {*managers, *(one.mesh for one in meshes)}),
     )
 
 

@@ -10,9 +10,10 @@ unusable.
 from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
 
-from shared.model.plan import ApplianceThen, Baseline, ManagerThen, MeshThen
+from shared.model.plan import ApplianceThen, Baseline, ManagerThen, MeshThen, RestraintKind, RestraintThen
 from shared.model.record import record
 from shared.model.version import Version
+from shared.rules.restraints import is_stricter
 
 
 class ChangeKind(StrEnum):
@@ -21,6 +22,8 @@ class ChangeKind(StrEnum):
     POLICY = "policy"
     CONFIRMATIONS = "confirmations"
     CATALOGUE = "catalogue"
+    RESTRAINT = "restraint"
+    """Somebody holds something back that was free, or the other way round."""
     MEMBERSHIP = "membership"
     OBSERVATION = "observation"
     """A manager is read now that was not, or the other way round."""
@@ -87,6 +90,8 @@ class Compared:
     """Asked of every manager with another version."""
     appliance_may: Callable[[MeshThen, ApplianceThen, ApplianceThen], Judged] = lambda *_: Judged(expected=False)
     """Asked of every appliance with another version, or deployed anew."""
+    restraint_may: Callable[[RestraintThen], Judged] = lambda *_: Judged(expected=False)
+    """Asked of everything that is held back now and was not, or less."""
 
 
 def changes(compared: Compared) -> tuple[Change, ...]:
@@ -117,6 +122,20 @@ def _catalogue(compared: Compared) -> Iterator[Change]:
         verb = "was changed" if before.overrides and after.overrides else "was added" if after.overrides else "is gone"
         text = f"the file that corrects the catalogue {verb}"
         yield Change(kind=ChangeKind.CATALOGUE, subject="overrides", text=text)
+
+
+def _restraint(compared: Compared) -> Iterator[Change]:
+    """What is let go leaves less to wait for, and never makes a plan do more than what was approved."""
+    before, after = _restraints(compared.before), _restraints(compared.after)
+    for key in after.keys() | before.keys():
+        was, now = before.get(key), after.get(key)
+        if now is not None and is_stricter(was, now):
+            judged = compared.restraint_may(now)
+            yield _restraint_change(now, now.text, expected=judged.expected, because=judged.because)
+        elif was is not None and now is None:
+            yield _restraint_change(was, f"no longer so: {was.text}", expected=True)
+        elif was is not None and now is not None and was.value != now.value:
+            yield _restraint_change(now, now.text, expected=True, because="less strict than before")
 
 
 def _membership(compared: Compared) -> Iterator[Change]:
@@ -201,6 +220,7 @@ TABLE: Mapping[ChangeKind, Callable[[Compared], Iterator[Change]]] = {
     ChangeKind.POLICY: _policy,
     ChangeKind.CONFIRMATIONS: _confirmations,
     ChangeKind.CATALOGUE: _catalogue,
+    ChangeKind.RESTRAINT: _restraint,
     ChangeKind.MEMBERSHIP: _membership,
     ChangeKind.OBSERVATION: _observation,
     ChangeKind.IDENTITY: _identity,
@@ -224,6 +244,14 @@ def way(before: Version, after: Version) -> str:
 
 def _last(resource_id: str) -> str:
     return resource_id.rpartition("/")[2]
+
+
+def _restraints(baseline: Baseline) -> dict[tuple[RestraintKind, str, str], RestraintThen]:
+    return {(one.kind, one.of, one.subject): one for one in baseline.restraints}
+
+
+def _restraint_change(about: RestraintThen, text: str, *, expected: bool, because: str = "") -> Change:
+    return Change(kind=ChangeKind.RESTRAINT, subject=about.subject, text=text, expected=expected, because=because)
 
 
 def _managers(baseline: Baseline) -> dict[str, ManagerThen]:

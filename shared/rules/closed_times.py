@@ -134,10 +134,15 @@ def _taken_by(maintenance: Maintenance, now: datetime) -> Span | None:
     start = maintenance.starts_at
     if start is None or maintenance.state in OVER or maintenance.state == NOT_FIXED:
         return None
-    end = start + (maintenance.duration or UNKNOWN_LENGTH)
+    # Nobody plans beyond some months, and what ends after the calendar itself does would not be a time at all.
+    end = start + min(maintenance.duration or UNKNOWN_LENGTH, LONGEST)
     if maintenance.state == UNDER_WAY:
         end = max(end, now + OVERRUN)
     return Span(start=start, end=end)
+
+
+LONGEST = timedelta(days=400)
+"""A maintenance that says it takes longer takes long enough: the calendar is worked out for half a year."""
 
 
 def _head(maintenance: Maintenance) -> str:

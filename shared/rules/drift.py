@@ -2,19 +2,36 @@
 
 `changes.py` holds the table of what is compared; here is the judgement. What provider or people do to the managers and
 meshes that the plan leaves to them is progress and never stands in a plan's way; so is what a run of the same plan did.
-Anything else voids the plan: somebody approved it for a fleet that is not there any more.
+Anything else voids the plan: somebody approved it for a fleet that is not there any more. So does a hold, a cap or an
+exclusion that was set since on something that the plan touches.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 
-from shared.model.plan import ApplianceThen, Baseline, ManagerTask, ManagerThen, MeshThen, Plan, Task
+from shared.model.plan import ApplianceThen, Baseline, ManagerTask, ManagerThen, MeshThen, Plan, RestraintThen, Task
 from shared.model.policy import Owner
 from shared.model.record import record
 from shared.model.version import Version
+from shared.rules.admission import managers_of
+from shared.rules.catalogue.records import Paths
 from shared.rules.changes import Change, Compared, Hashes, Judged, changes
+from shared.rules.path import NoPath, hops
 
 STALE = "the plan does not hold any more"
 """How a refusal begins, as against one of a plan that never could be carried out."""
+
+
+type Onward = Callable[[Version, Version], bool]
+"""Whether a listed way leads on from a release to a target."""
+
+
+def onward_by(paths: Paths) -> Onward:
+    """Whether the catalogue lists a way on: somebody may stop over at a release that the plan does not name."""
+    return lambda seen, target: not isinstance(hops(seen, target, paths), NoPath)
+
+
+def _nowhere(_seen: Version, _target: Version) -> bool:
+    return False
 
 
 def hashes_of(plan: Plan) -> Hashes:
@@ -28,7 +45,13 @@ def hashes_of(plan: Plan) -> Hashes:
 
 
 def drift(
-    plan: Plan, now: Baseline, hashes: Hashes, *, done: Collection[str] = (), unread: Collection[str] = ()
+    plan: Plan,
+    now: Baseline,
+    hashes: Hashes,
+    *,
+    done: Collection[str] = (),
+    unread: Collection[str] = (),
+    onward: Onward = _nowhere,
 ) -> tuple[Change, ...]:
     """Everything that is not as `plan` saw it, by kind and subject.
 
@@ -36,10 +59,12 @@ def drift(
         plan: the plan, which somebody may have approved long ago.
         now: what there is now.
         hashes: of what a plan would be made with now.
-        done: ids of the tasks that runs of this plan began or carried out.
+        done: ids of the tasks of which runs of this plan sent a change.
         unread: ids of managers that could not be read in full now.
+        onward: whether a listed way leads on from a release to a target; asked about releases at which no hop of the
+            plan ends. A manager that was taken to a dead end is not on its way, whatever its number says.
     """
-    expected = _Expected(tasks=_by_subject(plan), done=frozenset(done))
+    expected = _Expected(tasks=_by_subject(plan), done=frozenset(done), touched=_touched(plan), onward=onward)
     return changes(
         Compared(
             before=plan.baseline,
@@ -48,6 +73,7 @@ def drift(
             unread=frozenset(unread),
             manager_may=expected.of_manager,
             appliance_may=expected.of_appliance,
+            restraint_may=expected.of_restraint,
         )
     )
 
@@ -82,11 +108,13 @@ class _Expected:
 
     tasks: Mapping[tuple[str, str], tuple[Task, ...]]
     done: frozenset[str]
+    touched: frozenset[str]
+    onward: Onward
 
     def of_manager(self, was: ManagerThen, now: ManagerThen) -> Judged:
         """A version on the way of a task that others perform, or that a run of this plan began; hops or not."""
         for task in self.tasks.get(("manager", now.manager), ()):
-            if isinstance(task, ManagerTask) and _between(task.source, now.version, task.target):
+            if isinstance(task, ManagerTask) and self._on_the_way(task.source, now.version, task):
                 return self._judged(task)
         backwards = was.version.known and now.version.known and now.version.older_than(was.version)
         return Judged(expected=False, because=f"{_NOT_BY_US}, and backwards" if backwards else _NOT_BY_US)
@@ -96,9 +124,21 @@ class _Expected:
         for task in self.tasks.get(("mesh", mesh.mesh), ()):
             if _same(now.version, task.target):
                 return Judged(expected=True, because="where the plan wants it")
-            if _between(was.version, now.version, task.target):
+            if self._on_the_way(was.version, now.version, task):
                 return self._judged(task)
         return Judged(expected=False, because=_NOT_BY_US)
+
+    def of_restraint(self, now: RestraintThen) -> Judged:
+        """What is held back where the plan does nothing stands in nobody's way."""
+        if now.subject in self.touched:
+            return Judged(expected=False)
+        return Judged(expected=True, because="which the plan does not touch")
+
+    def _on_the_way(self, start: Version, version: Version, task: Task) -> bool:
+        if not _between(start, version, task.target):
+            return False
+        stops = [hop.target for hop in task.hops] if isinstance(task, ManagerTask) else [task.target]
+        return any(_same(version, stop) for stop in stops) or self.onward(version, task.target)
 
     def _judged(self, task: Task) -> Judged:
         if task.id in self.done:
@@ -106,6 +146,11 @@ class _Expected:
         if task.owner in _WHO_DOES_IT:
             return Judged(expected=True, because=_WHO_DOES_IT[task.owner])
         return Judged(expected=False, because=f"{_NOT_BY_US}, before its task began")
+
+
+def _touched(plan: Plan) -> frozenset[str]:
+    """Everything that a task of the plan changes, or belongs to."""
+    return frozenset(name for task in plan.tasks for name in (task.subject, *managers_of(task), *task.clouds))
 
 
 def _by_subject(plan: Plan) -> dict[tuple[str, str], tuple[Task, ...]]:

@@ -5,6 +5,7 @@ Half of the times, and nine times in ten. The second decides whether something f
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from math import ceil
 from statistics import quantiles
 
 from shared.model.facts import ApplianceKind
@@ -17,6 +18,9 @@ from shared.rules.catalogue.records import Lasting, Prior
 ENOUGH = 10
 """How many recorded times count more than the catalogue. With fewer than ten, nine in ten would be the longest of them
 or a guess beyond it, and one quick week would make every window look wide enough."""
+
+RECORDED = "recorded times"
+"""What an estimate from earlier runs rests on. How many there were is left out: the plan would change with each."""
 
 PUBLIC = "public figures"
 """What an estimate from the catalogue rests on."""
@@ -46,8 +50,7 @@ def estimate(of: Lasting, priors: tuple[Prior, ...], history: tuple[Taken, ...] 
     recorded = [one.seconds for one in history if one.of is of]
     if len(recorded) >= ENOUGH:
         cuts = quantiles(recorded, n=10, method="inclusive")
-        basis = f"{len(recorded)} recorded"
-        return Estimate(p50=_whole(cuts[_NINE_IN_TEN // 2]), p90=_whole(cuts[_NINE_IN_TEN]), basis=basis)
+        return Estimate(p50=_rounded(cuts[_NINE_IN_TEN // 2]), p90=_rounded(cuts[_NINE_IN_TEN]), basis=RECORDED)
     prior = next((one for one in priors if one.of is of), None)
     if prior is None:
         raise LookupError(f"the catalogue has no figure for {of.value}")
@@ -118,6 +121,9 @@ def _between(marks: _Marks, task: str, first: Step, last: Step) -> timedelta | N
     return ended - began if began and ended and began < ended else None
 
 
-def _whole(seconds: float) -> timedelta:
-    """Rounded to seconds: the plan is compared by its bytes, and fractions of one mean nothing here."""
-    return timedelta(seconds=round(seconds))
+def _rounded(seconds: float) -> timedelta:
+    """Rounded up to five minutes: the plan is known by its bytes, and every run that ends would make another one of it.
+
+    That is finer than anybody plans a window by.
+    """
+    return timedelta(minutes=5 * ceil(seconds / 300))

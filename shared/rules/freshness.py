@@ -128,6 +128,8 @@ ASPECTS = (
 )
 """Every aspect of a manager that decisions look at."""
 
+TAGS = LifeSpan(span=_LIVE, reason="anybody with access to the private cloud sets a hold at any minute")
+"""How long the tags of a private cloud count."""
 PROVISIONING = LifeSpan(
     span=_SETTLED, reason="somebody has to begin an operation on the private cloud; that is noticed within the hour"
 )

@@ -141,11 +141,18 @@ def later_opening(at: datetime) -> Because:
     return Because(reason=WaitingFor.WINDOW, detail=f"the next window that it fits into opens at {moment(at)}")
 
 
-def no_opening() -> Because:
-    """No window is left that is long enough."""
+def closed(why: str, opens_at: datetime | None) -> Because:
+    """Its window is not open, for this reason; None where nobody can say when it is."""
+    if opens_at is None:
+        return Because(reason=WaitingFor.WINDOW, detail=why, who_can_act=f"{POLICY_OWNER}: mend it (hcx-fleet lint)")
+    return Because(reason=WaitingFor.WINDOW, detail=why or later_opening(opens_at).detail)
+
+
+def no_opening(why: str = "") -> Because:
+    """No window is left that is long enough; `why` says more, where more is known."""
     return Because(
         reason=WaitingFor.WINDOW,
-        detail="no window that it fits into is left",
+        detail=f"no window that it fits into is left{f': {why}' if why else ''}",
         who_can_act=f"{POLICY_OWNER}: add a longer or a later window, then plan again",
     )
 

@@ -1,7 +1,7 @@
 """Whether work of a known length fits into a calendar now, and when it fits next.
 
 The only two questions that admission and a task under way ask of a calendar. What narrows the openings, such as
-freezes and maintenances, was taken off when the plan was made.
+freezes and maintenances, was taken off when the calendar was made.
 """
 
 from bisect import bisect_left

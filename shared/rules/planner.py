@@ -16,11 +16,13 @@ from shared.model.inventory import Manager, ManagerKind, PrivateCloud, Reach
 from shared.model.plan import MeshTask, Plan, Rest, SubjectKind, Task, Unplanned
 from shared.rules.planning import findings
 from shared.rules.planning.calendar_desk import CalendarDesk
-from shared.rules.planning.candidates import UNSEEN, Candidates, held_back, left_out, subject_kind
+from shared.rules.planning.candidates import Candidates
 from shared.rules.planning.inputs import Inputs, PlanContradictionError
 from shared.rules.planning.manager_tasks import manager_task
 from shared.rules.planning.mesh_ends import ends_of
 from shared.rules.planning.mesh_tasks import MeshDesk, clouds_of_mesh
+from shared.rules.planning.reasons import UNSEEN, held_back, left_out, subject_kind
+from shared.rules.planning.refusals import Refusals
 from shared.rules.planning.scene import Scene, look
 from shared.rules.planning.sealing import plan_hash, sealed
 from shared.rules.planning.timing import schedule
@@ -85,10 +87,11 @@ def _settled(scene: Scene, desk: CalendarDesk) -> tuple[Ways, MeshOutcomes]:
     only once its task is written; then such a mesh stays, and the ways are found once more without it. Each round takes
     out at least one mesh, so it ends.
     """
-    candidates, still = Candidates(scene, desk), dict[str, NoTask]()
+    refusals, still = Refusals(scene), dict[str, NoTask]()
+    candidates = Candidates(scene, desk, refusals)
     while True:
         ways = find_ways(scene, candidates, still)
-        meshes = MeshDesk(scene, ways, desk, still)
+        meshes = MeshDesk(scene, ways, desk, refusals, still)
         found = {mesh.id: meshes.tasks(mesh, reporter) for mesh, reporter in scene.meshes}
         fresh = {
             name: became

@@ -3,6 +3,9 @@
 Bundles are never carried by us, and services are removed by people; so all of this is asked of somebody, whoever owns
 the task. Where the provider upgrades a cloud manager it prepares that itself: what is left is to answer its date and to
 remove what stands in the way.
+
+Bundles are fetched and verified ahead, for all hops of a manager. What can only be done between two hops, because the
+manager has to be at the version that the later one starts from, is named as well, with no time ahead of the task.
 """
 
 from collections.abc import Iterable, Iterator
@@ -21,6 +24,8 @@ IN_FOLDER_FROM = Version("4.11.0")
 """Connector bundles of this release and later lie on the private cloud's vSAN datastore; earlier ones come by support
 ticket."""
 FOLDER = "AVS_Official_HCX_Connector_Binaries"
+UPLOAD_FROM = Version("4.8.2")
+"""A bundle can be uploaded on port 9443 of a manager of this release or a later one (KB 97087)."""
 
 
 @record
@@ -59,7 +64,9 @@ LEADS = {
 """Our own choice, all of it: no vendor text gives times."""
 
 TICKET = Lead(span=timedelta(days=14), reason="a support ticket takes its time before anything can be fetched")
-"""For bundles that lie in no folder."""
+"""For bundles that lie in no folder, and for managers that take no upload."""
+BETWEEN_HOPS = timedelta()
+"""What has to wait for the hop before it is done while the task goes on."""
 
 
 @record
@@ -100,9 +107,11 @@ def _for_manager(
     if ask.owner is Owner.PROVIDER:
         return
     for change in changes:
+        first = change is changes[0]
         yield from _bundle(ask, change.target, who)
-    if ask.manager.kind is ManagerKind.CONNECTOR:
-        yield _back_up(ask.manager.id, changes[0].source, who)
+        if ask.manager.kind is ManagerKind.CONNECTOR:
+            yield _back_up(ask.manager.id, change.source, who, first=first)
+        yield _upload(ask.manager.id, change, who, first=first)
     yield _snapshot(ask.manager, who)
 
 
@@ -171,15 +180,10 @@ def _removal(service: RemovedService, users: str, target: Version, who: str) -> 
 
 def _bundle(ask: Ask, target: Version, who: str) -> Iterator[Preparation]:
     name, to = ask.manager.id, target.release
-    fetch, verify, upload = (
-        PreparationKind.FETCH_BUNDLE,
-        PreparationKind.VERIFY_BUNDLE,
-        PreparationKind.UPLOAD_BUNDLE,
-    )
+    fetch, verify = PreparationKind.FETCH_BUNDLE, PreparationKind.VERIFY_BUNDLE
     source, lead = _where(ask, target)
     yield _preparation(fetch, f"{fetch}:{to}", f"Fetch the {to} bundle for {name} {source}", who, lead=lead.span)
     yield _preparation(verify, f"{verify}:{to}", f"Compare the hash of the {to} bundle with the published one", who)
-    yield _preparation(upload, f"{upload}:{to}", f"Upload the {to} bundle to {name}", who)
 
 
 def _where(ask: Ask, target: Version) -> tuple[str, Lead]:
@@ -192,13 +196,32 @@ def _where(ask: Ask, target: Version) -> tuple[str, Lead]:
     return f"from the folder {FOLDER} on the vSAN datastore of {cloud}{also}", LEADS[PreparationKind.FETCH_BUNDLE]
 
 
+def _upload(name: str, change: Change, who: str, *, first: bool) -> Preparation:
+    kind, to, source = PreparationKind.UPLOAD_BUNDLE, change.target.release, change.source.release
+    identity = f"{kind}:{to}"
+    if change.source.older_than(UPLOAD_FROM):
+        title = (
+            f"Ask support how the {to} bundle gets onto {name} {'while' if first else 'once'} it is at {source}: "
+            f"before {UPLOAD_FROM.release} none can be uploaded on port 9443 (KB 97087)"
+        )
+        return _preparation(kind, identity, title, who, lead=TICKET.span)
+    if first:
+        return _preparation(kind, identity, f"Upload the {to} bundle to {name} on port 9443", who)
+    title = f"Upload the {to} bundle to {name} on port 9443 once it is at {source}"
+    return _preparation(kind, identity, title, who, lead=BETWEEN_HOPS)
+
+
 # --- backup and snapshot ----------------------------------------------------------------------------------------------
 
 
-def _back_up(name: str, source: Version, who: str) -> Preparation:
-    title = f"Back up {name} on port 9443 while it is at {source.release}: it restores into the same version only"
-    kind = PreparationKind.BACK_UP
-    return _preparation(kind, kind.value, title, who)
+def _back_up(name: str, source: Version, who: str, *, first: bool) -> Preparation:
+    """One for each hop: a backup restores into the same version only, so an older one does not bring a hop back."""
+    kind, release = PreparationKind.BACK_UP, source.release
+    title = (
+        f"Back up {name} on port 9443 {'while' if first else 'once'} it is at {release}: "
+        "it restores into the same version only"
+    )
+    return _preparation(kind, f"{kind}:{release}", title, who, lead=None if first else BETWEEN_HOPS)
 
 
 def _snapshot(manager: Manager, who: str) -> Preparation:

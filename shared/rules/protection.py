@@ -123,15 +123,18 @@ def _vcenter(name: str) -> WayBack:
 
 
 def _backup(name: str, *, is_cloud: bool) -> WayBack:
-    who = "Microsoft backs up the configuration of" if is_cloud else "the site can back up, on port 9443,"
-    often = " daily" if is_cloud else ""
+    who = (
+        f"Microsoft backs up the configuration of {name} daily"
+        if is_cloud
+        else f"the site can back up {name} on port 9443"
+    )
     ticket = ", by a support ticket" if is_cloud else ""
     return WayBack(
         manager=name,
         kind=Safeguard.BACKUP,
         lasts=None,
-        text=f"{who} {name}{often}; it is restored into a manager of the same version only{ticket}, and replaces every "
-        "later change of the configuration",
+        text=f"{who}; a backup is restored into a manager of the same version only{ticket}, and replaces every later "
+        "change of the configuration",
     )
 
 
@@ -141,7 +144,7 @@ def _backup(name: str, *, is_cloud: bool) -> WayBack:
 def _of_peer(peer: Peer) -> WayBack:
     name = peer.manager.id
     if not peer.before:
-        text = f"{name} is not upgraded before by this plan; what an earlier upgrade left is gone after a day"
+        text = f"this task leaves {name} as it is, and a snapshot of an earlier upgrade of it is deleted after 24 hours"
         return WayBack(manager=name, kind=Safeguard.NONE, lasts=None, text=f"{text}: {BOTH_SIDES}")
     if peer.manager.kind is ManagerKind.CLOUD_MANAGER:
         text = (

@@ -25,10 +25,20 @@ def opening_key(wave: str) -> str:
     return f"wave/{wave}/open"
 
 
+def changes_sent(task: Task, claims: Iterable[Claim]) -> frozenset[str]:
+    """Ids of the steps of a task whose call may have reached HCX.
+
+    Tasks that bring one mesh to one version after the other share its subject in the ledger, and differ in their steps.
+    """
+    subject, own = f"{task.kind}:{task.subject}", {step.id for step in task.steps}
+    sent = (claim.step for claim in claims if claim.subject == subject and claim.state in SENT)
+    return frozenset(step for step in sent if step in own)
+
+
 def left_off(task: Task, journal: Iterable[JournalEntry], claims: Iterable[Claim]) -> LeftOff:
     """How far a task had come, from this run's journal and claims."""
     own = [entry for entry in journal if entry.task == task.id]
-    sent = {claim.step for claim in claims if claim.subject == task.id and claim.state in SENT}
+    sent = changes_sent(task, claims)
     done = {entry.step for entry in own if entry.kind is JournalKind.STEP_DONE}
     ends = [entry.result for entry in own if entry.kind is JournalKind.TASK_ENDED]
     return LeftOff(

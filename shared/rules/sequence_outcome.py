@@ -15,7 +15,6 @@ from shared.rules import sequence_reasons as reasons
 from shared.rules import skew
 from shared.rules.path import NoPath
 from shared.rules.sequence_group import Group, Link, Rank
-from shared.rules.sequence_measures import newer
 from shared.rules.sequence_records import Moved, Stage, Way
 from shared.rules.sequence_walk import Hopped, Stopped, Walk
 
@@ -189,23 +188,32 @@ class Outcome:
         return self.group.source[rank].known and self._end(rank).same_release(version)
 
     def left_behind(self) -> list[tuple[Rank, NoPath]]:
-        """Managers that would cross a border at which every mesh must follow, though one of theirs does not."""
+        """Managers that would leave a mesh of theirs behind for good: beyond a border, or too many releases."""
         found: dict[Rank, NoPath] = {}
         for link in self.group.links:
-            for rank, why in self._border(link):
+            for rank, why in self._leaving(link):
                 found.setdefault(rank, why)
         return sorted(found.items(), key=lambda one: one[0])
 
-    def _border(self, link: Link) -> Iterator[tuple[Rank, NoPath]]:
-        rules, version = self.group.measures.skew, link.version
-        if version is None or not any(self._chosen[end] for end in link.ends):
+    def _leaving(self, link: Link) -> Iterator[tuple[Rank, NoPath]]:
+        """Each end for itself: that the other one left the mesh behind long ago makes it no better to do so as well."""
+        version, why = link.version, self._kept(link)
+        if version is None or why is None:
             return
-        before, why = skew.compulsory(version, self.group.start(link), rules), self._kept(link)
         for event in self._stops_of.get(link.mesh.id, ()):
             version = event.stop.version
-        rule = skew.compulsory(version, newer(*(self._end(end) for end in link.ends)), rules)
-        if rule is None or before is not None or why is None:
-            return  # no border; or one that was crossed before, which going on leaves as it is; or the mesh follows
         for end in link.ends:
-            if self.group.source[end].older_than(rule.crosses) and not self._end(end).older_than(rule.crosses):
-                yield end, reasons.border(self.group.movers[end], rule, link.mesh, why)
+            found = self._left(link, end, version, why) if self._chosen[end] else None
+            if found:
+                yield end, found
+
+    def _left(self, link: Link, end: Rank, version: Version, why: NoPath) -> NoPath | None:
+        rules, mover = self.group.measures.skew, self.group.movers[end]
+        source, final = self.group.source[end], self._end(end)
+        border = skew.compulsory(version, final, rules)
+        if border is not None and source.older_than(border.crosses):
+            return reasons.border(mover, border, link.mesh, why)
+        if skew.further(skew.behind(version, source, rules), skew.behind(version, final, rules)):
+            other = self.group.movers[next(one for one in link.ends if one != end)]
+            return reasons.mesh_behind(mover, (source, final), link.mesh, other, rules)
+        return None

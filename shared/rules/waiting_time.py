@@ -71,16 +71,6 @@ def notes(around: Surroundings, opening: Opening) -> tuple[str, ...]:
     return tuple(sorted(set(found)))
 
 
-def opened_by(around: Surroundings, at: datetime) -> tuple[str, ...]:
-    """The windows that are open at an instant, such as `weeknights of site lyon`; empty where there is none."""
-    return tuple(
-        f"{window.name} {owned.whose}"
-        for owned in _owned(around)
-        for window in owned.windows
-        if _is_open(window, at, around.horizon)
-    )
-
-
 def _reasons(around: Surroundings, now: datetime) -> list[str]:
     return [*_closed_now(around, now), *_not_open_now(around, now)]
 

@@ -1,14 +1,14 @@
-"""Wall times and the instants they stand for; the only module that knows the library `whenever`, which is before 1.0.
+"""Wall times in the words of people, and how the two nights were settled in which a wall time is a question.
 
-A clock on a wall skips an hour in one night of the year and repeats one in another. Two rules settle both: a start that
-does not exist moves to the first instant that does, and of one that comes twice the first counts. Whoever asks is told.
+Which instant a wall time means is the model's to say (`shared/model/wall_time.py`); here whoever asks is told.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from whenever import Instant, PlainDateTime, RepeatedTime, SkippedTime
+from whenever import Instant, PlainDateTime, RepeatedTime
 
 from shared.model.record import record
+from shared.model.wall_time import instant_of
 
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
@@ -23,29 +23,25 @@ class Settled:
     """How a wall time that does not exist, or comes twice, was settled; empty for every other."""
 
 
-def instant_of(wall: datetime, zone: str) -> Settled:
-    """The instant at which clocks in `zone` show `wall`, which carries no zone of its own."""
-    plain = PlainDateTime(wall)
+def settle(wall: datetime, zone: str) -> Settled:
+    """The instant at which clocks in `zone` show `wall`, which carries no zone of its own; and how that was settled."""
+    at = instant_of(PlainDateTime(wall), zone)
+    shown = wall_of(at, zone)
+    if shown != wall:
+        day = "" if shown.date() == wall.date() else f" on {day_text(shown)}"
+        note = f"{wall:%H:%M} does not exist on {day_text(wall)} in {zone}: opens at {shown:%H:%M}{day}"
+        return Settled(at=at, note=note)
+    if _comes_twice(wall, zone):
+        return Settled(at=at, note=f"{wall:%H:%M} comes twice on {day_text(wall)} in {zone}: opens at the first")
+    return Settled(at=at)
+
+
+def _comes_twice(wall: datetime, zone: str) -> bool:
     try:
-        return Settled(at=_in_utc(plain.assume_tz(zone, disambiguation="raise").to_instant()))
+        PlainDateTime(wall).assume_tz(zone, disambiguation="raise")
     except RepeatedTime:
-        first = plain.assume_tz(zone, disambiguation="earlier")
-        note = f"{wall:%H:%M} comes twice on {_day(wall)} in {zone}: opens at the first"
-        return Settled(at=_in_utc(first.to_instant()), note=note)
-    except SkippedTime:
-        return _first_after_the_gap(plain, wall, zone)
-
-
-def _first_after_the_gap(plain: PlainDateTime, wall: datetime, zone: str) -> Settled:
-    # Read with the offset of after the gap, a skipped time lies before the gap by less than the gap is long. So the
-    # transition that comes next is the gap's own end.
-    valid = plain.assume_tz(zone, disambiguation="earlier").next_transition()
-    if valid is None:
-        raise AssertionError(f"{wall} is skipped in {zone}, though no transition follows")
-    shown = valid.to_plain().to_stdlib()
-    day = "" if shown.date() == wall.date() else f" on {_day(shown)}"
-    note = f"{wall:%H:%M} does not exist on {_day(wall)} in {zone}: opens at {shown:%H:%M}{day}"
-    return Settled(at=_in_utc(valid.to_instant()), note=note)
+        return True
+    return False
 
 
 def wall_of(at: datetime, zone: str) -> datetime:
@@ -72,9 +68,24 @@ def _two(large: int, large_unit: str, small: int, small_unit: str) -> str:
     return " ".join(parts) or f"0 {small_unit}"
 
 
-def _in_utc(instant: Instant) -> datetime:
-    return instant.to_stdlib().astimezone(UTC)
+def day_text(day: date) -> str:
+    """A day as people write it, the same on every machine."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
-def _day(wall: datetime) -> str:
-    return f"{wall.day} {wall:%B %Y}"
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+"""By hand, because the names that the standard library gives follow the locale of the process, and some of these texts
+are inside the hash of a plan."""

@@ -7,7 +7,7 @@ from graphlib import TopologicalSorter
 from heapq import heappop, heappush
 
 from shared.model.inventory import PrivateCloud, Tag
-from shared.model.plan import ManagerTask, Task
+from shared.model.plan import ManagerTask, Requirement, Task
 from shared.model.policy import Budget, Policy, Selector, SharedConnectors, VersionRange, Wave
 from shared.model.record import record
 from shared.model.version import Version
@@ -203,6 +203,10 @@ class Weight:
     pieces: int
     """Hops or appliances."""
     depends_on: tuple[str, ...] = ()
+    reaches: str = ""
+    """What it brings about, as others require it; empty: the same as its id."""
+    requires: tuple[str, ...] = ()
+    """What has to be brought about before its first change, by what others reach."""
 
     @property
     def key(self) -> tuple[int, int, int, str]:
@@ -218,19 +222,38 @@ def weight_of(task: Task) -> Weight:
         clouds=len(task.clouds),
         pieces=len(task.blocks),
         depends_on=task.depends_on,
+        reaches=task.id if isinstance(task, ManagerTask) else _mesh_at(task.subject, task.target),
+        requires=tuple(map(_reached_by, _required_first(task))),
     )
+
+
+def _required_first(task: Task) -> tuple[Requirement, ...]:
+    """Later hops do not count: their task begins before what they require, and often has to."""
+    return task.hops[0].requires if isinstance(task, ManagerTask) else task.requires
+
+
+def _reached_by(one: Requirement) -> str:
+    """A manager has one task for all its hops, a mesh one for each release at which it is upgraded."""
+    return f"manager:{one.subject}" if one.kind == "manager" else _mesh_at(one.subject, one.version)
+
+
+def _mesh_at(mesh: str, version: Version) -> str:
+    """By mesh and release, not by the id of a task: that of the last upgrade of a mesh names no release."""
+    return f"mesh:{mesh}@{version.release}"
 
 
 def order_of(weights: Iterable[Weight]) -> tuple[str, ...]:
-    """Ids in the order of admission: what others depend on before them, else the smallest blast radius first.
+    """Ids in the order of admission: what others wait for before them, else the smallest blast radius first.
+
+    Where a plan can be carried out there is an order: what a task depends on, and what its first change requires, makes
+    its own first change earlier.
 
     Raises:
-        graphlib.CycleError: tasks depend on each other in a circle.
+        graphlib.CycleError: tasks wait for each other in a circle.
     """
     by_id = {one.id: one for one in weights}
-    sorter = TopologicalSorter(
-        {one.id: [first for first in one.depends_on if first in by_id] for one in by_id.values()}
-    )
+    reached = {one.reaches or one.id: one.id for one in by_id.values()}
+    sorter = TopologicalSorter({one.id: list(_before(one, by_id, reached)) for one in by_id.values()})
     sorter.prepare()
     order: list[str] = []
     ready: list[tuple[int, int, int, str]] = []
@@ -241,6 +264,12 @@ def order_of(weights: Iterable[Weight]) -> tuple[str, ...]:
         sorter.done(chosen)
         order.append(chosen)
     return tuple(order)
+
+
+def _before(one: Weight, by_id: Mapping[str, Weight], reached: Mapping[str, str]) -> Iterator[str]:
+    """What has to come before it, as far as it is in the same wave."""
+    yield from (first for first in one.depends_on if first in by_id)
+    yield from (reached[first] for first in one.requires if first in reached)
 
 
 # --- amounts ----------------------------------------------------------------------------------------------------------

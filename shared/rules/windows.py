@@ -20,7 +20,7 @@ from shared.model.policy import Window
 from shared.model.record import record
 from shared.model.span import Opening, Span
 from shared.rules.stretches import joined
-from shared.rules.wall_time import instant_of, wall_of
+from shared.rules.wall_time import settle, wall_of
 
 ANCHOR = date(2024, 1, 1)
 """From when rules count."""
@@ -70,7 +70,7 @@ def _starts(window: Window, within: Span) -> dict[datetime, str]:
     first = _naive(within.start) - window.duration - _BEYOND_ANY_OFFSET
     last = _naive(within.end) + _BEYOND_ANY_OFFSET
     walls = _rule(window, first.date()).between(first, last, inc=True)
-    settled = [instant_of(wall, window.zone) for wall in walls]
+    settled = [settle(wall, window.zone) for wall in walls]
     # Two wall times may end at one instant, a skipped one and the one it moved to: the note stays.
     return {one.at: one.note for one in sorted(settled, key=lambda one: (one.at, one.note))}
 

@@ -25,6 +25,8 @@ class Hands:
         self.clouds: tuple[PrivateCloud, ...] = (private_cloud("pc"),)
         self.subscription = READ
         self.wanted: Policy | None = policy()
+        self.reads = 0
+        """How often a subscription was read."""
 
     def now(self) -> datetime:
         """The time."""
@@ -42,6 +44,7 @@ class Hands:
     def private_clouds(self, subscription: SubscriptionSeen) -> tuple[SubscriptionSeen, tuple[PrivateCloud, ...]]:
         """Its private clouds, if it can be read."""
         del subscription
+        self.reads += 1
         readable = self.subscription.state is SubscriptionState.READ
         return self.subscription, self.clouds if readable else ()
 

@@ -1,4 +1,4 @@
-"""Asking Azure once more about a private cloud right before its task."""
+"""Asking Azure once more about private clouds right before a change."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from activities.known import clouds_of
-from activities.observe import discover, observe_cloud
+from activities.observe import discover, observe_clouds
 from shared.model.inventory import ProvisioningState, SubscriptionState
-from shared.model.orders import ObserveOrder
+from shared.model.orders import CloudsOrder
 from shared.ports import Ports
 from tests.activities.desk import Hands, asked, ports_of
 from tests.builders.fleet_facts import NOW, private_cloud
 
-ORDER = ObserveOrder(run="r", manager="pc")
+ORDER = CloudsOrder(run="r", clouds=("pc",))
 LATER = timedelta(minutes=10)
 
 
@@ -43,7 +43,7 @@ def test_the_newest_word_counts(hands: Hands, ports: Ports) -> None:
     """A cloud that is being updated now is seen so, with the time of that look."""
     hands.clouds = (replace(private_cloud("pc"), provisioning_state=ProvisioningState.UPDATING),)
 
-    observe_cloud(ports, ORDER)
+    observe_clouds(ports, ORDER)
 
     assert state_of(ports) == (ProvisioningState.UPDATING, LATER)
 
@@ -52,7 +52,7 @@ def test_a_cloud_that_is_gone_is_in_no_known_state(hands: Hands, ports: Ports) -
     """What a readable subscription does not show any more must not pass for what it was."""
     hands.clouds = ()
 
-    observe_cloud(ports, ORDER)
+    observe_clouds(ports, ORDER)
 
     assert state_of(ports) == (ProvisioningState.UNKNOWN, LATER)
 
@@ -61,7 +61,7 @@ def test_an_unreadable_subscription_leaves_what_was_seen_to_grow_old(hands: Hand
     """That Azure does not answer says nothing of the cloud."""
     hands.subscription = replace(hands.subscription, state=SubscriptionState.FAILED)
 
-    observe_cloud(ports, ORDER)
+    observe_clouds(ports, ORDER)
 
     assert state_of(ports) == (ProvisioningState.SUCCEEDED, timedelta(0))
 
@@ -69,7 +69,7 @@ def test_an_unreadable_subscription_leaves_what_was_seen_to_grow_old(hands: Hand
 def test_a_newer_discovery_beats_an_older_look(hands: Hands, ports: Ports) -> None:
     """A run that goes on discovers anew: what a task saw in its earlier life is older then."""
     hands.clouds = (replace(private_cloud("pc"), provisioning_state=ProvisioningState.UPDATING),)
-    observe_cloud(ports, ORDER)
+    observe_clouds(ports, ORDER)
     hands.clouds = (private_cloud("pc"),)
     hands.later(LATER)
     request = ports.store.run("r")
@@ -77,3 +77,20 @@ def test_a_newer_discovery_beats_an_older_look(hands: Hands, ports: Ports) -> No
     discover(ports, request.request)
 
     assert state_of(ports) == (ProvisioningState.SUCCEEDED, 2 * LATER)
+
+
+def test_every_private_cloud_of_a_task_is_asked_for_in_one_read(hands: Hands, ports: Ports) -> None:
+    """A subscription is read once for all of its clouds, and none is read for a cloud that nobody knows."""
+    before = hands.reads
+    hands.clouds = (private_cloud("pc"), private_cloud("pc-two"))
+    hands.later(LATER)
+    run = ports.store.run("r")
+    assert run is not None
+    discover(ports, run.request)
+    hands.later(LATER)
+
+    observe_clouds(ports, replace(ORDER, clouds=("pc", "pc-two", "pc-nowhere")))
+    observe_clouds(ports, replace(ORDER, clouds=("pc-nowhere",)))
+
+    assert hands.reads - before == 2
+    assert clouds_of(ports, "r", ["pc", "pc-two"])[1] == NOW + 3 * LATER

@@ -1,5 +1,6 @@
 """Planning on stored facts: what a run is planned under, and what one that goes on starts from."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,8 +10,10 @@ from activities.observe import discover
 from activities.planning import plan
 from shared.model.codec import to_json_text
 from shared.model.facts import ManagerFacts
+from shared.model.inventory import Tag
 from shared.model.ledger import ClaimState
-from shared.model.run import JournalEntry, JournalKind, Outcome, RunKind, TaskResult
+from shared.model.orders import Planned
+from shared.model.run import JournalEntry, JournalKind, Outcome, Run, RunKind, RunState, TaskResult
 from shared.ports import Ports
 from shared.report.stored import plan_of
 from shared.rules.cloud_ids import long_id
@@ -123,3 +126,75 @@ def test_a_private_cloud_may_be_named_by_its_long_id(ports: Ports) -> None:
     assert (planned.problem, [task.id for task in planned.admission.tasks]) == ("", ["manager:pc"])
     assert run is not None
     assert run.request.private_cloud == "pc"
+
+
+# --- a plan that somebody approved ------------------------------------------------------------------------------------
+
+
+def approved(ports: Ports, change: Callable[[], None], stored: str | None = None) -> Planned:
+    """A fleet is planned, something changes, and a run takes that plan, or the one that is stored under a hash."""
+    request = asked(ports, RunKind.PLAN)
+    discover(ports, request)
+    observed(ports, cloud_manager("pc", "4.10.3"), connector("con", "4.10.3", pairs=("pc",)))
+    made = plan(ports, request)
+    change()
+    again = replace(request, id="u", kind=RunKind.UPGRADE, plan_hash=stored or made.plan_hash)
+    ports.store.put_run(Run(request=again, state=RunState.NOT_STARTED))
+    discover(ports, again)
+    for name in ("pc", "con"):
+        ports.store.put_document("u", f"facts/{name}", ports.store.document("r", f"facts/{name}") or "")
+    return plan(ports, again)
+
+
+def test_an_approved_plan_is_taken_while_nothing_has_changed(ports: Ports) -> None:
+    """The run carries out that plan."""
+    found = approved(ports, lambda: None)
+
+    assert (found.problem, len(found.admission.tasks)) == ("", 2)
+
+
+@pytest.mark.parametrize(
+    ("tag", "value", "told"),
+    [
+        ("hcx-hold", "year-end close", "private cloud pc is held: year-end close"),
+        ("hcx-max-version", "4.10.3", "allows 4.10.3 at most"),
+    ],
+)
+def test_what_is_held_back_since_voids_an_approved_plan(
+    hands: Hands, ports: Ports, tag: str, value: str, told: str
+) -> None:
+    """Tags are no part of fleet.yaml, whose hash would tell; a hold beats an approval all the same."""
+
+    def tagged() -> None:
+        hands.clouds = (replace(private_cloud("pc"), tags=(Tag(name=tag, value=value),)),)
+
+    found = approved(ports, tagged)
+
+    assert told in found.problem
+    assert found.admission.tasks == ()
+
+
+def test_what_is_let_go_is_progress(hands: Hands, ports: Ports) -> None:
+    """The plan has no task for what was held, and does nothing more than what was approved."""
+    hands.clouds = (private_cloud("pc"), replace(private_cloud("pc-two"), tags=(Tag(name="hcx-hold", value="x"),)))
+
+    def let_go() -> None:
+        hands.clouds = (private_cloud("pc"), private_cloud("pc-two"))
+
+    found = approved(ports, let_go)
+    told = [entry.text for _, entry in ports.store.journal("u") if entry.key == "progress-since-plan"]
+
+    assert found.problem == ""
+    assert "no longer so: private cloud pc-two is held" in told[0]
+
+
+def test_a_plan_that_does_not_fit_its_hash_is_refused(ports: Ports) -> None:
+    """What was approved is what the hash says, not what a store holds under it."""
+    other = "f" * 64
+
+    def changed() -> None:
+        kept = ports.store.plan(ports.store.plans()[0])
+        assert kept is not None
+        ports.store.put_plan(replace(kept, hash=other, concurrency=99))
+
+    assert "does not fit its hash" in approved(ports, changed, other).problem

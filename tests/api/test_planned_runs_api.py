@@ -76,6 +76,18 @@ def test_what_does_not_fit_together_is_refused(api: Api, body: dict[str, Any]) -
     assert api.durable.starts == []
 
 
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ({"kind": "plan", "target": "latest-validated"}, "target: must be an HCX version such as 4.11.4"),
+        ({"kind": "upgrade", "planHash": ""}, "planHash: must be the whole hash of a plan: 64 hexadecimal digits"),
+    ],
+)
+def test_a_text_of_the_wrong_shape_is_told_in_words(api: Api, body: dict[str, Any], said: str) -> None:
+    """Nobody has to read a pattern to know what to write."""
+    assert api.call("PUT", "/v1/runs/r1", body).json()["detail"].startswith(said)
+
+
 def test_another_plan_under_the_same_id_is_another_request(api: Api) -> None:
     """An id that stands for one plan is not taken for another, nor for a run that makes its own."""
     api.call("PUT", "/v1/runs/r1", {"kind": "upgrade", "planHash": PLAN.hash})

@@ -11,10 +11,13 @@ import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack, closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
+from ruamel.yaml import YAML
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from cli.environment import settings_from
 from cli.local import Local, opened
@@ -26,6 +29,7 @@ from embedded.schedule import schedules_of
 from embedded.world_control import WorldControl
 from shared.model.codec import to_json
 from shared.model.run import JournalEntry, JournalKind
+from shared.model.waiting import WaitingFor
 from shared.rules.run_view import ENDED
 from shared.settings import Settings
 
@@ -43,6 +47,11 @@ class Stage:
         self._house = ExitStack()
         self.local = self._open()
 
+    @property
+    def now(self) -> datetime:
+        """What time it is there."""
+        return self._clock.now()
+
     def restart(self) -> None:
         """The host goes away and comes back: its engine forgets, the store and the world do not."""
         self._house.close()
@@ -54,6 +63,13 @@ class Stage:
 
     def _open(self) -> Local:
         return self._house.enter_context(opened(self._settings, self._clock))
+
+    def write_into_policy(self, **changes: Any) -> None:
+        """Somebody edits fleet.yaml while runs go on: top-level keys of the file."""
+        yaml = YAML()
+        yaml.preserve_quotes = True
+        document = yaml.load(self._settings.policy)
+        yaml.dump({**document, **changes}, self._settings.policy)
 
     def told(self, run: str) -> list[JournalEntry]:
         """The journal of a run so far."""
@@ -141,7 +157,54 @@ def resumed(stage: Stage) -> str:
     return fleet_run(stage)
 
 
-SCENARIOS = {one.__name__: one for one in (one_cloud, shared_cloud, timer, look_only, fleet_run, resumed)}
+def frozen_meanwhile(stage: Stage) -> str:
+    """Somebody freezes everything for three days while a task waits for its bundle."""
+    stage.ask("PUT", "/v1/runs/fleet", {"kind": "upgrade"})
+    stage.let_time_pass(lambda: _waits_for(stage, WaitingFor.BUNDLE), run="fleet")
+    first, last = map(DoubleQuotedScalarString, ("2026-11-25T00:00", "2026-11-28T12:00"))
+    freeze = {"name": "board", "from": first, "to": last, "reason": "audit", "owner": "ana@contoso.example"}
+    stage.write_into_policy(freezes=[freeze])
+    return fleet_run(stage)
+
+
+def held_meanwhile(stage: Stage) -> str:
+    """Somebody holds a connector right after the first of its two hops was begun."""
+    stage.ask("PUT", "/v1/runs/fleet", {"kind": "upgrade"})
+    stage.let_time_pass(lambda: any(one.kind is JournalKind.CALLED for one in _of(stage, "con-hub")), run="fleet")
+    stage.write_into_policy(holds=[{"subject": "con-hub", "reason": "a new line", "owner": "ana@contoso.example"}])
+    return fleet_run(stage)
+
+
+def broken_meanwhile(stage: Stage) -> str:
+    """Somebody breaks fleet.yaml while a task waits for its window, and mends it two nights later."""
+    stage.ask("PUT", "/v1/runs/fleet", {"kind": "upgrade"})
+    stage.let_time_pass(lambda: _waits_for(stage, WaitingFor.BUNDLE), run="fleet")
+    stage.write_into_policy(concurrency="many")
+    stage.let_time_pass(lambda: stage.now > datetime(2026, 11, 27, 8, tzinfo=UTC), run="fleet")
+    stage.write_into_policy(concurrency=1)
+    return fleet_run(stage)
+
+
+def _waits_for(stage: Stage, reason: WaitingFor) -> bool:
+    return any(one.waiting and one.waiting.reason is reason for one in stage.told("fleet"))
+
+
+def _of(stage: Stage, manager: str) -> list[JournalEntry]:
+    return [one for one in stage.told("fleet") if one.task == f"manager:{manager}"]
+
+
+_PLAYED = (
+    one_cloud,
+    shared_cloud,
+    timer,
+    look_only,
+    fleet_run,
+    resumed,
+    frozen_meanwhile,
+    held_meanwhile,
+    broken_meanwhile,
+)
+SCENARIOS = {one.__name__: one for one in _PLAYED}
 
 
 def play(scenario: str, world: Path, folder: Path) -> dict[str, Any]:

@@ -35,11 +35,16 @@ from shared.model.facts import (
     UpgradeStatus,
 )
 from shared.model.inventory import PrivateCloud, ProvisioningState
+from shared.model.policy import Hold
 from shared.model.version import Version
+from tests.builders import fleet_facts as build
 from tests.checks.case_notation import CLOUD, CONNECTOR, MESH, NOW, SECTIONS, healthy_fleet
 
 TOO_OLD = NOW - timedelta(days=8)
 """Longer ago than any life span."""
+
+HELD = build.policy(holds=(Hold(subject=CLOUD, reason="year-end close", owner="ana@contoso.example", until=None),))
+"""A policy that holds the private cloud."""
 
 _words = st.sampled_from(["OK", "UP", "", "Zug um Zug"])
 _versions = st.sampled_from(["4.3.3", "4.8.2", "4.10.3", "4.11.4", "4.11.5", "9.1.1.0.25690219", "latest", ""])
@@ -165,6 +170,8 @@ def contexts(draw: st.DrawFn, concern: Concern, seen_at: st.SearchStrategy[Any])
         target=draw(st.none() | versions),
         now=NOW,
         clouds_observed_at=draw(seen_at),
+        cloud_ids=(CLOUD,),
+        policy=draw(st.sampled_from([None, build.policy(), HELD])),
     )
 
 

@@ -36,13 +36,16 @@ from shared.model.facts import (
     UpgradeStatus,
 )
 from shared.model.finding import Verdict
-from shared.model.inventory import PrivateCloud, ProvisioningState
+from shared.model.inventory import PrivateCloud, ProvisioningState, Tag
+from shared.model.policy import Exclusion, Hold, Policy, Scope
 from shared.model.version import Version
 from tests.builders import fleet_facts as build
 
 FOLDER = Path(__file__).parents[1] / "cases"
 NOW = build.NOW
 CONNECTOR, CLOUD, MESH = "con-lyon", "pc-weu", "mesh-lyon"
+MESH_NAME = "Lyon to West Europe"
+OWNER = "ana@contoso.example"
 SECTIONS = tuple(
     field.name
     for field in fields(ManagerFacts)
@@ -136,6 +139,11 @@ class Case(Part):
     given: dict[str, Given] = {}
     clouds: dict[str, str] = {CLOUD: "Succeeded"}
     clouds_age: str | None = "5m"
+    belongs_to: list[str] = [CLOUD]
+    tags: dict[str, str] = {}
+    holds: dict[str, str] = {}
+    excluded: dict[str, str] = {}
+    policy_problem: str = ""
     expect: list[Expected]
 
     @field_validator("concern", mode="before")
@@ -153,14 +161,24 @@ class Case(Part):
         mesh = self.concern is Concern.MESH
         return CheckContext(
             facts=self.facts(),
-            clouds=tuple(_cloud(name, state) for name, state in self.clouds.items()),
+            clouds=tuple(_cloud(name, state, self.tags) for name, state in self.clouds.items()),
             subject=MESH if mesh else self.subject,
+            subject_name=MESH_NAME if mesh else "",
             managers=(CONNECTOR, CLOUD) if mesh else (self.subject,),
             mesh=MESH if mesh else None,
             target=None if self.target is None else Version(self.target),
             now=NOW,
             clouds_observed_at=None if self.clouds_age is None else NOW - duration(self.clouds_age),
+            cloud_ids=tuple(self.belongs_to),
+            policy=None if self.policy_problem else self.policy(),
+            policy_problem=self.policy_problem,
         )
+
+    def policy(self) -> Policy:
+        """`fleet.yaml` with what it holds and leaves out."""
+        held = (Hold(subject=one, reason=why, owner=OWNER, until=None) for one, why in self.holds.items())
+        out = (Exclusion(cloud=one, reason=why, owner=OWNER, until=None) for one, why in self.excluded.items())
+        return build.policy(holds=tuple(held), scope=Scope(exclude=tuple(out)))
 
     def facts(self) -> FleetFacts:
         """The healthy fleet with what differs."""
@@ -331,5 +349,6 @@ def _gap(section: str, reason: str) -> Gap:
     return Gap(section=section, reason=GapReason(reason), detail=words, remedy=f"mend: {words}", at=NOW)
 
 
-def _cloud(name: str, state: str) -> PrivateCloud:
-    return replace(build.private_cloud(name), provisioning_state=ProvisioningState(state))
+def _cloud(name: str, state: str, tags: Mapping[str, str]) -> PrivateCloud:
+    listed = tuple(Tag(name=tag, value=value) for tag, value in tags.items())
+    return replace(build.private_cloud(name), provisioning_state=ProvisioningState(state), tags=listed)

@@ -13,6 +13,7 @@ from shared.rules.safety import CONVERGED
 from tests.checks.case_notation import Case
 
 CONTRACT = """
+not-held                 manager mesh
 manager-alive            manager mesh
 cloud-provisioned        manager mesh
 upgrade-path             manager

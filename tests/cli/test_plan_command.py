@@ -9,7 +9,7 @@ from cli.edge import WrongUseError
 from cli.exits import Exit, exit_of
 from cli.local import Asked, to_resume
 from cli.plans import Comparison, diff, write_whole
-from cli.runs import Wanted
+from cli.runs import Wanted, hash_named, new_id
 from cli.shows import show_calendar, show_coverage, show_forecast
 from shared.model.codec import to_json_text
 from shared.model.inventory import Inventory
@@ -104,6 +104,26 @@ def test_a_plan_that_is_not_kept_is_wrong_use(wanted: Wanted) -> None:
     """A beginning that fits nothing compares nothing."""
     with pytest.raises(WrongUseError, match="no plan is kept"):
         compared(wanted, "0000")
+
+
+def test_a_run_never_takes_the_id_of_another(tmp_path: Path) -> None:
+    """Two commands in one second are two runs: the second would wait for ever for one that has ended."""
+    with SqliteStore(tmp_path / "one.sqlite") as store:
+        names = []
+        for _ in range(3):
+            names.append(new_id(store, RunKind.UPGRADE, NOW))
+            store.put_run(Run(request=request(names[-1]), state=RunState.FAILED))
+
+    assert names == [names[0], f"{names[0]}-2", f"{names[0]}-3"]
+
+
+def test_an_empty_hash_names_no_plan(tmp_path: Path) -> None:
+    """A variable that is not set in a pipeline starts no run of a plan that nobody approved."""
+    with SqliteStore(tmp_path / "one.sqlite") as store:
+        store.put_plan(FIRST)
+        with pytest.raises(WrongUseError, match="no plan is named"):
+            hash_named(store, "")
+        assert (hash_named(store, None), hash_named(store, FIRST.hash[:8])) == (None, FIRST.hash)
 
 
 def test_the_fleet_and_another_plan_are_not_both_meant(wanted: Wanted) -> None:

@@ -63,16 +63,17 @@ def _told(store: Path) -> set[JournalKind]:
 
 
 def test_a_demo_that_holds_exits_0(tmp_path: Path) -> None:
-    """One document on stdout, both reports where it says, and nothing left over but the log."""
+    """One document on stdout, both reports where it says, and nothing left over but those of the plan and the log."""
     answered = demo(tmp_path, ONE_PAIR, "-o", "json")
     document = json.loads(answered.out)
 
     assert answered.code == 0
     assert (document["holds"], document["buckets"]) == (True, {"upgraded": 1})
     assert document["changingCalls"] == 5
+    assert (document["plan"]["tasks"], document["plan"]["waves"], document["plan"]["since"]) == (3, ["all"], [])
     assert [Path(place).name for place in document["reports"]] == ["report.html", "report.json"]
     assert all(Path(place).is_relative_to(tmp_path / "reports") for place in document["reports"])
-    assert sorted(one.name for one in (tmp_path / "reports").iterdir()) == ["demo", "hcx-fleet.log"]
+    assert sorted(one.name for one in (tmp_path / "reports").iterdir()) == ["demo", "demo-plan", "hcx-fleet.log"]
 
 
 def test_a_demo_that_does_not_hold_exits_1_and_says_what(tmp_path: Path) -> None:
@@ -82,6 +83,20 @@ def test_a_demo_that_does_not_hold_exits_1_and_says_what(tmp_path: Path) -> None
     assert answered.code == 1
     assert "pc-weu-01: expected blocked (photon), ended upgraded (upgraded)" in answered.out
     assert answered.out.rstrip().endswith("Does not hold: expectations.")
+
+
+def test_a_demo_shows_its_plan_first_and_carries_that_out(tmp_path: Path) -> None:
+    """The plan stands before anything runs; what the provider does until it is approved is told as progress."""
+    moving = "approvedAfter: PT2H\nprovider: [{cloud: pc-weu-01, at: PT1H}]\n"
+    provided = ONE_PAIR.replace("    owner: ours\n    applianceManagement: true\n", "")
+    answered = demo(tmp_path, f"{provided}\n{moving}")
+    shown, ended = answered.out.split("\nPRIVATE CLOUD ")
+
+    assert answered.code == 0, answered.out
+    assert "The plan, before anything runs:" in shown
+    assert "con-lyon" in shown
+    assert "Since the plan: manager pc-weu-01 4.11.2 → 4.11.4" in ended
+    assert "✓ what was carried out is the plan that was shown" in ended
 
 
 def test_without_confirmations_a_demo_changes_nothing(tmp_path: Path) -> None:

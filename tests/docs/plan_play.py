@@ -19,7 +19,8 @@ import httpx
 from cli.places import DEMO_WORLD
 from cli.world_process import Pace, simulated
 from shared.model.record import record
-from tests.cli.command import hcx_fleet
+from shared.report.plan_json import read_plan
+from tests.cli.command import Answered, hcx_fleet
 
 PAGE = Path(__file__).parents[2] / "docs" / "plan.md"
 
@@ -29,7 +30,7 @@ kind: Fleet
 metadata: {name: contoso}
 target: {version: 4.10}
 concurency: 4
-budget: {maxFailed: 0.5, strict: true}
+budget: {maxFailed: 0, strict: true}
 windows:
   - {name: nights, rrule: "FREQ=DAILY", start: 22:00, zone: Europe/Pariss, duration: PT5H}
 freezes:
@@ -66,13 +67,19 @@ class _Stage:
         self._control = control
         self._stand_ins: dict[str, str] = {}
 
-    def play(self, *words: str, clock: bool = False, keep: tuple[Part, ...] = (), err: str = "") -> str:
-        """The command as a user types it, with its exit code where that is not 0, and what it prints."""
-        answered = hcx_fleet(self.folder, "--settings", "settings.env", *words, *(self._clock if clock else ()))
-        told = answered.out + "".join(f"{line}\n" for line in answered.err.splitlines() if err and line.startswith(err))
-        code = f"   # exit code {answered.code}" if answered.code else ""
-        shown = _cut(told.splitlines(), keep) if keep else told.splitlines()
-        return self.shown("\n".join([f"$ hcx-fleet {' '.join(words)}{code}", *shown]))
+    def play(self, *words: str, clock: bool = False, keep: tuple[Part, ...] = ()) -> str:
+        """The command as a user types it, with its exit code where that is not 0, and what it prints as its result."""
+        answered = self._carry_out(words, clock=clock)
+        lines = answered.out.splitlines()
+        return self.shown("\n".join([_typed(words, answered), *(_cut(lines, keep) if keep else lines)]))
+
+    def refused(self, *words: str) -> str:
+        """The same of one that says why not."""
+        answered = self._carry_out(words, clock=True)
+        return self.shown("\n".join([_typed(words, answered), answered.err[answered.err.index("error:") :]]))
+
+    def _carry_out(self, words: tuple[str, ...], *, clock: bool) -> Answered:
+        return hcx_fleet(self.folder, "--settings", "settings.env", *words, *(self._clock if clock else ()))
 
     def shown(self, text: str) -> str:
         """A text as the page has it."""
@@ -102,10 +109,16 @@ class _Stage:
             now = answer.raise_for_status().json()["now"]
 
 
+def _typed(words: tuple[str, ...], answered: Answered) -> str:
+    code = f"   # exit code {answered.code}" if answered.code else ""
+    return f"$ hcx-fleet {' '.join(words)}{code}"
+
+
 def _cut(lines: list[str], keep: tuple[Part, ...]) -> Iterator[str]:
     at = 0
     for start, end in keep:
-        first = next(number for number in range(at, len(lines)) if re.search(start, lines[number]))
+        first = next((number for number in range(at, len(lines)) if re.search(start, lines[number])), None)
+        assert first is not None, f"no line matches {start!r} any more: keep other lines"
         last = next((n for n in range(first + 1, len(lines)) if end and re.search(end, lines[n])), len(lines))
         if first > at:
             yield _LEFT_OUT
@@ -146,7 +159,7 @@ def _plan(stage: _Stage) -> Iterator[tuple[str, str]]:
 
 def _shows(stage: _Stage) -> Iterator[tuple[str, str]]:
     yield "forecast", stage.play("show", "forecast")
-    week = (("^From", "Fetch the 4.11.4 bundle for con-osaka"), ("start   3 tasks", "^Wed 25 Nov 2[34]|^Fri"))
+    week = (("^From", "^Tue 24 Nov 07:00.*con-boston"), ("window  nights", "^Thu 26 Nov 21:00.* due "))
     yield "calendar", stage.play("show", "calendar", keep=week)
     yield "coverage", stage.play("show", "coverage")
     exposed = (("^As of", "^con-chicago"), ("^con-lyon", "^con-osaka"), ("^ADVISORY", "^HCX-EDGE"))
@@ -155,23 +168,27 @@ def _shows(stage: _Stage) -> Iterator[tuple[str, str]]:
         yield f"why-{name}", stage.play("why", name)
 
 
+_TO_THE_END: Part = ("^## Why each cloud", None)
+
+
 def _one_cloud(stage: _Stage) -> Iterator[tuple[str, str]]:
     stage.advance("2026-11-24T06:10:00Z")
-    kept = (("^# Plan", "^Steps:"), ("^- hop 2", "^### 2"), ("^## No task", None))
-    yield "plan-md", stage.play("plan", "--cloud", "pc-weu-02", "-o", "md", clock=True, keep=kept)
+    kept = (("^# Plan", "^## Findings"), ("^### 1", "^### 2"), ("^### Steps of a connector", "^### Steps of a mesh"))
+    yield "plan-md", stage.play("plan", "--cloud", "pc-weu-02", "-o", "md", clock=True, keep=(*kept, _TO_THE_END))
 
 
 # --- what changes -----------------------------------------------------------------------------------------------------
 
-_LATER = (("2026-11-26T00:30", "2026-11-26T06:00"), ("maxFailed: 3", "maxFailed: 2"))
+_HELD = 'holds:\n  - {subject: con-oslo, reason: "an audit", owner: oslo-ops@contoso.example}\n'
+_CHANGES = (("maxFailed: 3", "maxFailed: 2"), ("\nfreezes:", f"\n{_HELD}freezes:"))
 
 
 def _diffs(stage: _Stage) -> Iterator[tuple[str, str]]:
-    stage.change(*_LATER)
+    stage.change(*_CHANGES)
     stage.advance("2026-11-24T06:20:00Z")
     stage.play("plan", clock=True)
     yield "diff", stage.play("diff", "plan.json")
-    stage.change(*((new, old) for old, new in _LATER))
+    stage.change(*((new, old) for old, new in _CHANGES))
     stage.advance("2026-11-24T15:00:00Z")
     yield "diff-live", stage.play("diff", "plan.json", "--live", clock=True)
 
@@ -182,11 +199,11 @@ def _refused(stage: _Stage) -> Iterator[tuple[str, str]]:
     shown = (("CHANGED SINCE", "^From plan"),)
     yield "diff-live-refused", stage.play("diff", "plan.json", "--live", clock=True, keep=shown)
     stage.advance("2026-11-24T15:20:00Z")
-    yield "run-refused", stage.play("run", "--plan", _hash(stage), clock=True, err="error:", keep=(("^error", None),))
+    yield "run-refused", stage.refused("run", "--plan", _hash(stage))
 
 
 def _hash(stage: _Stage) -> str:
-    return re.findall(r'"hash":"([0-9a-f]{12})', (stage.folder / "plan.json").read_text("utf-8"))[0]
+    return read_plan((stage.folder / "plan.json").read_bytes()).hash[:12]
 
 
 _PARTS: tuple[Callable[[_Stage], Iterator[tuple[str, str]]], ...] = (

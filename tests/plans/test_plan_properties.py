@@ -11,13 +11,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared.model.codec import from_json, to_json, to_json_text
-from shared.model.inventory import ManagerKind
+from shared.model.inventory import ManagerKind, Tag
 from shared.model.plan import ManagerTask, Plan, Task, Unplanned
 from shared.model.policy import Owner
+from shared.model.span import Span
 from shared.model.version import Version
 from shared.rules.catalogue import catalogue
-from shared.rules.path import reachable
+from shared.rules.path import NoPath, hops, reachable
 from shared.rules.planner import Inputs, make_plan
+from shared.rules.windows import occurrences
 from tests.plans.any_fleet import AnyFleet, any_fleets, freezes, holds_on, reordered
 from tests.plans.walk import SATISFIED, Change, World
 
@@ -116,16 +118,18 @@ def test_no_plan_pairs_a_4x_with_a_9x(fleet: AnyFleet, data: st.DataObject) -> N
 @thoroughly
 @given(fleet=any_fleets())
 def test_every_hop_is_an_allowed_edge(fleet: AnyFleet) -> None:
-    """What we or a person do goes by listed ways alone, hop by hop from the observed version to the target."""
+    """What we or a person do goes by listed ways alone; for the provider's one jump there is at least a listed way."""
     for task in make_plan(fleet.inputs).tasks:
         if not isinstance(task, ManagerTask):
             continue
         ends = [task.source, *(hop.target for hop in task.hops)]
         assert [hop.source for hop in task.hops] == ends[:-1]
         assert ends[-1].same_release(task.target)
-        if task.owner is not Owner.PROVIDER:  # which releases a provider passes through is the provider's business
-            for source, target in pairwise(ends):
-                assert any(target.same_release(one) for one in reachable(source, KNOWN.paths))
+        if task.owner is Owner.PROVIDER:  # which releases a provider passes through is the provider's business
+            assert not isinstance(hops(task.source, task.target, KNOWN.paths), NoPath)
+            continue
+        for source, target in pairwise(ends):
+            assert any(target.same_release(one) for one in reachable(source, KNOWN.paths))
 
 
 @thoroughly
@@ -181,8 +185,24 @@ def test_a_hold_beats_everything(fleet: AnyFleet, subject: str) -> None:
     assert touched == []
 
 
+@thoroughly
+@given(fleet=any_fleets(), cloud=st.sampled_from([one for one in SUBJECTS if one.startswith("pc-")]))
+def test_a_hold_by_tag_holds_like_one_in_the_file(fleet: AnyFleet, cloud: str) -> None:
+    """A private cloud that is tagged has no task, and neither has a connector or a mesh of it."""
+    inventory = fleet.inputs.inventory
+    held = tuple(
+        replace(one, tags=(Tag(name="hcx-hold", value="a test"),)) if one.id == cloud else one
+        for one in inventory.private_clouds
+    )
+    plan = make_plan(replace(fleet.inputs, inventory=replace(inventory, private_clouds=held)))
+
+    if any(one.id == cloud for one in held):
+        assert [task.id for task in plan.tasks if cloud in _touches(task)] == []
+
+
 def _touches(task: Task) -> set[str]:
-    return {task.subject} if isinstance(task, ManagerTask) else {task.subject, task.initiator, task.receiver}
+    managers = {task.subject} if isinstance(task, ManagerTask) else {task.subject, task.initiator, task.receiver}
+    return managers | set(task.clouds)
 
 
 def _held(inputs: Inputs, subject: str) -> Inputs:
@@ -232,6 +252,23 @@ def test_nothing_of_ours_starts_in_a_freeze(fleet: AnyFleet) -> None:
 
 @thoroughly
 @given(fleet=any_fleets())
+def test_every_start_lies_in_a_window_of_every_site(fleet: AnyFleet) -> None:
+    """Where a site has windows, a task starts in one of them, in time before its cut-off, and fits into it."""
+    plan, policy = make_plan(fleet.inputs), fleet.inputs.policy
+    year = Span(start=plan.made_at - timedelta(days=2), end=plan.made_at + timedelta(days=200))
+    sites = {one.name: one for one in policy.sites}
+    for time in plan.schedule.tasks:
+        task = plan.task(time.task)
+        if task.owner is Owner.PROVIDER or time.earliest is None:
+            continue
+        assert time.starts is None or time.starts >= time.earliest
+        for windows in [(sites[one].windows if one in sites else ()) or policy.windows for one in task.sites]:
+            open_then = [one.opening for window in windows for one in occurrences(window, year)]
+            assert not windows or any(one.opens <= time.earliest < one.closes for one in open_then)
+
+
+@thoroughly
+@given(fleet=any_fleets())
 def test_nobody_is_asked_to_have_done_something_yesterday(fleet: AnyFleet) -> None:
     """Where the provider set no date that has passed, no preparation is due before the plan is made."""
     plan = make_plan(fleet.inputs)
@@ -251,6 +288,10 @@ CHANGES: dict[str, Callable[[Inputs], Inputs]] = {
 }
 
 
+ANOTHER_PLAN = {"another policy file", "other confirmations", "more at once"}
+SAME_PLAN = {"another parent", "nothing"}
+
+
 @pytest.mark.parametrize("changed", CHANGES)
 @settings(thoroughly, max_examples=40)
 @given(fleet=any_fleets())
@@ -259,6 +300,10 @@ def test_the_hash_changes_with_what_is_approved_and_with_nothing_else(changed: s
     one, other = make_plan(fleet.inputs), make_plan(CHANGES[changed](fleet.inputs))
 
     assert (one.hash == other.hash) == (_approved(one) == _approved(other))
+    if changed in ANOTHER_PLAN:
+        assert one.hash != other.hash
+    if changed in SAME_PLAN:
+        assert one.hash == other.hash
 
 
 def _approved(plan: Plan) -> Any:

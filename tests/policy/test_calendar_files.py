@@ -105,6 +105,10 @@ def test_no_events() -> None:
         (calendar("DTSTART:20260105T120000Z\nDTEND:later"), "event '0' has no times that can be read"),
         (calendar("DTSTART:20260105T120000Z\nRRULE:FREQ=SOMETIMES"), "event '0' has no times that can be read"),
         (calendar("DTSTART:20260105T120000Z\nRRULE:FREQ=HOURLY"), "event '0' repeats more often than daily"),
+        (
+            calendar("DTSTART:20260105T120000Z\nRRULE:FREQ=DAILY;BYHOUR=1,2;BYMINUTE=0,30"),
+            "event '0' repeats more often than daily",
+        ),
         (calendar("DTSTART;TZID=Nowhere/Land:20260105T120000"), "event '0' is in a time zone that is not known"),
         (calendar("DTSTART:20260105T120000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY"), "it holds more than 2000 occurrences"),
     ],
@@ -120,6 +124,7 @@ def test_no_events() -> None:
         "end",
         "rule",
         "hourly",
+        "times of a day",
         "zone",
         "too many",
     ],

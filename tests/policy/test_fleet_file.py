@@ -431,8 +431,9 @@ def test_all_at_once(path: Path) -> None:
         ),
         ('a: "\x07"\n', "not readable as YAML: unacceptable character #x0007: special characters are not allowed"),
         ("[" * 500, "not readable as YAML: it is nested too deeply"),
+        ("[" * 40 + "]" * 40, f"1: {'[0]' * 30}: is nested too deeply"),
     ],
-    ids=["empty", "comments only", "a list", "two colons", "open list", "two documents", "control", "deep"],
+    ids=["empty", "comments only", "a list", "two colons", "open list", "two documents", "control", "deep", "deeper"],
 )
 def test_no_fleet_file(path: Path, text: str, expected: str) -> None:
     """A file that is no YAML, or not even a block, is one clear error with its line where there is one."""

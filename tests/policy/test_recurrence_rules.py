@@ -60,6 +60,15 @@ def test_what_needs_a_start(rule: str, more: str) -> None:
         rule_of(rule + more)
 
 
+@pytest.mark.parametrize(
+    "part", ["BYMONTHDAY=0", "BYMONTHDAY=1,32", "BYMONTH=13;BYDAY=MO", "BYSETPOS=0;BYDAY=MO", "BYYEARDAY=367"]
+)
+def test_numbers_that_count_nothing(part: str) -> None:
+    """A day 0 is refused rather than taken for every day, and so is what no month or year has."""
+    with pytest.raises(ValueError, match="must have numbers from 1 to"):
+        rule_of(f"FREQ=MONTHLY;{part}")
+
+
 @settings(max_examples=200, deadline=None)
 @given(text=st.text(max_size=40) | st.text(alphabet="FREQ=DAILYWKBMONTH;,0123-", max_size=40))
 def test_any_text(text: str) -> None:

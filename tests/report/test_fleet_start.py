@@ -14,6 +14,7 @@ from shared.policy.lint import lint
 from shared.policy.policy import read_policy
 from shared.policy.problems import Severity
 from shared.report.fleet_start import fleet_start
+from shared.rules.catalogue import catalogue
 from shared.rules.cloud_ids import with_ids
 
 NOW = datetime(2026, 11, 24, 6, tzinfo=UTC)
@@ -62,11 +63,19 @@ def read(folder: Path, text: str) -> Policy:
     return read_policy(path)
 
 
+def test_the_target_is_one_that_listed_ways_lead_to(tmp_path: Path) -> None:
+    """A first plan has a way: the newest release of the validated major that the catalogue lists one for."""
+    target = read(tmp_path, fleet_start(FOUND)).target
+
+    assert target is not None
+    assert any(target.same_release(to) for way in catalogue().paths.allowed for to in way.to)
+
+
 def test_nothing_runs(tmp_path: Path) -> None:
     """As it is written the whole fleet is held, the timer only plans, and no entry counts."""
     policy = read(tmp_path, fleet_start(FOUND))
 
-    assert ([one.subject for one in policy.holds], policy.mode, policy.target) == (["*"], Mode.PLAN_ONLY, None)
+    assert ([one.subject for one in policy.holds], policy.mode) == (["*"], Mode.PLAN_ONLY)
     assert (policy.sites, policy.waves, policy.windows, policy.connectors, policy.cloud_managers) == (
         (),
         (),

@@ -136,11 +136,11 @@ def test_a_wave_is_compared_by_the_tasks_of_both() -> None:
     """A task that is gone has its own line and makes no other one for its wave; another order is told."""
     waves = (replace(PLAN.waves[0], tasks=PLAN.waves[0].tasks[:2]), PLAN.waves[1])
     turned = (replace(PLAN.waves[0], tasks=PLAN.waves[0].tasks[::-1]), PLAN.waves[1])
+    passed = "con-lyon goes after mesh mesh-lyon instead of after pc-weu-01"
 
     assert [one.part for one in plan_diff(PLAN, replace(PLAN, waves=waves))] == [Part.PLAN]
     assert lines(PLAN, replace(PLAN, waves=turned)) == [
-        "~ wave: canary order: mesh mesh-lyon goes first instead of after con-lyon; "
-        "con-lyon goes after mesh mesh-lyon instead of after pc-weu-01"
+        f"~ wave: canary order: mesh mesh-lyon goes first instead of after con-lyon; {passed}"
     ]
     assert lines(replace(PLAN, waves=PLAN.waves[:1]), PLAN) == ["+ wave: broad 1 task, 1 private cloud"]
 

@@ -29,7 +29,12 @@ def test_a_plan_that_was_changed_by_hand_is_refused() -> None:
 
 @pytest.mark.parametrize(
     ("content", "why"),
-    [(b"plan: 1", "is not JSON"), (b"\xff", "is not JSON"), (b"{}", "holds no plan of this release")],
+    [
+        (b"plan: 1", "is not JSON"),
+        (b"\xff", "is not JSON"),
+        pytest.param(b"[" * 100_000, "is not JSON", id="nested"),
+        (b"{}", "holds no plan of this release"),
+    ],
 )
 def test_anything_else_is_no_plan(content: bytes, why: str) -> None:
     """A file of another kind is told apart from a plan of another release."""

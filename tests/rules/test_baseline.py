@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.model.facts import ApplianceKind, FleetFacts
-from shared.model.plan import Baseline
+from shared.model.plan import Baseline, RestraintKind, RestraintThen, SubjectKind
 from shared.rules.baseline import baseline_of, part_of, unread
 from shared.rules.meshes import meshes_seen
 from tests.builders.fleet_facts import appliance, cloud_manager, connector, fleet, inventory, mesh, meshed
@@ -70,6 +70,19 @@ def test_a_mesh_whose_initiator_was_not_read_has_no_appliances() -> None:
     seen = meshed(WEU, mesh("m-2", "con-lyon", "pc-weu"), appliance("IX-R1", "m-2", "pc-weu", "4.8.2", IX))
 
     assert baseline(fleet(seen)).meshes[0].appliances == ()
+
+
+def test_what_was_held_back_is_part_of_it() -> None:
+    """A part keeps what is about its own private clouds, connectors and meshes."""
+    kinds = {"pc-ger": SubjectKind.PRIVATE_CLOUD, "con-lyon": SubjectKind.CONNECTOR, "m-2": SubjectKind.MESH}
+    held = tuple(
+        RestraintThen(kind=RestraintKind.HOLD, of=kind, subject=name, text="held") for name, kind in kinds.items()
+    )
+    whole = baseline_of(FLEET, inventory(FLEET), meshes_seen(FLEET), held)
+
+    assert whole.restraints == held
+    assert [one.subject for one in part_of(whole, {"pc-ger"}, ()).restraints] == ["pc-ger"]
+    assert [one.subject for one in part_of(whole, {"con-lyon"}, ()).restraints] == ["con-lyon", "m-2"]
 
 
 def test_a_part_keeps_what_touches_its_managers() -> None:

@@ -5,13 +5,23 @@ from dataclasses import replace
 
 import pytest
 
-from shared.model.plan import ApplianceThen, Baseline, ManagerThen, MeshThen
+from shared.model.plan import (
+    ApplianceThen,
+    Baseline,
+    ManagerThen,
+    MeshThen,
+    RestraintKind,
+    RestraintThen,
+    SubjectKind,
+)
 from shared.model.version import Version
+from shared.rules.catalogue import paths
 from shared.rules.changes import TABLE, Change, ChangeKind
-from shared.rules.drift import STALE, differences, drift, hashes_of, refusal
+from shared.rules.drift import STALE, differences, drift, hashes_of, onward_by, refusal
 from tests.report.planned_fleet import BASELINE, PLAN
 
 HASHES = hashes_of(PLAN)
+ONWARD = onward_by(paths())
 
 
 def with_manager(name: str, **changes: object) -> Baseline:
@@ -53,12 +63,24 @@ def appliances(**versions: str) -> Baseline:
     )
 
 
+def restrained(kind: RestraintKind, subject: str, value: str = "") -> RestraintThen:
+    """Something that is held back."""
+    of = SubjectKind.PRIVATE_CLOUD if subject.startswith("pc-") else SubjectKind.CONNECTOR
+    return RestraintThen(kind=kind, of=of, subject=subject, value=value, text=f"{kind} of {subject}")
+
+
+def holding(*restraints: RestraintThen) -> Baseline:
+    """The fleet with these restraints."""
+    return replace(BASELINE, restraints=restraints)
+
+
 NEW_MANAGER = ManagerThen(manager="con-new", system_id="sys-con-new", version=Version("4.11.4"), pairs=())
 NEW_MESH = MeshThen(mesh="m-19", name="mesh-new", ends=("sys-con-lyon", "sys-pc-weu-01"), services=(), appliances=())
 
 VERSION, IDENTITY, PAIRING = ChangeKind.VERSION, ChangeKind.IDENTITY, ChangeKind.PAIRING
 OBSERVATION, MEMBERSHIP = ChangeKind.OBSERVATION, ChangeKind.MEMBERSHIP
 MESH, APPLIANCE = ChangeKind.MESH, ChangeKind.APPLIANCE
+HOLD, CAP = RestraintKind.HOLD, RestraintKind.VERSION_CAP
 
 CASES: list[tuple[str, Baseline, ChangeKind, str, bool]] = [
     # what provider and people do is progress, hops or not, as long as it stays on the way
@@ -105,6 +127,17 @@ CASES: list[tuple[str, Baseline, ChangeKind, str, bool]] = [
         PAIRING,
         "con-ulm and sys-x are",
         False,
+    ),
+    # what is held back
+    ("held", holding(restrained(HOLD, "pc-weu-01")), ChangeKind.RESTRAINT, "hold of pc-weu-01", False),
+    ("connector held", holding(restrained(HOLD, "con-ulm")), ChangeKind.RESTRAINT, "hold of con-ulm", False),
+    ("capped", holding(restrained(CAP, "pc-weu-01", "4.10.3")), ChangeKind.RESTRAINT, "cap of pc-weu-01", False),
+    (
+        "held elsewhere",
+        holding(restrained(HOLD, "pc-far-01")),
+        ChangeKind.RESTRAINT,
+        "hold of pc-far-01, which the plan does not touch",
+        True,
     ),
     # who can be seen at all
     ("unread", without("con-lyon"), OBSERVATION, "manager con-lyon cannot be read now", True),
@@ -191,7 +224,7 @@ CASES: list[tuple[str, Baseline, ChangeKind, str, bool]] = [
 )
 def test_every_difference_is_told_and_judged(now: Baseline, kind: ChangeKind, text: str, *, expected: bool) -> None:
     """Each difference is found once under its kind, in HCX words, and only what the plan expects leaves it standing."""
-    found = [one for one in drift(PLAN, now, HASHES) if one.kind is kind]
+    found = [one for one in drift(PLAN, now, HASHES, onward=ONWARD) if one.kind is kind]
 
     assert [one.expected for one in found] == [expected], found
     assert text in found[0].said
@@ -224,10 +257,46 @@ def test_every_file_counts(changed: dict[str, str | None], kind: ChangeKind, tex
 def test_what_a_run_of_this_plan_did_is_no_drift() -> None:
     """A run that goes on sees its own work: versions on the way of tasks that it began."""
     both = replace(at("con-lyon", "4.9.2"), meshes=appliances(NE_I1="4.9.2").meshes)
-    found = drift(PLAN, both, HASHES, done={"manager:con-lyon", "mesh:m-17"})
+    found = drift(PLAN, both, HASHES, done={"manager:con-lyon", "mesh:m-17"}, onward=ONWARD)
 
     assert [one.because for one in found] == ["by a run of this plan", "by a run of this plan"]
     assert refusal(found) is None
+
+
+@pytest.mark.parametrize(("version", "expected"), [("4.9.2", True), ("4.11.4", True), ("4.10.1", False)])
+def test_only_stops_of_the_plan_are_on_its_way_unless_a_listed_way_leads_on(version: str, *, expected: bool) -> None:
+    """A release that lies between two others by its number need not be on the way from one to the other."""
+    found = drift(PLAN, at("con-lyon", version), HASHES, done={"manager:con-lyon"})
+
+    assert [one.expected for one in found] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "expected"),
+    [
+        (restrained(CAP, "pc-weu-01", "4.11.4"), restrained(CAP, "pc-weu-01", "4.10.3"), [False]),
+        (restrained(CAP, "pc-weu-01", "4.10.3"), restrained(CAP, "pc-weu-01", "4.11.4"), [True]),
+        (
+            restrained(RestraintKind.EXTENSION_MODE, "pc-weu-01", "standard"),
+            restrained(RestraintKind.EXTENSION_MODE, "pc-weu-01", "manual"),
+            [False],
+        ),
+        (
+            restrained(RestraintKind.EXTENSION_MODE, "pc-weu-01", "manual"),
+            restrained(RestraintKind.EXTENSION_MODE, "pc-weu-01", "standard"),
+            [True],
+        ),
+        (restrained(HOLD, "pc-weu-01"), replace(restrained(HOLD, "pc-weu-01"), text="for another reason"), []),
+        (restrained(HOLD, "pc-weu-01"), None, [True]),
+    ],
+)
+def test_only_what_holds_back_more_than_before_voids_a_plan(
+    was: RestraintThen, now: RestraintThen | None, expected: list[bool]
+) -> None:
+    """What is let go, in full or in part, is progress; a hold whose reason changed is the same hold."""
+    plan = replace(PLAN, baseline=holding(was))
+
+    assert [one.expected for one in drift(plan, holding(*([now] if now else [])), HASHES)] == expected
 
 
 def test_a_pairing_is_there_while_one_end_lists_it() -> None:

@@ -24,7 +24,7 @@ from shared.model.policy import Owner
 from shared.model.run import JournalEntry, JournalKind, Outcome, TaskResult
 from shared.model.version import Version
 from shared.rules.catalogue.records import Confidence, Lasting, Prior
-from shared.rules.durations import ENOUGH, PUBLIC, Taken, estimate, lasting, taken_of, total
+from shared.rules.durations import ENOUGH, PUBLIC, RECORDED, Taken, estimate, lasting, taken_of, total
 
 MINUTE = timedelta(minutes=1)
 NOW = datetime(2026, 11, 24, 21, tzinfo=UTC)
@@ -48,7 +48,7 @@ def test_the_catalogue_counts_until_enough_is_recorded() -> None:
     """Nine recorded times change nothing, ten do."""
     assert estimate(HOP.of, (HOP,), recorded(*range(1, ENOUGH))) == Estimate(p50=HOP.p50, p90=HOP.p90, basis=PUBLIC)
     found = estimate(HOP.of, (HOP,), recorded(*range(10, 10 + ENOUGH)))
-    assert found == Estimate(p50=14.5 * MINUTE, p90=timedelta(minutes=18, seconds=6), basis="10 recorded")
+    assert found == Estimate(p50=15 * MINUTE, p90=20 * MINUTE, basis=RECORDED)
 
 
 def test_only_times_of_the_same_kind_count() -> None:
@@ -65,18 +65,19 @@ def test_without_any_figure_there_is_no_estimate() -> None:
 
 @given(st.lists(st.integers(1, 86400), min_size=ENOUGH, max_size=60))
 def test_percentiles_stay_within_what_was_recorded(seconds: list[int]) -> None:
-    """Both figures lie between the shortest and the longest, in order, whatever the order of the records."""
+    """Both figures lie between the shortest and the longest, rounded up to five minutes, whatever the order."""
     history = tuple(Taken(of=HOP.of, seconds=one) for one in seconds)
     found = estimate(HOP.of, (HOP,), history)
-    assert min(seconds) <= found.p50.total_seconds() <= found.p90.total_seconds() <= max(seconds)
+    assert min(seconds) <= found.p50.total_seconds() <= found.p90.total_seconds() <= max(seconds) + 300
+    assert found.p50 % timedelta(minutes=5) == found.p90 % timedelta(minutes=5) == timedelta()
     assert found == estimate(HOP.of, (HOP,), history[::-1])
 
 
 def test_a_total_adds_both_figures() -> None:
     """A total is the sum of both, and names each basis once."""
     one = Estimate(p50=10 * MINUTE, p90=20 * MINUTE, basis=PUBLIC)
-    other = Estimate(p50=MINUTE, p90=2 * MINUTE, basis="12 recorded")
-    assert total((one, other, one)) == Estimate(p50=21 * MINUTE, p90=42 * MINUTE, basis=f"{PUBLIC}, 12 recorded")
+    other = Estimate(p50=MINUTE, p90=2 * MINUTE, basis=RECORDED)
+    assert total((one, other, one)) == Estimate(p50=21 * MINUTE, p90=42 * MINUTE, basis=f"{PUBLIC}, {RECORDED}")
     assert total(()) == Estimate(p50=timedelta(), p90=timedelta(), basis="nothing to do")
 
 

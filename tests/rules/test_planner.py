@@ -4,15 +4,25 @@ A plan is shown as one line a task, `task: owner source → hops, after dependen
 """
 
 from dataclasses import replace
+from datetime import timedelta
 
-from shared.model.facts import ApplianceKind, FleetFacts, ManagerFacts
+from shared.model.facts import (
+    ApplianceKind,
+    FleetFacts,
+    ManagerFacts,
+    Migration,
+    MigrationKind,
+    MigrationPhase,
+    NetworkExtension,
+)
 from shared.model.plan import ManagerTask, Plan, Task
-from shared.model.policy import CloudManagerEntry, Exclusion, Owner, PairOrder, Policy, Scope
+from shared.model.policy import CloudManagerEntry, Exclusion, Hold, Owner, PairOrder, Policy, Scope
 from shared.rules import plan_parts, planner
 from shared.rules.catalogue import catalogue
 from tests.builders.fleet_facts import (
     NOTHING_CONFIRMED,
     NOW,
+    UP,
     appliance,
     cloud_manager,
     connector,
@@ -23,6 +33,7 @@ from tests.builders.fleet_facts import (
     meshed,
     policy,
     private_cloud,
+    seen,
     unread,
 )
 
@@ -279,3 +290,90 @@ def test_a_connector_that_nobody_listed_is_an_end_nobody_can_see() -> None:
     rest = {one.subject: one for one in plan.rest}
 
     assert (rest["m"].reason.value, rest["m"].clouds) == ("peer-not-observed", ("pc",))
+
+
+def reasons(plan: Plan) -> dict[str, str]:
+    """What has no task, with its reason and detail."""
+    return {one.subject: f"{one.reason.value}: {one.detail}" for one in plan.rest}
+
+
+def test_a_mesh_that_cannot_follow_keeps_its_managers_before_photon() -> None:
+    """Beyond 4.4 every appliance must be upgraded, so who has a mesh that stays does not go there."""
+    mesh_held = Hold(subject="m", reason="a test", owner="ops@contoso.example", until=None)
+    facts = fleet(*pair("4.11.4", "4.3.2", "4.3.2"))
+
+    assert reasons(plan_of(facts, policy(holds=(mesh_held,))))["con"].startswith("no-path: photon")
+
+
+def test_a_mesh_that_stays_is_not_left_further_behind() -> None:
+    """A connector whose mesh is held does not go releases away from it, wherever its cloud manager is long since."""
+    mesh_held = Hold(subject="m", reason="a test", owner="ops@contoso.example", until=None)
+    facts = fleet(*pair("4.11.4", "4.8.2", "4.8.2"))
+
+    assert reasons(plan_of(facts, policy(holds=(mesh_held,))))["con"].startswith("no-path: appliance-skew")
+
+
+def test_a_provider_is_not_planned_through_a_closed_door() -> None:
+    """Which releases the provider passes through is its business; that no listed way leads there is the plan's."""
+    plan = plan_of(fleet(cloud_manager("pc", "4.11.5")), policy("9.1.0"))
+
+    assert reasons(plan)["pc"].startswith("no-path: back-in-time")
+
+
+def test_a_target_that_nobody_knows_is_no_target() -> None:
+    """A release that the catalogue does not know is unknown, with the way to add it, and nobody is sent there."""
+    assert reasons(plan_of(fleet(cloud_manager("pc", "4.11.2")), policy("4.99.0")))["pc"].startswith("unknown-version")
+
+
+def test_two_managers_that_answer_as_one_system_stay() -> None:
+    """Where two endpoints lead to one system, nobody knows which of the two managers was read."""
+    one, other = cloud_manager("pc-1", "4.11.2"), cloud_manager("pc-2", "4.11.2")
+    told_by = reasons(plan_of(fleet(one, replace(other, identity=one.identity))))
+
+    assert told_by["pc-1"].startswith("not-observed: pc-1 and pc-2 answer as one system")
+    assert told_by["pc-2"] == told_by["pc-1"]
+
+
+def test_a_name_in_the_file_counts_whatever_its_case() -> None:
+    """Azure knows no case in names, so neither do exclusions, sites and entries; a name of nobody is told."""
+    out = Exclusion(cloud="PC", reason="to be deleted", owner="ops@contoso.example", until=None)
+    plan = plan_of(fleet(cloud_manager("pc", "4.11.2")), policy(scope=Scope(exclude=(out, LEFT_OUT))))
+
+    assert reasons(plan)["pc"].startswith("excluded")
+    assert [one.subject for one in plan.findings if one.check == "no-such-cloud"] == ["old"]
+
+
+def test_a_pair_that_nobody_supports_is_told() -> None:
+    """A 4.x paired with a 9.x is named, though its other cloud manager is well."""
+    con = connector("con", "4.10.3", pairs=("pc-1", "pc-2"))
+    plan = plan_of(fleet(cloud_manager("pc-1", "9.0.1"), cloud_manager("pc-2", "4.11.4"), con))
+    found = [one for one in plan.findings if one.check == "never-paired"]
+
+    assert ["con at 4.10.3" in one.summary and "pc-1 at 9.0.1" in one.summary for one in found] == [True]
+
+
+def test_what_harms_an_appliance_harms_that_of_a_manager_already_there() -> None:
+    """A refused risk of a release keeps the appliances of a mesh from it, though its managers have it."""
+    network = NetworkExtension(
+        id="x", network="net", appliance_id="id-NE-I1", state=UP, optimized=True, ephemeral=False
+    )
+    cloud, con = pair("4.11.3", "4.11.3", "4.11.2")
+    plan = plan_of(fleet(cloud, replace(con, extensions=seen((network,)))), policy("4.11.3"))
+
+    assert "HCX-MON-4113" in reasons(plan)["m"]
+
+
+def test_a_switchover_is_no_time_for_work() -> None:
+    """What takes time does not lie over a migration's scheduled switchover, for the calendar as for admission."""
+    cloud, con = pair("4.11.4", "4.11.2", "4.11.4")
+    moving = Migration(
+        id="1",
+        virtual_machine="erp",
+        kind=MigrationKind.BULK,
+        phase=MigrationPhase.WAITING_FOR_SWITCHOVER,
+        started_at=None,
+        switchover_at=NOW + timedelta(minutes=20),
+    )
+    plan = plan_of(fleet(cloud, replace(con, migrations=seen((moving,)))))
+
+    assert plan.schedule.tasks[0].earliest == NOW + timedelta(minutes=80)

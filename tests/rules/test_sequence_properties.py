@@ -287,17 +287,31 @@ def test_partners_that_both_move_end_together(fleet: Fleet) -> None:
 @given(fleets())
 @usually
 def test_a_border_is_crossed_with_the_mesh_or_not_at_all(fleet: Fleet) -> None:
-    """Where nobody was beyond the border at the start, managers beyond it at the end have their meshes there."""
+    """A manager that goes beyond the border has its meshes there, whatever its partners did long before."""
     found = fleet.found
     ends = {name: way.hops[-1] for name, way in found.ways.items() if isinstance(way, Way)}
 
     for one in fleet.meshes:
         stages = found.stages[one.id]
         at = stages[-1].version if not isinstance(stages, NoPath) and stages else one.version
-        sources = [fleet.by_id[end].source for end in (one.initiator, one.receiver)]
-        crossed = any(not ends.get(end, sources[0]).before_photon for end in (one.initiator, one.receiver))
-        if at is not None and crossed and all(source.before_photon for source in sources):
-            assert not at.before_photon
+        for end in {one.initiator, one.receiver} & ends.keys():
+            if at is not None and fleet.by_id[end].source.before_photon and not ends[end].before_photon:
+                assert not at.before_photon
+
+
+@given(fleets())
+@usually
+def test_no_mesh_is_left_behind_for_good(fleet: Fleet) -> None:
+    """A manager whose mesh is not upgraded ends no further beyond the limit from it than it was."""
+    found = fleet.found
+    ends = {name: way.hops[-1] for name, way in found.ways.items() if isinstance(way, Way)}
+
+    for one in fleet.meshes:
+        stages = found.stages[one.id]
+        for end in {one.initiator, one.receiver} & ends.keys():
+            if isinstance(stages, NoPath) and one.version is not None and one.version.known:
+                before = skew.behind(one.version, fleet.by_id[end].source, fleet.rules)
+                assert not skew.further(before, skew.behind(one.version, ends[end], fleet.rules))
 
 
 @given(fleets())
@@ -360,7 +374,8 @@ def _consistent(fleet: Fleet) -> bool:
     moving = {one.id for one in fleet.movers if one.chains}
     crossed = any(at[a].source.major != at[b].source.major for a, b in fleet.pairs if {a, b} & moving)
     borders = any(one.version is not None and one.version.before_photon for one in fleet.meshes)
-    return not crossed and not borders
+    left_behind = any(one.stays_because for one in fleet.meshes)
+    return not crossed and not borders and not left_behind
 
 
 def _gets_there(fleet: Fleet, chosen: tuple[Chain, ...]) -> bool:

@@ -3,13 +3,11 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from shared.model.policy import SiteEntry, Window
 from shared.model.span import Opening, Span
 from shared.rules.calendars import HORIZON, Openings, calendar_of, narrow, of_windows
 from shared.rules.closed_times import Closed
-from shared.rules.waiting_time import Surroundings, explain, notes, opened_by
+from shared.rules.waiting_time import Surroundings, explain, notes
 
 HOUR = timedelta(hours=1)
 MONDAY = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -121,14 +119,6 @@ def test_a_window_that_a_tag_names() -> None:
     assert explain(scene, narrowed, MONDAY + 33 * HOUR, HOUR) == (
         "window early named by a tag opens Tue 24 Nov 23:00 Europe/Paris"
     )
-
-
-@pytest.mark.parametrize(
-    ("hours", "names"), [(0, ()), (34, ("weeknights of site lyon",)), (38, ()), (58, ("weeknights of site lyon",))]
-)
-def test_which_window_is_open(hours: int, names: tuple[str, ...]) -> None:
-    """The windows that are open at an instant are named with their site."""
-    assert opened_by(around(LYON, NICE), MONDAY + hours * HOUR) == names
 
 
 def test_notes_of_nights_in_which_clocks_are_moved() -> None:

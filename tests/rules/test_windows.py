@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from shared.model.policy import Window
 from shared.model.span import Opening, Span
-from shared.rules.wall_time import instant_of, span_text, wall_of, wall_text
+from shared.rules.wall_time import settle, span_text, wall_of, wall_text
 from shared.rules.windows import occurrences, opens_next
 from tests.builders.window_oracle import DAY, MINUTE, Stretch, changes, first_instant, stretches
 from tests.builders.windows import around, days_in, windows, zones
@@ -79,8 +79,8 @@ def test_every_change_of_every_zone() -> None:
     for zone in sorted(available_timezones()):
         for day in changes(zone)[::3]:
             wall = _wall_in_the_change(day, zone)
-            assert instant_of(wall, zone).at == first_instant(wall, zone), (zone, wall)
-            seen += bool(instant_of(wall, zone).note)
+            assert settle(wall, zone).at == first_instant(wall, zone), (zone, wall)
+            seen += bool(settle(wall, zone).note)
     assert seen > 500
 
 
@@ -120,7 +120,7 @@ NIGHTS = [
 @pytest.mark.parametrize(("wall", "zone", "instant", "note"), NIGHTS)
 def test_nights_in_which_clocks_are_moved(wall: str, zone: str, instant: str, note: str) -> None:
     """A skipped start moves to the first valid instant, a doubled one is the first, and the note says so."""
-    settled = instant_of(datetime.fromisoformat(wall), zone)
+    settled = settle(datetime.fromisoformat(wall), zone)
     assert (settled.at, settled.note) == (at(instant), note.format(zone))
 
 

@@ -8,7 +8,9 @@ from shared.model.policy import SiteEntry
 from shared.model.record import record
 from shared.model.span import Opening
 from shared.rules import calendars, durations, tags
+from shared.rules.closed_times import switchovers
 from shared.rules.planning.scene import Scene
+from shared.rules.stretches import without
 
 
 @record
@@ -36,6 +38,7 @@ class CalendarDesk:
             openings = self._of_sites(tuple(self._scene.sites[name] for name in names))
             for name in names:
                 openings = calendars.narrow(openings, self._by_tag(name))
+            openings = self._around_switchovers(names, openings)
             self._times[names] = Times(openings=openings, key=self._key(openings))
         return self._times[names]
 
@@ -46,6 +49,19 @@ class CalendarDesk:
     def _of_sites(self, sites: tuple[SiteEntry, ...]) -> tuple[Opening, ...] | None:
         closed = self._scene.closed.at(tuple(one.name for one in sites))
         return calendars.calendar_of(sites, self._scene.policy.windows, closed, self._scene.horizon)
+
+    def _around_switchovers(
+        self, names: tuple[str, ...], openings: tuple[Opening, ...] | None
+    ) -> tuple[Opening, ...] | None:
+        """Nothing that takes time may lie over a migration's scheduled switchover, so that time is no opening."""
+        seen = (self._scene.facts.of(name) for name in names)
+        migrations = (one for facts in seen if facts and facts.migrations for one in facts.migrations.value)
+        taken = switchovers(migrations)
+        if not taken:
+            return openings
+        horizon = self._scene.horizon
+        always = Opening(opens=horizon.start, closes=horizon.end, last_start=horizon.end)
+        return without((always,) if openings is None else openings, taken)
 
     def _by_tag(self, manager: str) -> tuple[Opening, ...] | None:
         cloud, found = self._scene.clouds.get(manager), self._scene.restraints.get(manager)

@@ -1,23 +1,25 @@
 """Which managers may move at all, and through which sequences of hops; everything else with its one reason.
 
-The reasons stand in the order in which they count. A hold comes before everything, so that what is held stays held
-whatever else is known of it; what cannot be read comes before what is decided by it.
+The reasons stand in the order in which they count. What the file leaves out comes first, and then a hold, so that what
+is held stays held whatever else is known of it; what cannot be read comes before what is decided by it.
 """
 
 from collections.abc import Callable, Iterator, Mapping
 
 from shared.model.facts import ManagerFacts
 from shared.model.inventory import ManagerKind
-from shared.model.plan import SubjectKind, Unplanned
-from shared.model.policy import Exclusion, Owner, Policy
+from shared.model.plan import Unplanned
+from shared.model.policy import Owner
 from shared.model.record import record
 from shared.model.version import Version
-from shared.rules import calendars, ownership, risks, targets
+from shared.rules import calendars, ownership, targets
 from shared.rules.catalogue.known import unknown_release
-from shared.rules.catalogue.records import Lasting, Risk, RiskVerdict, RiskWhen
+from shared.rules.catalogue.records import Lasting
 from shared.rules.path import NoPath, chains
 from shared.rules.planning import wishes
 from shared.rules.planning.calendar_desk import CalendarDesk, needed
+from shared.rules.planning.reasons import UNSEEN, held_back, left_out, no_path, no_window, subject_kind
+from shared.rules.planning.refusals import Refusals
 from shared.rules.planning.scene import Scene
 from shared.rules.targets import NoTask
 
@@ -37,12 +39,12 @@ class Candidate:
 
 
 class Candidates:
-    """Judges managers one by one; remembers what is the same for many of them."""
+    """Judges managers one by one."""
 
-    def __init__(self, scene: Scene, desk: CalendarDesk) -> None:
+    def __init__(self, scene: Scene, desk: CalendarDesk, refusals: Refusals) -> None:
         self._scene = scene
         self._desk = desk
-        self._refusing: dict[tuple[Version, Version], tuple[Risk, ...]] = {}
+        self._refusals = refusals
 
     def cloud_manager(self, facts: ManagerFacts) -> Candidate | NoTask:
         """A cloud manager: it goes to the target of the fleet."""
@@ -63,6 +65,13 @@ class Candidates:
         there = targets.reached(seen, target)
         if there:
             return there
+        strange = unknown_release(self._scene.catalogue, target)
+        if strange:
+            return NoTask(
+                reason=Unplanned.UNKNOWN_VERSION,
+                detail=f"its target: {strange}",
+                who_can_act="the owner of fleet.yaml: add that release, or choose another target",
+            )
         who = self._owner(facts)
         return blind or self._kept_back(facts, target) or self._with_chains(facts, seen, target, who)
 
@@ -90,6 +99,13 @@ class Candidates:
         unseen = targets.not_observed(facts)
         if unseen or facts.identity is None:
             return unseen or UNSEEN
+        twins = self._scene.twins.get(facts.identity.value.system_id)
+        if twins:
+            return NoTask(
+                reason=Unplanned.NOT_OBSERVED,
+                detail=f"{' and '.join(twins)} answer as one system, so that nobody knows which of them was read",
+                who_can_act="the owner of fleet.yaml: one of their endpoints is wrong",
+            )
         version = facts.identity.value.version
         strange = unknown_release(self._scene.catalogue, version)
         if strange:
@@ -146,7 +162,7 @@ class Candidates:
         needs = needed([hop] * min(map(len, found)), split=scene.policy.split).p90
         if calendars.fits_ever(openings, needs):
             return None
-        return no_window(calendars.why_not(openings, scene.inputs.now, needs), scene.policy)
+        return no_window(calendars.why_not(openings, scene.inputs.now, needs), scene.policy, opens=bool(openings))
 
     # --- hops -------------------------------------------------------------------------------------------------------
 
@@ -158,89 +174,21 @@ class Candidates:
 
     def _chains(self, facts: ManagerFacts, source: Version, target: Version, owner: Owner) -> Chains | NoPath:
         def avoid(one: Version, other: Version) -> str | None:
-            return self._avoided(facts, one, other)
+            return self._refusals.why(facts, one, other)
 
-        if owner is not Owner.PROVIDER:
-            return chains(source, target, self._scene.catalogue.paths, avoid)
-        # Which releases a provider passes through is the provider's business; only the end can be observed.
-        reason = avoid(source, target)
-        if reason:
-            return NoPath(rule="known-risk", detail=reason, what_would_open=ACCEPT)
+        found = chains(source, target, self._scene.catalogue.paths, avoid)
+        if owner is not Owner.PROVIDER or isinstance(found, NoPath):
+            return found
+        # There must be a listed way, but which releases a provider passes through is the provider's business; only the
+        # end can be observed.
         return ((target,),)
-
-    def _avoided(self, facts: ManagerFacts, source: Version, target: Version) -> str | None:
-        """The known risk for which a hop is not taken, unless somebody accepts it."""
-        if not self._may_refuse(source, target):
-            return None
-        for match in risks.of_hop(self._scene.catalogue, facts, source, target):
-            if match.risk.verdict is RiskVerdict.REFUSE and not risks.accepted(
-                match, self._scene.policy.accepted_risks, self._scene.today
-            ):
-                sure = "" if match.applies else " (it cannot be excluded)"
-                fixed = ", ".join(one.release for one in match.risk.fixed_in)
-                cure = f"; fixed in {fixed}" if fixed else ""
-                return f"{match.risk.id}: {match.risk.title}{sure}: {match.evidence}{cure}"
-        return None
-
-    def _may_refuse(self, source: Version, target: Version) -> tuple[Risk, ...]:
-        """Risks that could refuse this hop of any manager: almost always none, so that facts need not be asked."""
-        if (source, target) not in self._refusing:
-            self._refusing[source, target] = tuple(
-                risk
-                for risk in self._scene.catalogue.risks
-                if risk.verdict is RiskVerdict.REFUSE and _concerns(risk, source, target)
-            )
-        return self._refusing[source, target]
-
-
-def _concerns(risk: Risk, source: Version, target: Version) -> bool:
-    versions = {RiskWhen.GOING_TO: target, RiskWhen.LEAVING: source}
-    return any(one.holds(versions[when]) for when in risk.when if when in versions for one in risk.affects)
-
-
-ACCEPT = "the owner of fleet.yaml: choose another target, or accept the risk with owner, reason and end"
-
-UNSEEN = NoTask(reason=Unplanned.NOT_OBSERVED, detail="it was not observed", who_can_act="observe again")
-
-
-def subject_kind(facts: ManagerFacts) -> SubjectKind:
-    """What a manager counts as."""
-    is_cloud = facts.manager.kind is ManagerKind.CLOUD_MANAGER
-    return SubjectKind.PRIVATE_CLOUD if is_cloud else SubjectKind.CONNECTOR
-
-
-def held_back(reason: str, source: str, owner: str) -> NoTask:
-    """The reason of what somebody holds."""
-    return NoTask(
-        reason=Unplanned.HELD, detail=f"{reason} ({source})", who_can_act=f"{owner}: let it go" if owner else source
-    )
-
-
-def left_out(out: Exclusion) -> NoTask:
-    """The reason of a private cloud that `fleet.yaml` leaves alone."""
-    until = f", until {out.until:%-d %B %Y}" if out.until else ""
-    return NoTask(
-        reason=Unplanned.EXCLUDED,
-        detail=f"excluded by fleet.yaml: {out.reason}{until}",
-        who_can_act=out.owner or "the owner of fleet.yaml",
-    )
-
-
-def no_path(found: NoPath) -> NoTask:
-    """The reason of what has no way."""
-    return NoTask(reason=Unplanned.NO_PATH, detail=f"{found.rule}: {found.detail}", who_can_act=found.what_would_open)
-
-
-def no_window(why: str, policy: Policy) -> NoTask:
-    """The reason of what fits into no window."""
-    ways = ["widen the windows", *(["end a freeze"] if policy.freezes else [])]
-    ways += [] if policy.split else ["allow tasks to be split"]
-    return NoTask(reason=Unplanned.NO_WINDOW, detail=why, who_can_act=f"the owner of fleet.yaml: {', or '.join(ways)}")
 
 
 def unread_peers(scene: Scene, facts: ManagerFacts) -> Iterator[str]:
     """Names of the managers at the other ends of its pairings of which nobody knows the version."""
-    yield from (one.remote_name or one.remote_url for one in scene.pairings.open_ends(facts))
+    for one in scene.pairings.open_ends(facts):
+        name = one.remote_name or one.remote_url
+        yield f"{name} (excluded by fleet.yaml)" if scene.policy.scope.excludes(name) else name
     yield from (
         one.manager.id
         for one in scene.pairings.partners(facts)

@@ -6,12 +6,13 @@ from itertools import pairwise
 from shared.model.finding import Evidence, Finding, Verdict
 from shared.model.plan import ManagerTask, Plan
 from shared.model.policy import AcceptedRisk
-from shared.rules import holds, risks, tags
+from shared.rules import holds, risks, skew, tags
 from shared.rules.catalogue.records import RiskVerdict
 from shared.rules.planning.candidates import unread_peers
 from shared.rules.planning.scene import PEER_WAIVER, Scene
 from shared.rules.planning.ways import Moving, Ways
 from shared.rules.risks import RiskMatch
+from shared.rules.wall_time import day_text
 
 KNOWN_RISK = "known-risk"
 """Check of the findings about known risks."""
@@ -19,13 +20,31 @@ KNOWN_RISK = "known-risk"
 ENDED = "ended"
 """Check of the findings about what somebody took upon them until a day that is over."""
 
+NO_SUCH_CLOUD = "no-such-cloud"
+"""Check of the findings about names in the file that mean nothing."""
+
+NEVER_PAIRED = "never-paired"
+"""Check of the findings about pairs that nobody supports."""
+
 PROVIDER_DATE = "provider-date"
 """Check of the findings about days that the provider announced."""
 
 WAIVED = "waived"
 """Check of the findings about what goes on because somebody answers for it."""
 
-OWN = frozenset({KNOWN_RISK, ENDED, PROVIDER_DATE, WAIVED, "tags", "hold-matches-nothing", "hold-ended"})
+OWN = frozenset(
+    {
+        KNOWN_RISK,
+        ENDED,
+        NEVER_PAIRED,
+        NO_SUCH_CLOUD,
+        PROVIDER_DATE,
+        WAIVED,
+        "tags",
+        "hold-matches-nothing",
+        "hold-ended",
+    }
+)
 """Checks of the planner's own findings: they stay in a plan whatever else is found of its tasks."""
 
 
@@ -37,6 +56,8 @@ def of_plan(scene: Scene, ways: Ways) -> tuple[Finding, ...]:
         *holds.findings(scene.policy.holds, scene.holding, scene.today),
         *_of_ended(scene),
         *_of_waived(scene, ways),
+        *_of_names(scene),
+        *_of_pairs(scene),
     ]
     return tuple(sorted(found, key=lambda one: (one.check, one.subject, one.summary)))
 
@@ -57,7 +78,7 @@ def _of_risks(scene: Scene, ways: Ways) -> Iterator[Finding]:
 def _of_match(match: RiskMatch, accepted: AcceptedRisk | None) -> Finding:
     risk = match.risk
     sure = "" if match.applies else " It cannot be excluded."
-    taken = f" Accepted by {accepted.owner} until {accepted.until:%-d %B %Y}: {accepted.reason}" if accepted else ""
+    taken = f" Accepted by {accepted.owner} until {day_text(accepted.until)}: {accepted.reason}" if accepted else ""
     return Finding(
         check=KNOWN_RISK,
         subject=match.subject,
@@ -74,15 +95,15 @@ def _of_ended(scene: Scene) -> Iterator[Finding]:
     for risk in policy.accepted_risks:
         if risk.until < today:
             yield _ended(
-                risk.id, f"the acceptance of {risk.id} ended on {risk.until:%-d %B %Y} and no longer counts", risk.owner
+                risk.id, f"the acceptance of {risk.id} ended on {day_text(risk.until)} and no longer counts", risk.owner
             )
     for waiver in policy.waivers:
         if waiver.until < today:
-            text = f"the waiver of {waiver.check} ended on {waiver.until:%-d %B %Y} and no longer counts"
+            text = f"the waiver of {waiver.check} ended on {day_text(waiver.until)} and no longer counts"
             yield _ended(waiver.subject, text, waiver.owner)
     for out in policy.scope.exclude:
         if out.until and out.until < today:
-            text = f"its exclusion ended on {out.until:%-d %B %Y}; it stays excluded until somebody lets it in"
+            text = f"its exclusion ended on {day_text(out.until)}; it stays excluded until somebody lets it in"
             yield _ended(out.cloud, text, out.owner)
 
 
@@ -98,8 +119,46 @@ def _of_waived(scene: Scene, ways: Ways) -> Iterator[Finding]:
                 subject=name,
                 verdict=Verdict.WARN,
                 summary=f"{name} goes although {', '.join(unread)} could not be read: {waiver.owner} answers for it "
-                f"until {waiver.until:%-d %B %Y}, because {waiver.reason}",
+                f"until {day_text(waiver.until)}, because {waiver.reason}",
                 remedy=f"see the finding on {unread[0]}",
+            )
+
+
+def _of_names(scene: Scene) -> Iterator[Finding]:
+    """Private clouds that the file names and nobody has: what was meant for them does not count for anything."""
+    known = {name.casefold() for one in scene.clouds.values() for name in (one.id, one.name, one.resource_id)}
+    policy = scene.policy
+    named = [
+        *(("scope.exclude", one.cloud) for one in policy.scope.exclude),
+        *(("sites", one.private_cloud) for one in policy.sites if one.private_cloud),
+        *(("cloudManagers.entries", one.cloud) for one in policy.cloud_managers),
+    ]
+    for where, name in named:
+        if name.casefold() not in known:
+            yield Finding(
+                check=NO_SUCH_CLOUD,
+                subject=name,
+                verdict=Verdict.WARN,
+                summary=f"{where} of fleet.yaml names {name}, which is no private cloud that was found",
+                remedy="the owner of fleet.yaml: write the name as `hcx-fleet show fleet` does, or remove it",
+            )
+
+
+def _of_pairs(scene: Scene) -> Iterator[Finding]:
+    """Pairs that must not exist as they stand, whatever is planned."""
+    for one, other in scene.pairings.edges():
+        here, there = (facts.version if (facts := scene.facts.of(name)) else None for name in (one, other))
+        if here is None or there is None or not (here.known and there.known):
+            continue
+        rule = skew.never_paired(here, there, scene.catalogue.skew)
+        if rule:
+            pair = f"{one} at {here.release} is paired with {other} at {there.release}"
+            yield Finding(
+                check=NEVER_PAIRED,
+                subject=one,
+                verdict=Verdict.WARN,
+                summary=f"{pair}: {rule.detail}",
+                remedy=rule.opens,
             )
 
 
@@ -113,13 +172,13 @@ def provider_dates(scene: Scene, plan: Plan) -> Iterator[Finding]:
         if start is not None and start.date() > max(task.expected_on, scene.today):
             needs = ", ".join(f"{one.subject} at {one.version.release}" for hop in task.hops for one in hop.requires)
             answer_by = scene.sites[task.subject].provider.answer_by
-            until = f" by {answer_by:%-d %B %Y}" if answer_by else ""
+            until = f" by {day_text(answer_by)}" if answer_by else ""
             yield Finding(
                 check=PROVIDER_DATE,
                 subject=task.subject,
                 verdict=Verdict.WARN,
-                summary=f"the provider announced {task.subject} for {task.expected_on:%-d %B %Y}, which is too early: "
-                f"it needs {needs} first, which is there by {start:%-d %B %Y} at the earliest",
+                summary=f"the provider announced {task.subject} for {day_text(task.expected_on)}, which is too early: "
+                f"it needs {needs} first, which is there by {day_text(start)} at the earliest",
                 remedy=f"ask the provider for a later date{until}",
             )
 

@@ -37,6 +37,7 @@ def manager_task(scene: Scene, ways: Ways, moving: Moving, desk: CalendarDesk) -
         wave=scene.wave_of.get(name) or "",
         sites=(scene.sites[name].name,),
         split=_split(scene, desk, name, len(hops)),
+        patience=scene.policy.patience.person,
         expected_on=scene.sites[name].provider.announced if who.owner is Owner.PROVIDER else None,
         way_back=_way_back(scene, ways, facts, hops),
         preparations=_preparations(scene, moving, hops),

@@ -22,9 +22,10 @@ from shared.rules import (
 )
 from shared.rules.path import NoPath
 from shared.rules.planning.calendar_desk import CalendarDesk, needed
-from shared.rules.planning.candidates import held_back, no_path, no_window
 from shared.rules.planning.manager_tasks import peer_of, task_id
 from shared.rules.planning.mesh_ends import UPGRADE_ORDER, Ends, ends_of, upgradable, within_one_manager
+from shared.rules.planning.reasons import held_back, no_path, no_window
+from shared.rules.planning.refusals import Refusals
 from shared.rules.planning.scene import Scene, cloud_ids
 from shared.rules.planning.ways import Ways
 from shared.rules.sequence_records import Stage
@@ -32,6 +33,8 @@ from shared.rules.targets import NoTask
 
 SETTLED = frozenset({Unplanned.CURRENT, Unplanned.NEWER})
 """A manager with one of these reasons stays where it is because it should."""
+
+ACCEPT = "the owner of fleet.yaml: choose another target, or accept the risk with owner, reason and end"
 
 REDEPLOY = "a person at the source site: redeploy it, which takes its partner along"
 
@@ -53,10 +56,13 @@ class MeshAt:
 class MeshDesk:
     """Makes the tasks of meshes; remembers each manager's side, which all its meshes share."""
 
-    def __init__(self, scene: Scene, ways: Ways, desk: CalendarDesk, still: Mapping[str, NoTask]) -> None:
+    def __init__(
+        self, scene: Scene, ways: Ways, desk: CalendarDesk, refusals: Refusals, still: Mapping[str, NoTask]
+    ) -> None:
         self._scene = scene
         self._ways = ways
         self._desk = desk
+        self._refusals = refusals
         self._still = still
         self._moving = frozenset(mesh for mesh, stages in ways.stages.items() if isinstance(stages, tuple) and stages)
         self._sides: dict[str, ne_situation.MeshSide] = {}
@@ -162,6 +168,7 @@ class MeshDesk:
             wave=self._scene.waves[stage.wave],
             sites=tuple(dict.fromkeys(self._scene.sites[name].name for name in at.managers)),
             split=self._split(at, changes),
+            patience=patience.person,
             must=self._must(changes, stage.version),
             requires=stage.requires,
             by_hand=self._gateways(at, stage.version) if last else (),
@@ -216,7 +223,16 @@ class MeshDesk:
                 ),
                 who_can_act="; ".join(dict.fromkeys(fix for one in closed for fix in one.mode.to_fix)),
             )
-        return self._over_the_cap(changes) or self._no_window(at, changes, owner)
+        return self._at_risk(at, changes) or self._over_the_cap(changes) or self._no_window(at, changes, owner)
+
+    def _at_risk(self, at: MeshAt, changes: tuple[task_steps.Change, ...]) -> NoTask | None:
+        """What a release does to appliances it does to those of managers that are there already, too."""
+        for one in changes:
+            for side in (at.ends.initiator, at.ends.receiver):
+                why = self._refusals.why(side, one.appliance.version, one.target, (at.mesh.id, *at.managers))
+                if why:
+                    return no_path(NoPath(rule="known-risk", detail=why, what_would_open=ACCEPT))
+        return None
 
     def _ephemeral(self, at: MeshAt, change: task_steps.Change) -> str:
         """The networks that are meant, where facts name them."""
@@ -248,7 +264,7 @@ class MeshDesk:
         needs = needed((one.takes for one in changes), split=split).p90
         if calendars.fits_ever(openings, needs):
             return None
-        return no_window(calendars.why_not(openings, now, needs), self._scene.policy)
+        return no_window(calendars.why_not(openings, now, needs), self._scene.policy, opens=bool(openings))
 
     # --- appliances -------------------------------------------------------------------------------------------------
 

@@ -53,6 +53,8 @@ class Scene:
     closed: ClosedTimes
     takes: Mapping[Lasting, Estimate]
     horizon: Span
+    twins: Mapping[str, tuple[str, ...]]
+    """Ids of managers that answer as one system, by that system's id."""
     waived_peers: frozenset[str]
     """Ids of managers that may go although one of their peers cannot be read."""
 
@@ -128,6 +130,7 @@ def look(inputs: Inputs) -> Scene:
         closed=_closed(inputs, sites, restraints),
         takes={one: durations.estimate(one, inputs.catalogue.priors, inputs.history) for one in Lasting},
         horizon=Span(start=inputs.now, end=inputs.now + HORIZON),
+        twins=_twins(managers),
         waived_peers=_waived_peers(policy, inputs.now),
     )
 
@@ -151,9 +154,9 @@ def _meshes_of(facts: FleetFacts, meshes: tuple[tuple[Mesh, ManagerFacts], ...])
 
 def _entries(inputs: Inputs) -> Mapping[str, CloudManagerEntry | ConnectorEntry]:
     entries: dict[str, CloudManagerEntry | ConnectorEntry] = {one.name: one for one in inputs.policy.connectors}
-    named = {one.cloud: one for one in inputs.policy.cloud_managers}
+    named = {one.cloud.casefold(): one for one in inputs.policy.cloud_managers}
     for cloud in inputs.inventory.private_clouds:
-        entry = named.get(cloud.id) or named.get(cloud.name)
+        entry = named.get(cloud.id.casefold()) or named.get(cloud.name.casefold())
         if entry:
             entries[cloud.id] = entry
     return entries
@@ -162,7 +165,7 @@ def _entries(inputs: Inputs) -> Mapping[str, CloudManagerEntry | ConnectorEntry]
 def _sites(inputs: Inputs) -> Mapping[str, SiteEntry]:
     """The site of every manager; one that the policy does not describe has no windows of its own and no contact."""
     by_name = {one.name: one for one in inputs.policy.sites}
-    by_cloud = {one.private_cloud: one for one in inputs.policy.sites if one.private_cloud}
+    by_cloud = {one.private_cloud.casefold(): one for one in inputs.policy.sites if one.private_cloud}
     names = {one.id: one.name for one in inputs.inventory.private_clouds}
     every = (*inputs.inventory.managers, *(one.manager for one in inputs.facts.managers))
     return {one.id: _site(one, by_name, by_cloud, names) for one in every}
@@ -172,7 +175,8 @@ def _site(
     manager: Manager, by_name: Mapping[str, SiteEntry], by_cloud: Mapping[str, SiteEntry], names: Mapping[str, str]
 ) -> SiteEntry:
     if manager.kind is ManagerKind.CLOUD_MANAGER:
-        found = by_cloud.get(manager.id) or by_cloud.get(names.get(manager.id, manager.id))
+        name = names.get(manager.id, manager.id)
+        found = by_cloud.get(manager.id.casefold()) or by_cloud.get(name.casefold())
         return found or SiteEntry(name=manager.site, private_cloud=manager.id)
     return by_name.get(manager.site) or SiteEntry(name=manager.site)
 
@@ -193,6 +197,14 @@ def _closed(inputs: Inputs, sites: Mapping[str, SiteEntry], restraints: Mapping[
 
 def _waived_peers(policy: Policy, now: datetime) -> frozenset[str]:
     return frozenset(one.subject for one in policy.waivers if one.check == PEER_WAIVER and one.until >= now.date())
+
+
+def _twins(managers: tuple[ManagerFacts, ...]) -> Mapping[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for one in managers:
+        if one.identity is not None:
+            found.setdefault(one.identity.value.system_id, []).append(one.manager.id)
+    return {system: tuple(names) for system, names in found.items() if len(names) > 1}
 
 
 # --- holds and waves --------------------------------------------------------------------------------------------------

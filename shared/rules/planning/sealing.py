@@ -8,13 +8,14 @@ from dataclasses import replace
 from shared.model.canonical import canonical
 from shared.model.codec import to_json
 from shared.model.finding import Finding
-from shared.model.plan import ManagerTask, PairingGroup, Plan, PlannedWave, Rest, Task
+from shared.model.plan import Baseline, ManagerTask, PairingGroup, Plan, PlannedWave, Rest, Task
 from shared.model.policy import Owner, Wave
 from shared.model.version import UNKNOWN, Version
 from shared.rules import waves
 from shared.rules.baseline import baseline_of
 from shared.rules.planning import wishes
 from shared.rules.planning.scene import Scene
+from shared.rules.restraints import restraints_then
 
 NOT_APPROVED = frozenset({"hash", "made_at", "parent", "findings", "schedule"})
 """Parts of a plan that nobody approves: the same plan made an hour later is the same plan, what it replaces says
@@ -45,10 +46,17 @@ def sealed(scene: Scene, tasks: Sequence[Task], rest: Sequence[Rest], findings: 
         waves=_waves(scene, tasks),
         groups=_groups(scene, tasks),
         rest=tuple(sorted(rest, key=lambda one: (one.kind, one.subject))),
-        baseline=baseline_of(scene.facts, inputs.inventory, scene.meshes),
+        baseline=baseline_seen(scene),
         findings=tuple(findings),
     )
     return replace(plan, hash=plan_hash(plan))
+
+
+def baseline_seen(scene: Scene) -> Baseline:
+    """What there is, as far as a change of it would make another plan."""
+    out = {cloud: found for cloud in scene.clouds if (found := scene.excluded(cloud))}
+    held = restraints_then(scene.holding.by, scene.restraints, out)
+    return baseline_of(scene.facts, scene.inputs.inventory, scene.meshes, held)
 
 
 def plan_hash(plan: Plan) -> str:

@@ -18,6 +18,7 @@ from shared.rules.planning.calendar_desk import CalendarDesk, Times, needed
 from shared.rules.planning.scene import Scene
 from shared.rules.planning.turns import put_off
 from shared.rules.rollout import Rollout
+from shared.rules.wall_time import day_text
 
 ONE_DAY = timedelta(days=1)
 
@@ -160,8 +161,8 @@ def _provider(scene: Scene, task: Task) -> str:
         return "the provider upgrades it, and has announced no date in fleet.yaml"
     if dates.announced < scene.today:
         days = (scene.today - dates.announced).days
-        return f"the provider upgrades it; announced for {dates.announced:%-d %B %Y}, {days} days late"
-    return f"the provider upgrades it, announced for {dates.announced:%-d %B %Y}"
+        return f"the provider upgrades it; announced for {day_text(dates.announced)}, {days} days late"
+    return f"the provider upgrades it, announced for {day_text(dates.announced)}"
 
 
 def _around(scene: Scene, when: _When) -> waiting_time.Surroundings:

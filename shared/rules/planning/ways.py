@@ -6,7 +6,7 @@ cloud manager finds no way there, it stays, and everything is looked at once mor
 so it ends.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from shared.model.facts import ManagerFacts, Mesh
 from shared.model.inventory import ManagerKind
@@ -14,10 +14,11 @@ from shared.model.plan import SubjectKind
 from shared.model.policy import Owner, PairOrder
 from shared.model.record import record
 from shared.model.version import UNKNOWN, Version
-from shared.rules import waves
+from shared.rules import skew, waves
 from shared.rules.path import NoPath
-from shared.rules.planning.candidates import Candidate, Candidates, no_path
+from shared.rules.planning.candidates import Candidate, Candidates
 from shared.rules.planning.mesh_ends import Ends, ends_of, upgradable, within_one_manager
+from shared.rules.planning.reasons import no_path
 from shared.rules.planning.scene import Scene
 from shared.rules.sequence import sequence
 from shared.rules.sequence_records import MeshMover, Mover, Sequenced, Stage, Way
@@ -45,7 +46,7 @@ class Ways:
     stages: Mapping[str, tuple[Stage, ...] | NoPath]
     """Of meshes whose two managers were observed."""
     awaited: frozenset[str]
-    """Meshes that some hop waits for, so that it could never go if they stayed."""
+    """Meshes that hops count on: some hop waits for them, or they must not be left behind as they are."""
 
 
 def find_ways(scene: Scene, candidates: Candidates, still: Mapping[str, NoTask]) -> Ways:
@@ -59,7 +60,8 @@ def find_ways(scene: Scene, candidates: Candidates, still: Mapping[str, NoTask])
     stuck: dict[str, NoTask] = {}
     while True:
         judged = _judge(scene, candidates, stuck)
-        found = _sequenced(scene, judged, still)
+        meshes = tuple(_mesh_movers(scene, still))
+        found = _sequenced(scene, judged, meshes)
         managers = {name: _became(one, found.ways.get(name)) for name, one in judged.items()}
         fresh = {
             name: became
@@ -67,13 +69,34 @@ def find_ways(scene: Scene, candidates: Candidates, still: Mapping[str, NoTask])
             if isinstance(became, NoTask) and isinstance(judged[name], Candidate) and _leads(scene, name)
         }
         if not fresh:
-            return Ways(managers=managers, ends=_ends(scene, managers), stages=found.stages, awaited=_awaited(managers))
+            return Ways(
+                managers=managers,
+                ends=_ends(scene, managers),
+                stages=found.stages,
+                awaited=_awaited(managers) | _due(scene, meshes, found),
+            )
         stuck |= fresh
 
 
 def _awaited(managers: Mapping[str, Moving | NoTask]) -> frozenset[str]:
     ways = (one.way for one in managers.values() if isinstance(one, Moving))
     return frozenset(one.subject for way in ways for requires in way.requires for one in requires if one.kind == "mesh")
+
+
+def _due(scene: Scene, meshes: Iterable[MeshMover], found: Sequenced) -> frozenset[str]:
+    """Meshes that their managers must not leave behind as they are: beyond a border, or too many releases."""
+    rules = scene.catalogue.skew
+    return frozenset(
+        mesh.id
+        for mesh in meshes
+        if mesh.version
+        and isinstance(stages := found.stages[mesh.id], tuple)
+        and stages
+        and (
+            skew.compulsory(mesh.version, stages[-1].version, rules)
+            or skew.behind(mesh.version, stages[-1].version, rules) != 0
+        )
+    )
 
 
 def _judge(scene: Scene, candidates: Candidates, stuck: Mapping[str, NoTask]) -> Judged:
@@ -122,11 +145,11 @@ def _became(judged: Candidate | NoTask, way: Way | NoPath | None) -> Moving | No
 # --- as the sequence wants it -----------------------------------------------------------------------------------------
 
 
-def _sequenced(scene: Scene, judged: Judged, still: Mapping[str, NoTask]) -> Sequenced:
+def _sequenced(scene: Scene, judged: Judged, meshes: Iterable[MeshMover]) -> Sequenced:
     return sequence(
         [_mover(scene, facts, judged[facts.manager.id]) for facts in scene.managers],
         scene.pairings.edges(),
-        list(_mesh_movers(scene, still)),
+        meshes,
         scene.catalogue.skew,
     )
 

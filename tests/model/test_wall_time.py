@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from whenever import PlainDateTime
 
-from shared.policy.wall_time import beginning_of, instant_of
+from shared.model.wall_time import beginning_of, instant_of
 
 ZONES = (
     "UTC",
