@@ -31,6 +31,7 @@ from shared.rules.planner import Inputs, PlanContradictionError
 from shared.rules.planning.calendar_desk import CalendarDesk
 from shared.rules.planning.scene import look
 from shared.rules.planning.sealing import baseline_seen, plan_hash
+from shared.rules.planning.timing import schedule
 from shared.rules.planning.wishes import fleet_target
 from shared.rules.resume import left_off, opening_key
 
@@ -79,7 +80,9 @@ def _fresh(ports: Ports, request: RunRequest, inputs: Inputs) -> Planned:
         told = "; ".join(f"{name} also serves {', '.join(clouds)}" for name, clouds in shared.items())
         return _problem(f"shared connectors need includeShared: {told}")
     if cloud:
-        made = plan_parts.only(made, cloud, _resource_ids(inventory, cloud))
+        part = plan_parts.only(made, cloud, _resource_ids(inventory, cloud))
+        scene = look(inputs)
+        made = replace(part, schedule=schedule(part, scene, CalendarDesk(scene)))
     made = _replacing(_checked(ports, request, made, inputs))
     _keep(ports, replace(request, private_cloud=cloud), made)
     return _planned(made, inputs)
@@ -138,7 +141,7 @@ def _approved(ports: Ports, request: RunRequest, approved: str, inputs: Inputs) 
     refused = refusal(changes)
     if refused:
         return _problem(f"plan {approved[:12]} does not fit what is there now, so nothing was started.\n{refused}")
-    progress = "; ".join(one.text for one in changes if one.expected)
+    progress = "; ".join(one.said for one in changes if one.expected)
     if progress:
         entry = JournalEntry(
             key="progress-since-plan",

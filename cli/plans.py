@@ -25,8 +25,9 @@ from shared.report.plan_diff import plan_diff
 from shared.report.plan_json import PlanUnreadableError, plan_json, read_plan
 from shared.report.plan_text import plan_text, zones_of
 from shared.rules.baseline import unread
+from shared.rules.catalogue import catalogue_of
 from shared.rules.changes import Change
-from shared.rules.drift import drift, hashes_of
+from shared.rules.drift import drift, hashes_of, onward_by
 
 
 class Form(StrEnum):
@@ -145,7 +146,15 @@ def _with_the_fleet(wanted: Wanted, before: Plan) -> int:
         if after is None:
             return problem_of(ended.view) or exit_of(ended.view)
         done = carried_out(local.ports.store, before.hash)
-        changes = drift(before, after.baseline, hashes_of(after), done=done, unread=unread(ended.facts))
+        paths = catalogue_of(local.ports.overrides.read()).paths
+        changes = drift(
+            before,
+            after.baseline,
+            hashes_of(after),
+            done=done,
+            unread=unread(ended.facts),
+            onward=onward_by(paths),
+        )
         _print_drift(wanted, before, after, changes)
         return Exit.AS_WANTED if all(one.expected for one in changes) else Exit.NEEDS_OTHERS
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from shared.policy.edge_time import day_of
 from shared.policy.marked_yaml import Marked, Scalar, find, line_of
-from shared.policy.problems import Problem, Severity
+from shared.policy.problems import Problem, Severity, Where
 from shared.policy.walking import blocks, is_there, problem_at, text_at, texts_at, value_at
 
 
@@ -17,6 +17,7 @@ def doubts(root: Marked) -> Iterator[Problem]:
         *_few_approvers(root),
         *_probes_of_nothing(root),
         *_answers_too_late(root),
+        *_not_yet(root),
     ):
         yield replace(problem, severity=Severity.WARNING)
 
@@ -66,3 +67,42 @@ def _answers_too_late(root: Marked) -> Iterator[Problem]:
         days = [value_at(root, where, day_of) for where in (announced, answer)]
         if days[0] and days[1] and days[0] < days[1]:
             yield problem_at(root, answer, f"is later than the announced day in line {line_of(root, announced)}")
+
+
+# --- what is read and kept, and nothing acts on yet -------------------------------------------------------------------
+
+PEER_WAIVER = "peer-not-observed"
+"""The one waiver that the planner looks at."""
+KEEP_WAITING = "keep-waiting"
+_NOT_YET = (
+    (
+        ("networkExtension", "outageLimit"),
+        "has no effect yet: no way to upgrade an appliance is refused for its outage",
+    ),
+    (("probes",), "has no effect yet: nothing is asked on a network while its appliances are upgraded"),
+    (("retention",), "has no effect yet: no run and no evidence is ever deleted"),
+)
+
+
+def _not_yet(root: Marked) -> Iterator[Problem]:
+    """A line that somebody relies on and that does nothing is worse than none."""
+    for where, message in _NOT_YET:
+        if _says_something(root, where):
+            yield problem_at(root, where, message)
+    for waiver in blocks(root, "waivers"):
+        check = text_at(root, (*waiver, "check"))
+        if check and check != PEER_WAIVER:
+            yield problem_at(
+                root, (*waiver, "check"), f"has no effect yet: {PEER_WAIVER} alone can be waived, this finding counts"
+            )
+    for wave in blocks(root, "waves"):
+        if is_there(root, (*wave, "approval")):
+            waits = text_at(root, (*wave, "approval", "onTimeOut")) == KEEP_WAITING
+            end = "the wave waits until its run is cancelled" if waits else "the wave ends when its time is over"
+            yield problem_at(root, (*wave, "approval"), f"nobody can give it yet: {end}")
+
+
+def _says_something(root: Marked, where: Where) -> bool:
+    """An empty list or block, and a key without a value, asks for nothing."""
+    found = find(root, where)
+    return bool(found.plain) if found is not None else False

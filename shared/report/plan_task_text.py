@@ -184,7 +184,7 @@ def _preparations(task: Task, book: TaskBook) -> Iterator[str]:
         return
     people = {one.who for one in task.preparations}
     alone = len(people) == 1
-    yield f"- To do for {plain(', '.join(sorted(people)))}:"
+    yield f"- To do for {plain(people.pop())}:" if alone else "- To do:"
     for one in task.preparations:
         who = "" if alone else f" ({one.who})"
         yield f"  - {_by(task, one, book)}: {plain(one.title + who)}"

@@ -225,9 +225,12 @@ def _task_cells(name: str, book: TaskBook) -> tuple[str, ...]:
 
 
 def _ahead(name: str, book: TaskBook) -> str:
-    """By when the first thing is to be done for it: often that, and no window, is why it is expected so late."""
+    """By when the first thing is to be done for it: often that, and no window, is why it is expected so late.
+
+    The provider waits for nothing that people do.
+    """
     due = book.first_due.get(name)
-    if due is None:
+    if due is None or book.around.tasks[name].owner is Owner.PROVIDER:
         return ""
     return f"preparation (first due {brief_time(due, book.plan)})"
 

@@ -22,6 +22,9 @@ budget: {maxFailed: 1}
 """
 
 
+NOT_YET = ("has no effect yet", "nobody can give it yet")
+
+
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     """Where the file is read."""
@@ -29,9 +32,10 @@ def path(tmp_path: Path) -> Path:
 
 
 def said(path: Path, text: str, now: datetime = NOW) -> list[str]:
-    """What is said of a file, without its folder."""
+    """What is said of a file, without its folder, and without what has no effect yet: that has tests of its own."""
     path.write_text(HEAD + text)
-    return [f"{one.severity}: {one.text.replace(str(path), path.name)}" for one in lint(path, now)]
+    told = [f"{one.severity}: {one.text.replace(str(path), path.name)}" for one in lint(path, now)]
+    return [one for one in told if all(words not in one for words in NOT_YET)]
 
 
 def test_nothing_to_say(path: Path) -> None:

@@ -46,7 +46,7 @@ def test_a_connector_is_prepared_in_order() -> None:
         "fetch-bundle:4.11.4",
         "verify-bundle:4.11.4",
         "upload-bundle:4.11.4",
-        "back-up",
+        "back-up:4.10.3",
         "snapshot",
     ]
     assert sorted((one.lead for one in found), reverse=True) == [one.lead for one in found]
@@ -70,12 +70,45 @@ def test_the_bundle_of_a_connector_has_its_place(target: str, clouds: tuple[str,
     assert fetch.lead == timedelta(days=days)
 
 
-def test_every_hop_has_its_bundle() -> None:
-    """Ids stay unique, and one backup and one snapshot serve the whole task."""
-    ids = [one.id for one in connectors("4.8.2", "4.9.2", "4.11.4")]
+def test_every_hop_has_its_bundle_and_its_backup() -> None:
+    """Ids stay unique; fetching and verifying is ahead of it all, what needs the hop before comes after the rest."""
+    found = connectors("4.8.2", "4.9.2", "4.11.4")
 
-    assert {"fetch-bundle:4.9.2", "fetch-bundle:4.11.4", "upload-bundle:4.9.2", "upload-bundle:4.11.4"} <= set(ids)
-    assert len(ids) == len(set(ids)) == 3 + 3 + 2
+    assert [(one.id, one.lead > timedelta()) for one in found] == [
+        ("fetch-bundle:4.9.2", True),
+        ("fetch-bundle:4.11.4", True),
+        ("verify-bundle:4.9.2", True),
+        ("verify-bundle:4.11.4", True),
+        ("upload-bundle:4.9.2", True),
+        ("back-up:4.8.2", True),
+        ("snapshot", True),
+        ("back-up:4.9.2", False),
+        ("upload-bundle:4.11.4", False),
+    ]
+    assert all(one.title.count("once it is at 4.9.2") == 1 for one in found[-2:])
+    assert "once it is" not in " ".join(one.title for one in found[:-2])
+
+
+@pytest.mark.parametrize(
+    ("releases", "asked"),
+    [
+        (("4.8.2", "4.9.2"), {}),
+        (("4.8", "4.9.2"), {"upload-bundle:4.9.2": "while it is at 4.8"}),
+        (
+            ("4.2.4", "4.4.2", "4.9.2", "4.11.4"),
+            {"upload-bundle:4.4.2": "while it is at 4.2.4", "upload-bundle:4.9.2": "once it is at 4.4.2"},
+        ),
+    ],
+)
+def test_before_one_release_no_bundle_can_be_uploaded(releases: tuple[str, ...], asked: dict[str, str]) -> None:
+    """Support is asked for the way there, as long ahead as any ticket takes, for a later hop as well."""
+    asks = {one.id: one for one in connectors(*releases) if one.title.startswith("Ask support")}
+
+    assert asks.keys() == asked.keys()
+    for name, words in asked.items():
+        assert words in asks[name].title
+        assert "KB 97087" in asks[name].title
+        assert asks[name].lead == timedelta(days=14)
 
 
 def test_a_cloud_manager_of_our_own_has_no_folder_and_no_backup() -> None:

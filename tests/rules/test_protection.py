@@ -80,11 +80,12 @@ def test_a_cloud_manager_without_a_way_back_is_normal() -> None:
 
 @pytest.mark.parametrize("manager", [CLOUD, CONNECTOR])
 def test_a_peer_that_stays_has_nothing_to_bring_back(manager: Manager) -> None:
-    """A manager that the plan does not upgrade before is left as it is."""
+    """A manager that is not brought to its target before is left as it is, and an earlier snapshot is gone."""
     found = for_manager(CLOUD, hops("4.10.3", "4.11.4"), (Peer(manager=manager, before=False),))[-1]
 
     assert (found.kind, found.lasts) == (Safeguard.NONE, None)
-    assert "not upgraded before" in found.text
+    assert "leaves" in found.text
+    assert "deleted after 24 hours" in found.text
 
 
 def test_a_mesh_has_the_ways_of_its_managers_and_none_of_its_own() -> None:

@@ -8,11 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.model.inventory import PrivateCloud, Tag
+from shared.model.plan import Requirement
 from shared.model.policy import Amount, Budget, Policy, Selector, SharedConnectors, VersionRange, Wave
 from shared.model.version import Version
 from shared.rules import waves
-from shared.rules.waves import Limit, Weight, assign, concurrency_of, limit_of, order_of
+from shared.rules.waves import Limit, Weight, assign, concurrency_of, limit_of, order_of, weight_of
 from tests.builders.fleet_facts import policy, private_cloud
+from tests.report.planned_fleet import LYON, MESH
 
 CANARY = Tag(name="hcx-ring", value="canary")
 EARLY = Tag(name="hcx-ring", value="early")
@@ -217,6 +219,35 @@ def test_dependencies_go_first() -> None:
     tasks = (weight("small", after=("large", "elsewhere")), weight("large", clouds=9), weight("other", clouds=3))
 
     assert order_of(tasks) == ("other", "large", "small")
+
+
+def test_what_is_required_first_goes_first() -> None:
+    """What brings about what a first change requires comes before it, however large it is."""
+    mesh = replace(weight("mesh:m@4.10.3", networks=5), reaches="mesh:m@4.10.3")
+    large = replace(weight("manager:large", clouds=9), requires=("mesh:m@4.10.3",))
+    small = replace(weight("manager:small"), requires=("manager:large", "manager:elsewhere"))
+
+    assert order_of((small, large, mesh)) == ("mesh:m@4.10.3", "manager:large", "manager:small")
+
+
+def test_only_the_first_hop_of_a_manager_counts() -> None:
+    """Its task begins before what a later hop requires, which may in turn require the hop before that."""
+    later, first = (
+        Requirement(kind="manager", subject=name, version=Version("4.9.2"), reason="a rule")
+        for name in ("later", "first")
+    )
+    one, two = LYON.hops
+    found = weight_of(replace(LYON, hops=(replace(one, requires=(first,)), replace(two, requires=(later,)))))
+
+    assert (found.reaches, found.requires) == ("manager:con-lyon", ("manager:first",))
+
+
+def test_an_upgrade_of_a_mesh_is_known_by_its_release() -> None:
+    """The last upgrade of a mesh bears no release in its id, and is still not the one on the way."""
+    needed = Requirement(kind="mesh", subject="m-17", version=Version("4.10.3"), reason="a rule")
+
+    assert weight_of(MESH).reaches == "mesh:m-17@4.11.4"
+    assert weight_of(replace(MESH, requires=(needed,))).requires == ("mesh:m-17@4.10.3",)
 
 
 def test_a_circle_is_an_error() -> None:
