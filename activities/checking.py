@@ -13,7 +13,7 @@ from shared.model.orders import Checked, OpenedTask, StepOrder, TaskOrder
 from shared.model.plan import ManagerTask, MeshTask, Task
 from shared.ports import Ports
 from shared.report.stored import facts_of
-from shared.rules.admission import managers_of
+from shared.rules.planning.admission import managers_of
 
 QUIET = frozenset({Verdict.PASS, Verdict.NOT_APPLICABLE})
 """Verdicts that nobody has to read."""

@@ -21,13 +21,13 @@ from shared.report.kept_plans import carried_out, newest_plan
 from shared.report.stored import PLANNING, facts_of, plan_known
 from shared.report.words import several
 from shared.rules import plan_parts, planner
-from shared.rules.admission import admission_of
 from shared.rules.baseline import part_of, unread
 from shared.rules.catalogue import CatalogueInvalidError
 from shared.rules.changes import Hashes
 from shared.rules.cloud_ids import CloudAmbiguousError, CloudUnknownError, cloud_named
 from shared.rules.drift import drift, onward_by, refusal
 from shared.rules.planner import Inputs, PlanContradictionError
+from shared.rules.planning.admission import admission_of
 from shared.rules.planning.calendar_desk import CalendarDesk
 from shared.rules.planning.scene import look
 from shared.rules.planning.sealing import baseline_seen, plan_hash

@@ -9,10 +9,10 @@ from shared.model.orders import StepOrder, WindowNow
 from shared.model.plan import Task
 from shared.ports import Ports
 from shared.report.stored import facts_of
-from shared.rules.admission import managers_of
+from shared.rules.calendar.window_now import closed, lost_sites, window_now
 from shared.rules.catalogue import catalogue
+from shared.rules.planning.admission import managers_of
 from shared.rules.planning.inputs import Inputs
-from shared.rules.window_now import closed, lost_sites, window_now
 
 
 def window(ports: Ports, order: StepOrder) -> WindowNow:

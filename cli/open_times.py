@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from shared.model.policy import Policy, SiteEntry
 from shared.model.record import record
 from shared.model.span import Span
-from shared.rules.calendars import calendar_of
-from shared.rules.closed_times import closed_times
+from shared.rules.calendar.calendars import calendar_of
+from shared.rules.calendar.closed_times import closed_times
 
 _WINDOW_MAX = timedelta(days=1)
 """How long before the first call a window may have opened."""

@@ -17,7 +17,8 @@ from shared.model.plan import Requirement
 from shared.model.plan import Step as PlanStep
 from shared.model.policy import Owner
 from shared.model.run import Outcome
-from shared.rules import held_back, requirements
+from shared.rules import requirements
+from shared.rules.admitting import held_back
 from shared.rules.progress import Progress
 
 AT_LEAST_DAILY = timedelta(days=1)

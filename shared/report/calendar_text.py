@@ -13,9 +13,9 @@ from shared.model.span import Span
 from shared.report.plan_words import name_of, way_of
 from shared.report.sheet import Grid, Sheet
 from shared.report.words import listed, several
-from shared.rules.closed_times import OVER, maintenance_text
-from shared.rules.wall_time import wall_text
-from shared.rules.windows import occurrences
+from shared.rules.calendar.closed_times import OVER, maintenance_text
+from shared.rules.calendar.wall_time import wall_text
+from shared.rules.calendar.windows import occurrences
 
 WEEKS = 6
 """How far the calendar looks ahead."""

@@ -36,8 +36,8 @@ from shared.report.plan_words import (
     zone_among,
 )
 from shared.report.words import listed, sentence, took
+from shared.rules.calendar.wall_time import day_text
 from shared.rules.run_view import short
-from shared.rules.wall_time import day_text
 
 
 @record

@@ -6,7 +6,7 @@ from shared.model.plan import MeshTask, Requirement, SubjectKind, Task, TaskTime
 from shared.model.policy import Owner
 from shared.model.record import record
 from shared.report.plan_words import PERFORMS, about, name_of
-from shared.rules.held_back import NOBODY, WHO_PERFORMS
+from shared.rules.admitting.held_back import NOBODY, WHO_PERFORMS
 from shared.rules.run_view import short
 
 type Names = Mapping[tuple[SubjectKind, str], str]

@@ -12,10 +12,10 @@ from shared.model.plan import ApplianceThen, Baseline, ManagerTask, ManagerThen,
 from shared.model.policy import Owner
 from shared.model.record import record
 from shared.model.version import Version
-from shared.rules.admission import managers_of
 from shared.rules.catalogue.records import Paths
 from shared.rules.changes import Change, Compared, Hashes, Judged, changes
 from shared.rules.path import NoPath, hops
+from shared.rules.planning.admission import managers_of
 
 STALE = "the plan does not hold any more"
 """How a refusal begins, as against one of a plan that never could be carried out."""

@@ -15,9 +15,9 @@ from shared.model.policy import Owner
 from shared.model.record import record
 from shared.model.run import Outcome, TaskResult
 from shared.model.waiting import Waiting, WaitingFor
-from shared.rules import held_back
-from shared.rules.held_back import Because
-from shared.rules.openings import next_fit
+from shared.rules.admitting import held_back
+from shared.rules.admitting.held_back import Because
+from shared.rules.calendar.openings import next_fit
 from shared.rules.rollout import Rollout
 
 APPROVAL_DELAY = timedelta(hours=8)

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from shared.model.finding import Finding
 from shared.model.plan import ManagerTask, PairingGroup, Plan, PlannedWave, Task
-from shared.rules.admission import managers_of
 from shared.rules.baseline import part_of
+from shared.rules.planning.admission import managers_of
 from shared.rules.planning.findings import OWN
 from shared.rules.planning.sealing import plan_hash
 

@@ -19,12 +19,12 @@ from shared.model.policy import Owner
 from shared.model.record import record
 from shared.model.run import TaskResult
 from shared.model.waiting import Waiting, WaitingFor
-from shared.rules import held_back
-from shared.rules.held_back import Because
-from shared.rules.limits import Limits
-from shared.rules.standing import Standing
-from shared.rules.task_book import Ended, TaskBook
-from shared.rules.wave_state import WavePhase, WaveState
+from shared.rules.admitting import held_back
+from shared.rules.admitting.held_back import Because
+from shared.rules.admitting.limits import Limits
+from shared.rules.admitting.standing import Standing
+from shared.rules.admitting.task_book import Ended, TaskBook
+from shared.rules.admitting.wave_state import WavePhase, WaveState
 
 
 class Turn(StrEnum):

@@ -37,15 +37,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from shared.rules import grouping
-from shared.rules import sequence_reasons as reasons
 from shared.rules.catalogue.records import Skew
 from shared.rules.path import NoPath
-from shared.rules.sequence_group import Group, Rank
-from shared.rules.sequence_measures import Measures
-from shared.rules.sequence_outcome import Outcome
-from shared.rules.sequence_records import MeshMover, Moved, Mover, Sequenced, Stage, Way
-from shared.rules.sequence_search import Search
-from shared.rules.sequence_walk import Held, Obstacle, Walk, Walled
+from shared.rules.sequencing import reasons
+from shared.rules.sequencing.group import Group, Rank
+from shared.rules.sequencing.measures import Measures
+from shared.rules.sequencing.outcome import Outcome
+from shared.rules.sequencing.records import MeshMover, Moved, Mover, Sequenced, Stage, Way
+from shared.rules.sequencing.search import Search
+from shared.rules.sequencing.walk import Held, Obstacle, Walk, Walled
 
 __all__ = ["MeshMover", "Moved", "Mover", "Sequenced", "Stage", "Way", "sequence"]
 

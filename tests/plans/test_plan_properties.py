@@ -16,10 +16,10 @@ from shared.model.plan import ManagerTask, Plan, Task, Unplanned
 from shared.model.policy import Owner
 from shared.model.span import Span
 from shared.model.version import Version
+from shared.rules.calendar.windows import occurrences
 from shared.rules.catalogue import catalogue
 from shared.rules.path import NoPath, hops, reachable
 from shared.rules.planner import Inputs, make_plan
-from shared.rules.windows import occurrences
 from tests.plans.any_fleet import AnyFleet, any_fleets, freezes, holds_on, reordered
 from tests.plans.walk import SATISFIED, Change, World
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from shared.model.policy import SiteEntry, Window
 from shared.model.span import Opening, Span
-from shared.rules.calendars import (
+from shared.rules.calendar.calendars import (
     HORIZON,
     Openings,
     Start,
@@ -21,7 +21,7 @@ from shared.rules.calendars import (
     of_windows,
     why_not,
 )
-from shared.rules.closed_times import Closed
+from shared.rules.calendar.closed_times import Closed
 from tests.builders.window_oracle import MINUTE, Rule, Stretch, startable, stretches
 from tests.builders.windows import around, days_in, windows, zones
 

@@ -11,7 +11,7 @@ from shared.model.facts import Migration, MigrationKind, MigrationPhase
 from shared.model.inventory import Maintenance, MaintenanceConstraint
 from shared.model.policy import Freeze
 from shared.model.span import Span
-from shared.rules.closed_times import (
+from shared.rules.calendar.closed_times import (
     OVERRUN,
     SWITCHOVER,
     UNKNOWN_LENGTH,

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.model.span import Opening
-from shared.rules.openings import fits, next_fit
+from shared.rules.calendar.openings import fits, next_fit
 
 NOW = datetime(2026, 11, 24, 20, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

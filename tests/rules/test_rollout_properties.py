@@ -12,7 +12,7 @@ from shared.model.orders import Admission, Calendar, GrantWord, SlotWord, TaskBr
 from shared.model.policy import Approval, Owner, Soak, SoakCriterion, TimeOutAction
 from shared.model.run import Outcome, TaskResult
 from shared.model.span import Opening
-from shared.rules.openings import fits
+from shared.rules.calendar.openings import fits
 from shared.rules.rollout import Rollout
 
 NOW = datetime(2026, 11, 24, 20, tzinfo=UTC)

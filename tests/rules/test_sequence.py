@@ -6,7 +6,7 @@ from shared.model.version import Version
 from shared.rules.catalogue import paths
 from shared.rules.path import NoPath, chains
 from shared.rules.sequence import MeshMover, Mover, Sequenced, Stage, Way, sequence
-from shared.rules.sequence_records import Chain
+from shared.rules.sequencing.records import Chain
 from tests.builders.skew_rules import skew_rules
 
 

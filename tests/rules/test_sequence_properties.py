@@ -15,7 +15,7 @@ from shared.rules.catalogue import paths
 from shared.rules.catalogue.records import NeverPaired, Range, Skew
 from shared.rules.path import NoPath, chains, reachable
 from shared.rules.sequence import MeshMover, Mover, Sequenced, Way, sequence
-from shared.rules.sequence_records import Chain
+from shared.rules.sequencing.records import Chain
 from tests.builders.skew_rules import skew_rules
 
 usually = settings(max_examples=100, deadline=None)

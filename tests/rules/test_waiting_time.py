@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 from shared.model.policy import SiteEntry, Window
 from shared.model.span import Opening, Span
-from shared.rules.calendars import HORIZON, Openings, calendar_of, narrow, of_windows
-from shared.rules.closed_times import Closed
-from shared.rules.waiting_time import Surroundings, explain, notes
+from shared.rules.calendar.calendars import HORIZON, Openings, calendar_of, narrow, of_windows
+from shared.rules.calendar.closed_times import Closed
+from shared.rules.calendar.waiting_time import Surroundings, explain, notes
 
 HOUR = timedelta(hours=1)
 MONDAY = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -8,9 +8,9 @@ from shared.model.inventory import Maintenance, Tag
 from shared.model.orders import WindowNow
 from shared.model.policy import Freeze, Selector, SiteEntry, Wave, Window
 from shared.model.span import Span
+from shared.rules.calendar.window_now import lost_sites, window_now
 from shared.rules.catalogue import catalogue
 from shared.rules.planning.inputs import Inputs
-from shared.rules.window_now import lost_sites, window_now
 from tests.builders.fleet_facts import (
     NOTHING_CONFIRMED,
     NOW,

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from shared.model.policy import Window
 from shared.model.span import Opening, Span
-from shared.rules.wall_time import settle, span_text, wall_of, wall_text
-from shared.rules.windows import occurrences, opens_next
+from shared.rules.calendar.wall_time import settle, span_text, wall_of, wall_text
+from shared.rules.calendar.windows import occurrences, opens_next
 from tests.builders.window_oracle import DAY, MINUTE, Stretch, changes, first_instant, stretches
 from tests.builders.windows import around, days_in, windows, zones
 

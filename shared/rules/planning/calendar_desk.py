@@ -7,10 +7,11 @@ from shared.model.plan import Estimate
 from shared.model.policy import SiteEntry
 from shared.model.record import record
 from shared.model.span import Opening
-from shared.rules import calendars, durations, tags
-from shared.rules.closed_times import switchovers
+from shared.rules import durations, tags
+from shared.rules.calendar import calendars
+from shared.rules.calendar.closed_times import switchovers
+from shared.rules.calendar.stretches import without
 from shared.rules.planning.scene import Scene
-from shared.rules.stretches import without
 
 
 @record

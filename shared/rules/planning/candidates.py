@@ -12,7 +12,8 @@ from shared.model.plan import Unplanned
 from shared.model.policy import Owner
 from shared.model.record import record
 from shared.model.version import Version
-from shared.rules import calendars, ownership, targets
+from shared.rules import ownership, targets
+from shared.rules.calendar import calendars
 from shared.rules.catalogue.known import unknown_release
 from shared.rules.catalogue.records import Lasting
 from shared.rules.path import NoPath, chains

@@ -7,12 +7,12 @@ from shared.model.finding import Evidence, Finding, Verdict
 from shared.model.plan import ManagerTask, Plan
 from shared.model.policy import AcceptedRisk
 from shared.rules import holds, risks, skew, tags
+from shared.rules.calendar.wall_time import day_text
 from shared.rules.catalogue.records import RiskVerdict
 from shared.rules.planning.candidates import unread_peers
 from shared.rules.planning.scene import PEER_WAIVER, Scene
 from shared.rules.planning.ways import Moving, Ways
 from shared.rules.risks import RiskMatch
-from shared.rules.wall_time import day_text
 
 KNOWN_RISK = "known-risk"
 """Check of the findings about known risks."""

@@ -9,17 +9,8 @@ from shared.model.plan import ByHand, MeshTask, StepKind, SubjectKind, Unplanned
 from shared.model.policy import ConnectorEntry, ExtensionMode, Owner
 from shared.model.record import record
 from shared.model.version import Version
-from shared.rules import (
-    calendars,
-    durations,
-    ne_mode,
-    ne_situation,
-    ownership,
-    preparation,
-    protection,
-    skew,
-    task_steps,
-)
+from shared.rules import durations, ne_mode, ne_situation, ownership, preparation, protection, skew, task_steps
+from shared.rules.calendar import calendars
 from shared.rules.path import NoPath
 from shared.rules.planning.calendar_desk import CalendarDesk, needed
 from shared.rules.planning.manager_tasks import peer_of, task_id
@@ -28,7 +19,7 @@ from shared.rules.planning.reasons import held_back, no_path, no_window
 from shared.rules.planning.refusals import Refusals
 from shared.rules.planning.scene import Scene, cloud_ids
 from shared.rules.planning.ways import Ways
-from shared.rules.sequence_records import Stage
+from shared.rules.sequencing.records import Stage
 from shared.rules.targets import NoTask
 
 SETTLED = frozenset({Unplanned.CURRENT, Unplanned.NEWER})

@@ -4,9 +4,9 @@ from shared.model.facts import ManagerFacts
 from shared.model.inventory import ManagerKind
 from shared.model.plan import SubjectKind, Unplanned
 from shared.model.policy import Exclusion, Policy
+from shared.rules.calendar.wall_time import day_text
 from shared.rules.path import NoPath
 from shared.rules.targets import NoTask
-from shared.rules.wall_time import day_text
 
 UNSEEN = NoTask(reason=Unplanned.NOT_OBSERVED, detail="it was not observed", who_can_act="observe again")
 

@@ -11,9 +11,9 @@ from shared.model.policy import CloudManagerEntry, ConnectorEntry, Exclusion, Ho
 from shared.model.record import record
 from shared.model.span import Span
 from shared.rules import durations, holds, tags, waves
-from shared.rules.calendars import HORIZON
+from shared.rules.calendar.calendars import HORIZON
+from shared.rules.calendar.closed_times import Closed, ClosedTimes, by_site, closed_times
 from shared.rules.catalogue.records import Catalogue, Lasting
-from shared.rules.closed_times import Closed, ClosedTimes, by_site, closed_times
 from shared.rules.grouping import Pairings
 from shared.rules.holds import HeldBy
 from shared.rules.meshes import meshes_seen

@@ -9,16 +9,17 @@ from shared.model.policy import Owner
 from shared.model.record import record
 from shared.model.span import Opening, Span
 from shared.model.waiting import Waiting
-from shared.rules import tags, waiting_time
-from shared.rules.admission import admission_of, managers_of
-from shared.rules.calendars import Start, next_start
-from shared.rules.closed_times import switchovers
+from shared.rules import tags
+from shared.rules.calendar import waiting_time
+from shared.rules.calendar.calendars import Start, next_start
+from shared.rules.calendar.closed_times import switchovers
+from shared.rules.calendar.wall_time import day_text
 from shared.rules.forecast import Forecast, TaskForecast, forecast
+from shared.rules.planning.admission import admission_of, managers_of
 from shared.rules.planning.calendar_desk import CalendarDesk, Times, needed
 from shared.rules.planning.scene import Scene
 from shared.rules.planning.turns import put_off
 from shared.rules.rollout import Rollout
-from shared.rules.wall_time import day_text
 
 ONE_DAY = timedelta(days=1)
 

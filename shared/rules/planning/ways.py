@@ -21,7 +21,7 @@ from shared.rules.planning.mesh_ends import Ends, ends_of, upgradable, within_on
 from shared.rules.planning.reasons import no_path
 from shared.rules.planning.scene import Scene
 from shared.rules.sequence import sequence
-from shared.rules.sequence_records import MeshMover, Mover, Sequenced, Stage, Way
+from shared.rules.sequencing.records import MeshMover, Mover, Sequenced, Stage, Way
 from shared.rules.targets import NoTask
 
 type Judged = Mapping[str, Candidate | NoTask]

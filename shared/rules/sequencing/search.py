@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, product
 
-from shared.rules.sequence_group import Group, Rank
-from shared.rules.sequence_walk import Walk
+from shared.rules.sequencing.group import Group, Rank
+from shared.rules.sequencing.walk import Walk
 
 SMALL = 50
 """Managers of a group whose search is kept, since many groups of a fleet look alike."""

@@ -7,8 +7,8 @@ from datetime import datetime
 from shared.model.orders import Admission, TaskBrief
 from shared.model.record import record
 from shared.model.run import Outcome, TaskResult
-from shared.rules import held_back
-from shared.rules.held_back import Because
+from shared.rules.admitting import held_back
+from shared.rules.admitting.held_back import Because
 
 
 @record

@@ -5,7 +5,7 @@ from shared.model.version import Version
 from shared.rules import skew as measure
 from shared.rules.catalogue.records import CompulsoryMesh, Skew, StrictMesh
 from shared.rules.path import NoPath
-from shared.rules.sequence_records import Chain, MeshMover, Mover
+from shared.rules.sequencing.records import Chain, MeshMover, Mover
 
 POLICY = "the owner of fleet.yaml"
 

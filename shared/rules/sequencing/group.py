@@ -8,12 +8,12 @@ from collections.abc import Iterable
 
 from shared.model.record import record
 from shared.model.version import Version
-from shared.rules import sequence_reasons as reasons
 from shared.rules import skew
 from shared.rules.path import NoPath
-from shared.rules.sequence_measures import Measures, newer
-from shared.rules.sequence_reasons import Standing
-from shared.rules.sequence_records import Chain, MeshMover, Mover
+from shared.rules.sequencing import reasons
+from shared.rules.sequencing.measures import Measures, newer
+from shared.rules.sequencing.reasons import Standing
+from shared.rules.sequencing.records import Chain, MeshMover, Mover
 
 type Rank = int
 """The number of a manager in its group."""

@@ -8,7 +8,7 @@ from shared.model.policy import Owner, SoakCriterion
 from shared.model.record import record
 from shared.model.run import Outcome, TaskResult
 from shared.model.waiting import Waiting, WaitingFor
-from shared.rules.limits import Limits
+from shared.rules.admitting.limits import Limits
 
 NOBODY = "nobody needs to act"
 POLICY_OWNER = "the owner of fleet.yaml"

@@ -8,7 +8,7 @@ from shared.model.inventory import Maintenance, MaintenanceConstraint
 from shared.model.policy import Freeze
 from shared.model.record import record
 from shared.model.span import Span
-from shared.rules.wall_time import wall_text
+from shared.rules.calendar.wall_time import wall_text
 
 OVER = frozenset({"Success", "Failed", "Canceled"})
 """States of a maintenance that is over (`MaintenanceStateName`, azure-mgmt-avs 10.1.0)."""

@@ -1,10 +1,9 @@
 """When a maintenance window is open: its recurrence, turned into openings in UTC.
 
-The recurrence is a rule of RFC 5545 over wall times without zone; each wall time is then settled by
-shared/rules/wall_time.py, which knows the two nights a year that are not as long as others. From the instant at which a
-window opens, its duration is exact elapsed time: five hours are five hours in those nights too, though clocks may show
-six or four. The alternative, an end by the wall clock, would have shortened a window by an hour without anybody
-having written that.
+The recurrence is a rule of RFC 5545 over wall times without zone; each wall time is then settled by `wall_time.py`,
+which knows the two nights a year that are not as long as others. From the instant at which a window opens, its duration
+is exact elapsed time: five hours are five hours in those nights too, though clocks may show six or four. The
+alternative, an end by the wall clock, would have shortened a window by an hour without anybody having written that.
 
 A rule in `fleet.yaml` has no start of its own. It counts from `ANCHOR`, a Monday and the first day of a year, so that
 what it leaves open is the same everywhere and for ever: a rule for every second week means the even weeks from there,
@@ -19,8 +18,8 @@ from dateutil.rrule import rrule, rrulestr
 from shared.model.policy import Window
 from shared.model.record import record
 from shared.model.span import Opening, Span
-from shared.rules.stretches import joined
-from shared.rules.wall_time import settle, wall_of
+from shared.rules.calendar.stretches import joined
+from shared.rules.calendar.wall_time import settle, wall_of
 
 ANCHOR = date(2024, 1, 1)
 """From when rules count."""

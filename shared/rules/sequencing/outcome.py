@@ -11,12 +11,12 @@ from collections.abc import Iterator
 
 from shared.model.plan import Requirement
 from shared.model.version import Version
-from shared.rules import sequence_reasons as reasons
 from shared.rules import skew
 from shared.rules.path import NoPath
-from shared.rules.sequence_group import Group, Link, Rank
-from shared.rules.sequence_records import Moved, Stage, Way
-from shared.rules.sequence_walk import Hopped, Stopped, Walk
+from shared.rules.sequencing import reasons
+from shared.rules.sequencing.group import Group, Link, Rank
+from shared.rules.sequencing.records import Moved, Stage, Way
+from shared.rules.sequencing.walk import Hopped, Stopped, Walk
 
 
 class Outcome:

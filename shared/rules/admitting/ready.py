@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from shared.model.orders import TaskBrief
 from shared.model.span import Opening
-from shared.rules.openings import fitting, latest_start
+from shared.rules.calendar.openings import fitting, latest_start
 
 type Alike = tuple[str, timedelta, int]
 

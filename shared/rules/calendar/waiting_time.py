@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from shared.model.policy import SiteEntry, Window
 from shared.model.record import record
 from shared.model.span import Opening, Span
-from shared.rules.calendars import Openings, next_start, why_not
-from shared.rules.closed_times import Closed
-from shared.rules.wall_time import span_text, wall_text
-from shared.rules.windows import occurrences, opens_next
+from shared.rules.calendar.calendars import Openings, next_start, why_not
+from shared.rules.calendar.closed_times import Closed
+from shared.rules.calendar.wall_time import span_text, wall_text
+from shared.rules.calendar.windows import occurrences, opens_next
 
 
 @record

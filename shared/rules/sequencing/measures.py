@@ -7,7 +7,7 @@ from shared.model.record import record
 from shared.model.version import Version
 from shared.rules import skew as measure
 from shared.rules.catalogue.records import Skew
-from shared.rules.sequence_records import Chain
+from shared.rules.sequencing.records import Chain
 
 
 @record

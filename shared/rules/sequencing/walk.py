@@ -8,9 +8,9 @@ from itertools import groupby
 
 from shared.model.record import record
 from shared.model.version import Version
-from shared.rules.sequence_group import Group, Link, Rank
-from shared.rules.sequence_measures import Stop
-from shared.rules.sequence_records import Chain
+from shared.rules.sequencing.group import Group, Link, Rank
+from shared.rules.sequencing.measures import Stop
+from shared.rules.sequencing.records import Chain
 
 
 @record

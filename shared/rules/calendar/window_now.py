@@ -6,8 +6,9 @@ from datetime import timedelta
 from shared.model.inventory import Inventory, Manager
 from shared.model.orders import WindowNow
 from shared.model.policy import Policy, SiteEntry
-from shared.rules import tags, waiting_time
-from shared.rules.calendars import next_start
+from shared.rules import tags
+from shared.rules.calendar import waiting_time
+from shared.rules.calendar.calendars import next_start
 from shared.rules.planning.calendar_desk import CalendarDesk
 from shared.rules.planning.inputs import Inputs, PlanContradictionError
 from shared.rules.planning.scene import Scene, look

@@ -14,11 +14,11 @@ from functools import lru_cache, reduce
 from shared.model.policy import SiteEntry, Window
 from shared.model.record import record
 from shared.model.span import Opening, Span
-from shared.rules.closed_times import Closed
-from shared.rules.openings import latest_start
-from shared.rules.stretches import in_common, joined, without
-from shared.rules.wall_time import span_text
-from shared.rules.windows import occurrences
+from shared.rules.calendar.closed_times import Closed
+from shared.rules.calendar.openings import latest_start
+from shared.rules.calendar.stretches import in_common, joined, without
+from shared.rules.calendar.wall_time import span_text
+from shared.rules.calendar.windows import occurrences
 
 HORIZON = timedelta(days=180)
 """How far ahead calendars are worked out. Half a year holds the longest freeze anybody plans and several times the time

@@ -12,8 +12,8 @@ from shared.model.orders import TaskBrief, WaveBrief
 from shared.model.policy import Owner, SoakCriterion, TimeOutAction
 from shared.model.run import Outcome, TaskResult
 from shared.model.span import Opening
-from shared.rules.limits import Limits
-from shared.rules.ready import Ready
+from shared.rules.admitting.limits import Limits
+from shared.rules.admitting.ready import Ready
 
 
 class WavePhase(StrEnum):
