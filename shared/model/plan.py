@@ -518,6 +518,8 @@ class Due:
     preparation: str
     by: datetime | None
     """None where the task's own start is not known."""
+    done: bool = False
+    """Whether it was seen to be done already, such as a bundle that lies on the manager."""
 
 
 @record

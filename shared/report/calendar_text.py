@@ -160,7 +160,7 @@ def _due(plan: Plan, horizon: Span, zone: str) -> Iterator[Entry]:
     wanted = {(task.id, one.id): one for task in plan.tasks for one in task.preparations}
     for due in plan.schedule.due:
         one = wanted.get((due.task, due.preparation))
-        if one is not None and due.by is not None and horizon.holds(due.by):
+        if one is not None and due.by is not None and not due.done and horizon.holds(due.by):
             yield Entry(at=due.by, until=None, kind=EntryKind.DUE, what=one.title, where=one.who, zone=zone)
 
 

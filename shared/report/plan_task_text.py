@@ -81,7 +81,7 @@ def task_book(plan: Plan, zones: Mapping[str, str], forms: Forms) -> TaskBook:
 def _first_due(dues: tuple[Due, ...]) -> dict[str, datetime]:
     found: dict[str, datetime] = {}
     for one in dues:
-        if one.by:
+        if one.by and not one.done:
             found[one.task] = min(one.by, found.get(one.task, one.by))
     return found
 
@@ -194,6 +194,8 @@ def _by(task: Task, one: Preparation, book: TaskBook) -> str:
     if one.lead == timedelta():
         return "on the way"
     due = book.due.get((task.id, one.id))
+    if due and due.done:
+        return "done, it lies on the manager"
     return f"by {day_and_time(due.by)}" if due and due.by else f"{took(one.lead)} before it starts"
 
 

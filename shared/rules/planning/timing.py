@@ -90,13 +90,16 @@ def _when(scene: Scene, desk: CalendarDesk, task: Task) -> _When:
 
 def _bundle_lead(scene: Scene, task: Task) -> timedelta:
     """How long people need for the bundle of the first hop; nothing where it lies on the manager already."""
-    facts = scene.facts.of(task.subject) if isinstance(task, ManagerTask) else None
-    if not isinstance(task, ManagerTask) or task.owner is Owner.PROVIDER or not task.hops:
-        return timedelta()
-    staged = facts.upgrade.value.staged if facts and facts.upgrade else None
-    if staged and staged.known and staged.same_release(task.hops[0].target):
+    if not isinstance(task, ManagerTask) or task.owner is Owner.PROVIDER or _staged(scene, task):
         return timedelta()
     return max((one.lead for one in task.preparations if one.kind in BUNDLE), default=timedelta())
+
+
+def _staged(scene: Scene, task: ManagerTask) -> bool:
+    """Whether the bundle of the first hop was seen on the manager."""
+    facts = scene.facts.of(task.subject)
+    staged = facts.upgrade.value.staged if facts and facts.upgrade else None
+    return bool(task.hops and staged and staged.known and staged.same_release(task.hops[0].target))
 
 
 def _announced(scene: Scene, task: Task) -> datetime | None:
@@ -121,7 +124,8 @@ def _time(
     return TaskTime(
         task=when.task.id,
         earliest=start.at if start else None,
-        latest=start.latest if start else None,
+        # The calendar ends at the horizon, which is nobody's last moment.
+        latest=start.latest if start and start.latest and start.latest < scene.horizon.end else None,
         starts=turn.start_p50 if turn else None,
         ends_p50=turn.end_p50 if turn else None,
         ends_p90=turn.end_p90 if turn else None,
@@ -248,7 +252,20 @@ def _dues(scene: Scene, tasks: Iterable[Task], starts: Mapping[str, datetime | N
     for task in tasks:
         for one in task.preparations:
             by = _answer_by(scene, task, one) or _ahead(starts.get(task.id), one.lead)
-            yield Due(task=task.id, preparation=one.id, by=max(now, by) if by else None)
+            yield Due(
+                task=task.id, preparation=one.id, by=max(now, by) if by else None, done=_is_done(scene, task, one)
+            )
+
+
+def _is_done(scene: Scene, task: Task, one: Preparation) -> bool:
+    """A bundle that lies on the manager was fetched and uploaded; that somebody compared its hash cannot be seen."""
+    if (
+        one.kind not in BUNDLE - {PreparationKind.VERIFY_BUNDLE}
+        or not isinstance(task, ManagerTask)
+        or not _staged(scene, task)
+    ):
+        return False
+    return one.id.endswith(f":{task.hops[0].target.release}")
 
 
 def _answer_by(scene: Scene, task: Task, one: Preparation) -> datetime | None:
