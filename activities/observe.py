@@ -46,7 +46,9 @@ def discover(ports: Ports, request: RunRequest) -> Discovered:
     inventory = Inventory(
         observed_at=ports.clock.now(), subscriptions=subscriptions, private_clouds=clouds, managers=managers
     )
-    ports.store.put_document(request.id, POLICY, to_json_text(policy))
+    if ports.store.document(request.id, POLICY) is None:
+        # A run that goes on keeps what it began under: that a site left the file since then must show.
+        ports.store.put_document(request.id, POLICY, to_json_text(policy))
     ports.store.put_document(request.id, "inventory", to_json_text(inventory))
     ports.store.append(request.id, _discovered(inventory))
     read = (one for one in managers if one.reach is Reach.DIRECT)  # the others only people at their site can read

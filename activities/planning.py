@@ -80,10 +80,10 @@ def _fresh(ports: Ports, request: RunRequest, inputs: Inputs) -> Planned:
         told = "; ".join(f"{name} also serves {', '.join(clouds)}" for name, clouds in shared.items())
         return _problem(f"shared connectors need includeShared: {told}")
     if cloud:
-        part = plan_parts.only(made, cloud, _resource_ids(inventory, cloud))
+        part = plan_parts.only(made, cloud, _resource_ids(inventory, cloud), inputs.catalogue.skew)
         scene = look(inputs)
         made = replace(part, schedule=schedule(part, scene, CalendarDesk(scene)))
-    made = _replacing(_checked(ports, request, made, inputs))
+    made = _replacing(ports, _checked(ports, request, made, inputs))
     _keep(ports, replace(request, private_cloud=cloud), made)
     return _planned(made, inputs)
 
@@ -99,9 +99,10 @@ def _checked(ports: Ports, request: RunRequest, draft: Plan, inputs: Inputs) -> 
     return plan_parts.with_findings(draft, found)
 
 
-def _replacing(made: Plan) -> Plan:
-    """A plan that says what the last one said replaces nothing."""
-    return replace(made, parent=None) if made.parent == made.hash else made
+def _replacing(ports: Ports, made: Plan) -> Plan:
+    """A plan that was made before replaces what it replaced then, and not itself."""
+    kept = ports.store.plan(made.hash)
+    return replace(made, parent=kept.parent) if kept else made
 
 
 def _resource_ids(inventory: Inventory, cloud: str) -> tuple[str, ...]:

@@ -68,7 +68,7 @@ Speed = Annotated[
     float | None,
     typer.Option("--speed", metavar="N", min=0.001, max=999_999, help="World seconds in a second.", show_default=False),
 ]
-Lockstep = Annotated[bool, typer.Option("--lockstep", help="Time jumps from event to event (default).")]
+Lockstep = Annotated[bool, typer.Option("--lockstep", help="Time jumps from event to event.")]
 RunId = Annotated[
     str | None,
     typer.Option("--run", metavar="RUN", help="The run to look at; the newest if not given.", show_default=False),

@@ -7,7 +7,7 @@ from cli import printing, tables
 from cli.edge import WrongUseError
 from cli.environment import settings_from
 from cli.exits import Exit, exit_of
-from shared.model.run import Run
+from shared.model.run import Run, RunKind
 from shared.model.view import RunView
 from shared.ports import Store
 from shared.report.content import phase, report
@@ -70,7 +70,8 @@ def store_of(settings: Path | None) -> SqliteStore:
 def _chosen(store: Store, run_id: str | None) -> Run | None:
     """Raises WrongUseError for a name that is none: asking for the wrong run must not answer for another one."""
     if run_id is None:
-        return next(iter(store.runs()), None)
+        under_way = (run for run in store.active_runs() if run.request.kind is RunKind.UPGRADE)
+        return next(under_way, None) or _newest_meant(store)
     run = store.run(run_id)
     if run is None:
         raise WrongUseError([f"there is no run {run_id!r}; known: {', '.join(one.request.id for one in store.runs())}"])

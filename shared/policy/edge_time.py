@@ -95,7 +95,8 @@ def zone_of(text: str) -> str:
     known = _zones()
     if known.get(text.lower()) == text:
         return text
-    close = get_close_matches(text.lower(), known, n=1)
+    # An abbreviation such as CEST resembles others that are hours away, so that no suggestion is better.
+    close = get_close_matches(text.lower(), known, n=1) if not text.isupper() else []
     hint = f"; did you mean {known[close[0]]}?" if close else ", such as Europe/Paris or UTC"
     raise ValueError(f"must be a time zone of the IANA database{hint}")
 

@@ -1,5 +1,6 @@
 """What a person, or the provider, is told to do: one next action, in the words of the HCX screens."""
 
+from shared.model.ne_mode import ApplianceMode
 from shared.model.plan import ApplianceUpgrade, Hop, ManagerTask, MeshTask
 from shared.model.policy import Owner
 
@@ -30,8 +31,12 @@ def for_appliance(task: MeshTask, item: ApplianceUpgrade) -> str:
     return (
         f"Upgrade {item.name} of {task.name} to {task.target.release}: at the source site {task.initiator}, open "
         f"Interconnect > Service Mesh > {task.name} > View Appliances, select {item.name}, Update Appliance. "
-        "Its peer goes with it; its tunnel is down for a short time."
+        f"{_mode(item)}Its peer goes with it; its tunnel is down for a short time."
     )
+
+
+def _mode(item: ApplianceUpgrade) -> str:
+    return "Choose the mode In-Service. " if item.mode.mode is ApplianceMode.IN_SERVICE else ""
 
 
 def way_back(task: ManagerTask) -> str:

@@ -45,6 +45,9 @@ _FINAL_GAPS = frozenset(
 
 def bundle_there(task: ManagerTask, hop: Hop, seen: ManagerSeen) -> Progress:
     """1.4: whether the bundle of the hop lies ready, or the hop needs none any more."""
+    other = another_system(task, seen)
+    if other:
+        return other
     if _at(seen.version, hop.target):
         return _done(f"{hop.target.release} is already installed")
     if _upgrading(seen):
@@ -58,6 +61,9 @@ def bundle_there(task: ManagerTask, hop: Hop, seen: ManagerSeen) -> Progress:
 
 def upgrade_begun(task: ManagerTask, hop: Hop, seen: ManagerSeen) -> Progress:
     """1.5, performed by somebody else: whether the manager is at the hop's version or on its way."""
+    other = another_system(task, seen)
+    if other:
+        return other
     if _at(seen.version, hop.target):
         return _done(f"{seen.version} is installed")
     if _upgrading(seen):
@@ -76,6 +82,9 @@ def manager_answers(task: ManagerTask, hop: Hop, seen: ManagerSeen, job: str | N
         seen: a short look at the manager.
         job: the HCX job that was started for the hop, where one is known: the failure of another one is an old story.
     """
+    other = another_system(task, seen)
+    if other:
+        return other
     if _at(seen.version, hop.target):
         return _done(f"it answers as {seen.version}")
     if seen.upgrade is not None and seen.upgrade.state is JobState.FAILED and job in {None, seen.upgrade.id}:
@@ -91,6 +100,9 @@ def manager_answers(task: ManagerTask, hop: Hop, seen: ManagerSeen, job: str | N
 
 def manager_verified(task: ManagerTask, hop: Hop, seen: ManagerSeen) -> Progress:
     """1.7: whether version and services are as they should be."""
+    other = another_system(task, seen)
+    if other:
+        return other
     if not _at(seen.version, hop.target):
         return _stopped(task, seen) or _not_yet(_where(seen), WaitingFor.MANAGER)
     if seen.services is None and seen.gap is not None and seen.gap.reason is GapReason.NOT_OFFERED:
@@ -174,14 +186,19 @@ def _where(seen: ManagerSeen) -> str:
 
 
 def _stopped(task: ManagerTask, seen: ManagerSeen) -> Progress | None:
-    if seen.system_id is not None and seen.system_id != task.system_id:
-        return Progress(
-            state=State.STOP,
-            detail=f"another system answers: {seen.system_id} instead of {task.system_id}",
-            reason="identity-changed",
-            remedy="the owner of fleet.yaml: check the endpoint, then plan again",
-        )
-    return _gap_stop(seen.gap)
+    return another_system(task, seen) or _gap_stop(seen.gap)
+
+
+def another_system(task: ManagerTask, seen: ManagerSeen) -> Progress | None:
+    """That another system answers than the one the plan was made for; asked before anything it says is believed."""
+    if seen.system_id is None or seen.system_id == task.system_id:
+        return None
+    return Progress(
+        state=State.STOP,
+        detail=f"another system answers: {seen.system_id} instead of {task.system_id}",
+        reason="identity-changed",
+        remedy="the owner of fleet.yaml: check the endpoint, then plan again",
+    )
 
 
 def _gap_stop(gap: Gap | None) -> Progress | None:

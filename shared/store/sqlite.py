@@ -82,9 +82,12 @@ class SqliteStore:
         return tuple(_record(Run, text) for (text,) in rows)
 
     def put_plan(self, plan: Plan) -> None:
-        """Keep a plan under its hash; the same plan made again at another time leaves the first one."""
+        """Keep a plan under its hash; the same plan made again later comes with its newer schedule and findings."""
         with self._file.write() as db:
-            db.execute("INSERT INTO plans VALUES (?, ?) ON CONFLICT DO NOTHING", (plan.hash, _text(plan)))
+            db.execute(
+                "INSERT INTO plans VALUES (?, ?) ON CONFLICT (hash) DO UPDATE SET record = excluded.record",
+                (plan.hash, _text(plan)),
+            )
 
     def plan(self, plan_hash: str) -> Plan | None:
         """The plan of that hash."""

@@ -259,7 +259,7 @@ def test_the_part_of_one_cloud_drops_dependencies_outside_it() -> None:
     """The plan for one cloud holds its manager, its connectors and their meshes, and hashes differently."""
     con = connector("con", "4.10.3", pairs=("pc-1", "pc-2"))
     whole = plan_of(fleet(cloud_manager("pc-1", "4.10.3"), cloud_manager("pc-2", "4.10.3"), con))
-    part = plan_parts.only(whole, "pc-1", (private_cloud("pc-1").resource_id,))
+    part = plan_parts.only(whole, "pc-1", (private_cloud("pc-1").resource_id,), catalogue().skew)
 
     assert [task.id for task in part.tasks] == ["manager:con", "manager:pc-1"]
     assert part.task("manager:con").depends_on == ("manager:pc-1",)

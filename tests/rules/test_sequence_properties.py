@@ -374,8 +374,15 @@ def _consistent(fleet: Fleet) -> bool:
     moving = {one.id for one in fleet.movers if one.chains}
     crossed = any(at[a].source.major != at[b].source.major for a, b in fleet.pairs if {a, b} & moving)
     borders = any(one.version is not None and one.version.before_photon for one in fleet.meshes)
-    left_behind = any(one.stays_because for one in fleet.meshes)
+    left_behind = any(one.stays_because or _ends_apart(fleet, one) for one in fleet.meshes)
     return not crossed and not borders and not left_behind
+
+
+def _ends_apart(fleet: Fleet, mesh: MeshMover) -> bool:
+    """Whether the managers of a mesh end at different releases, so that it is not upgraded."""
+    movers = (fleet.by_id[end] for end in (mesh.initiator, mesh.receiver))
+    one, other = (mover.chains[0][-1] if mover.chains and mover.chains[0] else mover.source for mover in movers)
+    return not (one.known and other.known and one.same_release(other))
 
 
 def _gets_there(fleet: Fleet, chosen: tuple[Chain, ...]) -> bool:

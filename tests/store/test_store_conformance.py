@@ -163,11 +163,11 @@ class TestRuns:
         assert store.active_runs() == ()
 
     def test_plan(self, store: Store) -> None:
-        """A plan is kept under its hash, and made again at another time it leaves the first one."""
+        """A plan is kept under its hash; made again later it comes with its newer times, which are no part of it."""
         store.put_plan(plan_of("h"))
         store.put_plan(plan_of("h", made_at=LATER))
 
-        assert store.plan("h") == plan_of("h")
+        assert store.plan("h") == plan_of("h", made_at=LATER)
 
     def test_plans_by_prefix(self, store: Store) -> None:
         """Hashes are found by how they begin, taken literally, the plan kept last first; made again, it stays there."""

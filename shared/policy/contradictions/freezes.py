@@ -24,7 +24,7 @@ def _time(root: Marked, freeze: Where) -> Iterator[Problem]:
     if is_there(root, ics) and dated:
         yield problem_at(root, ics, f"give either ics or from and to (line {line_of(root, dated[0])}), not both")
     elif dated == [start]:
-        yield problem_at(root, start, "is the beginning of a freeze without an end: add to")
+        yield problem_at(root, start, "is the beginning of a freeze without an end: add the key `to`")
     elif dated == [end]:
         yield problem_at(root, end, "is the end of a freeze without a beginning: add from")
     elif not dated and not is_there(root, ics):

@@ -6,7 +6,7 @@ is held stays held whatever else is known of it; what cannot be read comes befor
 
 from collections.abc import Callable, Iterator, Mapping
 
-from shared.model.facts import ManagerFacts
+from shared.model.facts import ManagerFacts, Mesh
 from shared.model.inventory import ManagerKind
 from shared.model.plan import Unplanned
 from shared.model.policy import Owner
@@ -19,6 +19,7 @@ from shared.rules.catalogue.records import Lasting
 from shared.rules.path import NoPath, chains
 from shared.rules.planning import wishes
 from shared.rules.planning.calendar_desk import CalendarDesk, needed
+from shared.rules.planning.mesh_ends import Ends, ends_of, upgradable, within_one_manager
 from shared.rules.planning.reasons import UNSEEN, held_back, left_out, no_path, no_window, subject_kind
 from shared.rules.planning.refusals import Refusals
 from shared.rules.planning.scene import Scene
@@ -74,7 +75,12 @@ class Candidates:
                 who_can_act="the owner of fleet.yaml: add that release, or choose another target",
             )
         who = self._owner(facts)
-        return blind or self._kept_back(facts, target) or self._with_chains(facts, seen, target, who)
+        return (
+            blind
+            or self._mesh_unseen(facts, seen, target)
+            or self._kept_back(facts, target)
+            or self._with_chains(facts, seen, target, who)
+        )
 
     def _with_chains(
         self, facts: ManagerFacts, source: Version, target: Version, who: ownership.Ownership
@@ -121,6 +127,13 @@ class Candidates:
         """A peer that nobody can read may be in any state: to move would be a guess about its side of the pair."""
         if facts.manager.id in self._scene.waived_peers:
             return None
+        if facts.pairings is None:
+            gap = facts.gap("pairings")
+            return NoTask(
+                reason=Unplanned.NOT_OBSERVED,
+                detail="its site pairings could not be read" + (f": {gap.detail}" if gap else ""),
+                who_can_act=gap.remedy if gap else "observe again",
+            )
         unread = sorted(unread_peers(self._scene, facts))
         if not unread:
             return None
@@ -129,6 +142,33 @@ class Candidates:
             detail=f"the other side of its pairing could not be read: {', '.join(unread)}",
             who_can_act=f"see the finding on {unread[0]}; a connector must be in fleet.yaml, or somebody waives it",
         )
+
+    def _mesh_unseen(self, facts: ManagerFacts, source: Version, target: Version) -> NoTask | None:
+        """A mesh of which nobody knows the appliances may be left behind, except by a hop within one minor release."""
+        if (source.major, source.minor) == (target.major, target.minor) or facts.manager.id in self._scene.waived_peers:
+            return None
+        for mesh in self._scene.meshes_of.get(facts.manager.id, ()):
+            if within_one_manager(mesh):
+                continue
+            ends = ends_of(self._scene.facts, mesh)
+            if ends is None:
+                return NoTask(
+                    reason=Unplanned.PEER_NOT_OBSERVED,
+                    detail=f"the other manager of its mesh {mesh.name} could not be read",
+                    who_can_act="see the finding on that manager; a connector must be in fleet.yaml, or be waived",
+                )
+            strange = self._strange_appliances(mesh, ends)
+            if strange:
+                return NoTask(
+                    reason=Unplanned.UNKNOWN_VERSION,
+                    detail=f"the versions of {', '.join(strange)} in its mesh {mesh.name} are not understood",
+                    who_can_act="a person at the site: read them in the HCX plug-in, or somebody waives it",
+                )
+        return None
+
+    def _strange_appliances(self, mesh: Mesh, ends: Ends) -> list[str]:
+        sides = (self._scene.appliances(one.manager.id, mesh.id) for one in (ends.initiator, ends.receiver))
+        return sorted({one.name for side in sides for one in upgradable(side) if not one.version.known})
 
     # --- what keeps it back -----------------------------------------------------------------------------------------
 

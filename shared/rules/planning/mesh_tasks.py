@@ -15,15 +15,12 @@ from shared.rules.path import NoPath
 from shared.rules.planning.calendar_desk import CalendarDesk, needed
 from shared.rules.planning.manager_tasks import peer_of, task_id
 from shared.rules.planning.mesh_ends import UPGRADE_ORDER, Ends, ends_of, upgradable, within_one_manager
-from shared.rules.planning.reasons import held_back, no_path, no_window
+from shared.rules.planning.reasons import SETTLED, held_back, no_path, no_window
 from shared.rules.planning.refusals import Refusals
 from shared.rules.planning.scene import Scene, cloud_ids
 from shared.rules.planning.ways import Ways
 from shared.rules.sequencing.records import Stage
 from shared.rules.targets import NoTask
-
-SETTLED = frozenset({Unplanned.CURRENT, Unplanned.NEWER})
-"""A manager with one of these reasons stays where it is because it should."""
 
 ACCEPT = "the owner of fleet.yaml: choose another target, or accept the risk with owner, reason and end"
 
@@ -140,6 +137,16 @@ class MeshDesk:
                 owner=Owner.ASSISTED, reason="network extension appliances are upgraded by a person"
             )
         changes = self._changes(at, stage.version, wanted, earlier)
+        if not changes:
+            return NoTask(
+                reason=Unplanned.NO_MODE,
+                detail=f"appliances at {at.managers[1]} are behind, and none at {at.managers[0]} names them as peer",
+                who_can_act="a person at the source site: look at the mesh, and resync it",
+            )
+        if who.owner is Owner.OURS and any(one.mode.mode is ApplianceMode.IN_SERVICE for one in changes):
+            who = ownership.Ownership(
+                owner=Owner.ASSISTED, reason="it goes in service, which hcx-fleet cannot ask HCX for yet"
+            )
         blocked = self._blocked(at, changes, who.owner)
         if blocked:
             return blocked

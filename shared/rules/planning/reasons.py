@@ -8,6 +8,9 @@ from shared.rules.calendar.wall_time import day_text
 from shared.rules.path import NoPath
 from shared.rules.targets import NoTask
 
+SETTLED = frozenset({Unplanned.CURRENT, Unplanned.NEWER})
+"""A manager with one of these reasons stays where it is because it should."""
+
 UNSEEN = NoTask(reason=Unplanned.NOT_OBSERVED, detail="it was not observed", who_can_act="observe again")
 
 

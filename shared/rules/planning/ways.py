@@ -16,9 +16,10 @@ from shared.model.record import record
 from shared.model.version import UNKNOWN, Version
 from shared.rules import skew, waves
 from shared.rules.path import NoPath
+from shared.rules.planning import wishes
 from shared.rules.planning.candidates import Candidate, Candidates
 from shared.rules.planning.mesh_ends import Ends, ends_of, upgradable, within_one_manager
-from shared.rules.planning.reasons import no_path
+from shared.rules.planning.reasons import SETTLED, no_path
 from shared.rules.planning.scene import Scene
 from shared.rules.sequence import sequence
 from shared.rules.sequencing.records import MeshMover, Mover, Sequenced, Stage, Way
@@ -105,8 +106,26 @@ def _judge(scene: Scene, candidates: Candidates, stuck: Mapping[str, NoTask]) ->
         judged[facts.manager.id] = stuck.get(facts.manager.id) or candidates.cloud_manager(facts)
     ends = _ends(scene, judged)
     for facts in _of_kind(scene, ManagerKind.CONNECTOR):
-        judged[facts.manager.id] = candidates.connector(facts, ends)
+        own = candidates.connector(facts, ends)
+        judged[facts.manager.id] = _because_of_leaders(scene, facts, own, judged)
     return judged
+
+
+def _because_of_leaders(
+    scene: Scene, facts: ManagerFacts, own: Candidate | NoTask, judged: Judged
+) -> Candidate | NoTask:
+    """A connector that is where its cloud manager is kept back is not where it should be, and says who keeps it."""
+    if isinstance(own, Candidate) or own.reason not in SETTLED or not wishes.follows(scene, facts):
+        return own
+    for leader in wishes.leaders_of(scene, facts):
+        kept = judged.get(leader)
+        if isinstance(kept, NoTask) and kept.reason not in SETTLED:
+            return NoTask(
+                reason=kept.reason,
+                detail=f"it follows {leader}, which stays: {kept.detail}",
+                who_can_act=kept.who_can_act,
+            )
+    return own
 
 
 def _of_kind(scene: Scene, kind: ManagerKind) -> Iterator[ManagerFacts]:
@@ -181,6 +200,7 @@ def _mesh_movers(scene: Scene, still: Mapping[str, NoTask]) -> Iterator[MeshMove
             continue
         yield MeshMover(
             id=mesh.id,
+            name=mesh.name,
             initiator=ends.initiator.manager.id,
             receiver=ends.receiver.manager.id,
             version=_oldest(scene, ends, mesh),

@@ -42,6 +42,13 @@ def connector_target(scene: Scene, facts: ManagerFacts, ends: Mapping[str, Versi
             return _followed(scene, facts, ends)
 
 
+def follows(scene: Scene, facts: ManagerFacts) -> bool:
+    """Whether a connector goes where its cloud managers are."""
+    entry = scene.entries.get(facts.manager.id)
+    own = isinstance(entry, ConnectorEntry) and entry.target is not None
+    return not own and scene.policy.connector_target is ConnectorTarget.FOLLOW_CLOUD_MANAGER
+
+
 def _latest_validated(scene: Scene) -> Version | NoTask:
     found = scene.catalogue.latest_validated
     return found.release if found else NO_VALIDATED

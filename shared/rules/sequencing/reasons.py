@@ -80,7 +80,7 @@ def mesh_behind(mover: Mover, hop: Chain, mesh: MeshMover, other: Mover, skew: S
     here, onward = hop
     if measure.apart(onward, other.source, skew) is None:  # the mesh is only where it would show
         attempt = f"{mover.id} cannot go from {here.release} to {onward.release} while {other.id}, at the other end of "
-        return _crossing(f"{attempt}mesh {mesh.id}, is at {other.source.release}", onward, other.source, skew)
+        return _crossing(f"{attempt}mesh {mesh.shown}, is at {other.source.release}", onward, other.source, skew)
     because = "its managers never meet at a release on the way where it could follow"
     if mesh.stays_because:
         because = f"it stays: {mesh.stays_because}"
@@ -88,7 +88,7 @@ def mesh_behind(mover: Mover, hop: Chain, mesh: MeshMover, other: Mover, skew: S
         rule="appliance-skew",
         detail=f"{mover.id} cannot go from {here.release} to {onward.release}: {_lag(mesh, onward, skew)}, "
         f"and {because}",
-        what_would_open=f"who keeps back mesh {mesh.id}: let it be upgraded"
+        what_would_open=f"who keeps back mesh {mesh.shown}: let it be upgraded"
         if mesh.stays_because
         else _meet(mover, other, mesh, skew),
     )
@@ -100,7 +100,7 @@ def mesh_waits(mover: Mover, hop: Chain, mesh: MeshMover, other: Standing, skew:
     late = other.later_wave or other.at.same_release(here)
     return NoPath(
         rule="appliance-skew",
-        detail=f"{mover.id} cannot go from {here.release} to {onward.release} before mesh {mesh.id} has followed to "
+        detail=f"{mover.id} cannot go from {here.release} to {onward.release} before mesh {mesh.shown} has followed to "
         f"{here.release}, or {_lag(mesh, onward, skew)}; {other.mover.id} {other}"
         + (", and the mesh belongs to a later wave" if late and not other.later_wave else ""),
         what_would_open=_one_wave(mover, other.mover) if late else _meet(mover, other.mover, mesh, skew),
@@ -121,8 +121,8 @@ def border(mover: Mover, rule: CompulsoryMesh, mesh: MeshMover, why: NoPath) -> 
     """A border that only those may cross whose meshes follow."""
     return NoPath(
         rule=rule.rule,
-        detail=f"{mover.id} would cross {rule.crosses.release} and leave mesh {mesh.id} behind, which is not upgraded: "
-        f"{why.detail}; {rule.detail}",
+        detail=f"{mover.id} would cross {rule.crosses.release} and leave mesh {mesh.shown} behind, which is not "
+        f"upgraded: {why.detail}; {rule.detail}",
         what_would_open=why.what_would_open,
     )
 
@@ -135,7 +135,7 @@ def mesh_stays(mesh: MeshMover) -> NoPath:
     return NoPath(
         rule="stays",
         detail=f"it stays: {mesh.stays_because}",
-        what_would_open=f"who keeps back mesh {mesh.id}: let it be upgraded",
+        what_would_open=f"who keeps back mesh {mesh.shown}: let it be upgraded",
     )
 
 
@@ -203,14 +203,14 @@ def _meet(mover: Mover, other: Mover, mesh: MeshMover, skew: Skew) -> str:
     if mesh.version is not None:
         most += f" of {mesh.version.major}.{mesh.version.minor + skew.appliances.minors} at most"
     who = "the provider" if mover.provider or other.provider else POLICY
-    return f"{who}: let {mover.id} and {other.id} both stop at {most}, where mesh {mesh.id} can follow"
+    return f"{who}: let {mover.id} and {other.id} both stop at {most}, where mesh {mesh.shown} can follow"
 
 
 def _lag(mesh: MeshMover, onward: Version, skew: Skew) -> str:
     if mesh.version is None or mesh.version.major != onward.major:
-        return f"the appliances of mesh {mesh.id} would be of another major"
+        return f"the appliances of mesh {mesh.shown} would be of another major"
     return (
-        f"the appliances of mesh {mesh.id}, at {mesh.version.release}, would be "
+        f"the appliances of mesh {mesh.shown}, at {mesh.version.release}, would be "
         f"{onward.minor - mesh.version.minor} minor releases behind, and {skew.appliances.minors} is the most"
     )
 

@@ -42,8 +42,15 @@ class MeshMover:
     version: Version | None
     """The oldest of its appliances at either side; None where it has none or nobody knows: it keeps nobody back."""
     wave: int = 0
+    name: str = ""
+    """What people call it; empty: its id."""
     stays_because: str = ""
     """Why it is not upgraded; empty where it goes to the release at which both its managers end."""
+
+    @property
+    def shown(self) -> str:
+        """What it is called in texts."""
+        return self.name or self.id
 
 
 @record
