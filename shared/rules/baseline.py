@@ -9,6 +9,7 @@ from shared.model.facts import Appliance, FleetFacts, ManagerFacts, Mesh
 from shared.model.inventory import Inventory
 from shared.model.plan import ApplianceThen, Baseline, ManagerThen, MeshThen, RestraintThen
 from shared.rules import restraints as held_back
+from shared.rules.meshes import within_one_manager
 
 _COMPARED = ("identity", "pairings", "meshes", "appliances")
 """Sections of the facts that a baseline is made from."""
@@ -21,7 +22,7 @@ def baseline_of(
     restraints: tuple[RestraintThen, ...] = (),
 ) -> Baseline:
     """The baseline of one pass; `meshes` is every mesh once, with the manager whose report counts."""
-    found = {mesh.id: _mesh(facts, mesh) for mesh, _ in meshes if not _within_one_site(mesh)}
+    found = {mesh.id: _mesh(facts, mesh) for mesh, _ in meshes if not within_one_manager(mesh)}
     managers = {one.manager: one for one in _managers(facts)}
     return Baseline(
         managers=tuple(managers[key] for key in sorted(managers)),
@@ -85,8 +86,3 @@ def _appliances(initiator: ManagerFacts, mesh: str) -> tuple[ApplianceThen, ...]
 def _stands_on(appliance: Appliance, side: ManagerFacts) -> bool:
     """An appliance that names no side is taken for one of the manager that lists it."""
     return side.identity is not None and appliance.system_id in {side.identity.value.system_id, ""}
-
-
-def _within_one_site(mesh: Mesh) -> bool:
-    """The provider's own meshes, which no plan touches: both their ends are one system."""
-    return len(mesh.ends) > 1 and len({end.system_id for end in mesh.ends}) == 1

@@ -16,3 +16,8 @@ def meshes_seen(facts: FleetFacts) -> tuple[tuple[Mesh, ManagerFacts], ...]:
 def _initiates(facts: ManagerFacts, mesh: Mesh) -> bool:
     own = facts.identity.value.system_id if facts.identity else None
     return any(end.initiator and end.system_id == own for end in mesh.ends)
+
+
+def within_one_manager(mesh: Mesh) -> bool:
+    """Whether it is a mesh of a manager with itself, which belongs to the product and is left out of every plan."""
+    return len({end.system_id for end in mesh.ends}) < len(mesh.ends)

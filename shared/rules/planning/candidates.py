@@ -16,10 +16,11 @@ from shared.rules import ownership, targets
 from shared.rules.calendar import calendars
 from shared.rules.catalogue.known import unknown_release
 from shared.rules.catalogue.records import Lasting
+from shared.rules.meshes import within_one_manager
 from shared.rules.path import NoPath, chains
 from shared.rules.planning import wishes
 from shared.rules.planning.calendar_desk import CalendarDesk, needed
-from shared.rules.planning.mesh_ends import Ends, ends_of, upgradable, within_one_manager
+from shared.rules.planning.mesh_ends import Ends, ends_of, upgradable
 from shared.rules.planning.reasons import UNSEEN, held_back, left_out, no_path, no_window, subject_kind
 from shared.rules.planning.refusals import Refusals
 from shared.rules.planning.scene import Scene

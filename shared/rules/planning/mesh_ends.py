@@ -18,11 +18,6 @@ class Ends:
     receiver: ManagerFacts
 
 
-def within_one_manager(mesh: Mesh) -> bool:
-    """Whether it is a mesh of a manager with itself, which belongs to the product and is left out of every plan."""
-    return len({end.system_id for end in mesh.ends}) < len(mesh.ends)
-
-
 def ends_of(facts: FleetFacts, mesh: Mesh) -> Ends | None:
     """Both managers of a mesh, None where one was not observed."""
     source = next((facts.by_system_id(end.system_id) for end in mesh.ends if end.initiator), None)

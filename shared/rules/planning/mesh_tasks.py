@@ -11,10 +11,11 @@ from shared.model.record import record
 from shared.model.version import Version
 from shared.rules import durations, ne_mode, ne_situation, ownership, preparation, protection, skew, task_steps
 from shared.rules.calendar import calendars
+from shared.rules.meshes import within_one_manager
 from shared.rules.path import NoPath
 from shared.rules.planning.calendar_desk import CalendarDesk, needed
 from shared.rules.planning.manager_tasks import peer_of, task_id
-from shared.rules.planning.mesh_ends import UPGRADE_ORDER, Ends, ends_of, upgradable, within_one_manager
+from shared.rules.planning.mesh_ends import UPGRADE_ORDER, Ends, ends_of, upgradable
 from shared.rules.planning.reasons import SETTLED, held_back, no_path, no_window
 from shared.rules.planning.refusals import Refusals
 from shared.rules.planning.scene import Scene, cloud_ids

@@ -15,10 +15,11 @@ from shared.model.policy import Owner, PairOrder
 from shared.model.record import record
 from shared.model.version import UNKNOWN, Version
 from shared.rules import skew, waves
+from shared.rules.meshes import within_one_manager
 from shared.rules.path import NoPath
 from shared.rules.planning import wishes
 from shared.rules.planning.candidates import Candidate, Candidates
-from shared.rules.planning.mesh_ends import Ends, ends_of, upgradable, within_one_manager
+from shared.rules.planning.mesh_ends import Ends, ends_of, upgradable
 from shared.rules.planning.reasons import SETTLED, no_path
 from shared.rules.planning.scene import Scene
 from shared.rules.sequence import sequence
