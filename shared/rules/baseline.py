@@ -10,6 +10,7 @@ from shared.model.inventory import Inventory
 from shared.model.plan import ApplianceThen, Baseline, ManagerThen, MeshThen, RestraintThen
 from shared.rules import restraints as held_back
 from shared.rules.meshes import within_one_manager
+from shared.rules.planning.mesh_ends import Standing, standing
 
 _COMPARED = ("identity", "pairings", "meshes", "appliances")
 """Sections of the facts that a baseline is made from."""
@@ -22,7 +23,8 @@ def baseline_of(
     restraints: tuple[RestraintThen, ...] = (),
 ) -> Baseline:
     """The baseline of one pass; `meshes` is every mesh once, with the manager whose report counts."""
-    found = {mesh.id: _mesh(facts, mesh) for mesh, _ in meshes if not within_one_manager(mesh)}
+    stand = standing(facts)
+    found = {mesh.id: _mesh(facts, stand, mesh) for mesh, _ in meshes if not within_one_manager(mesh)}
     managers = {one.manager: one for one in _managers(facts)}
     return Baseline(
         managers=tuple(managers[key] for key in sorted(managers)),
@@ -65,7 +67,7 @@ def _managers(facts: FleetFacts) -> Iterator[ManagerThen]:
             )
 
 
-def _mesh(facts: FleetFacts, mesh: Mesh) -> MeshThen:
+def _mesh(facts: FleetFacts, stand: Standing, mesh: Mesh) -> MeshThen:
     ends = sorted(mesh.ends, key=lambda end: (not end.initiator, end.system_id))
     initiator = facts.by_system_id(ends[0].system_id) if ends and ends[0].initiator else None
     return MeshThen(
@@ -73,16 +75,10 @@ def _mesh(facts: FleetFacts, mesh: Mesh) -> MeshThen:
         name=mesh.name,
         ends=tuple(end.system_id for end in ends),
         services=tuple(sorted(set(mesh.services))),
-        appliances=_appliances(initiator, mesh.id) if initiator else (),
+        appliances=_appliances(stand.get((initiator.manager.id, mesh.id), ())) if initiator else (),
     )
 
 
-def _appliances(initiator: ManagerFacts, mesh: str) -> tuple[ApplianceThen, ...]:
-    listed = initiator.appliances.value if initiator.appliances else ()
-    own = {one.id: one for one in listed if one.mesh_id == mesh and _stands_on(one, initiator)}
+def _appliances(listed: Iterable[Appliance]) -> tuple[ApplianceThen, ...]:
+    own = {one.id: one for one in listed}
     return tuple(ApplianceThen(id=key, name=own[key].name, version=own[key].version) for key in sorted(own))
-
-
-def _stands_on(appliance: Appliance, side: ManagerFacts) -> bool:
-    """An appliance that names no side is taken for one of the manager that lists it."""
-    return side.identity is not None and appliance.system_id in {side.identity.value.system_id, ""}

@@ -6,15 +6,13 @@ that were read: what cannot be seen is not met.
 
 from collections.abc import Iterable
 
-from shared.model.facts import Appliance, ApplianceKind, FleetFacts, Mesh
+from shared.model.facts import Appliance, FleetFacts, Mesh
 from shared.model.orders import Unmet
 from shared.model.plan import ManagerTask, Requirement, Task
 from shared.model.version import Version
 from shared.model.waiting import WaitingFor
+from shared.rules.planning.mesh_ends import upgradable
 from shared.rules.progress import Progress, State
-
-UPGRADED = frozenset({ApplianceKind.INTERCONNECT, ApplianceKind.NETWORK_EXTENSION})
-"""Appliances that a mesh upgrade reaches; others are removed before, or redeployed by a person."""
 
 
 def of_step(task: Task, step: str) -> tuple[Requirement, ...]:
@@ -70,10 +68,10 @@ def _mesh(requirement: Requirement, facts: FleetFacts) -> str | None:
     return f"and {behind[0].name} is at {behind[0].version}" if behind else None
 
 
-def _side(mesh: Mesh, system_id: str, facts: FleetFacts) -> list[Appliance]:
+def _side(mesh: Mesh, system_id: str, facts: FleetFacts) -> tuple[Appliance, ...]:
     one = facts.by_system_id(system_id)
     seen = one.appliances.value if one and one.appliances else ()
-    return [item for item in seen if item.mesh_id == mesh.id and item.kind in UPGRADED]
+    return upgradable(item for item in seen if item.mesh_id == mesh.id)
 
 
 def _meshes(facts: FleetFacts) -> Iterable[Mesh]:

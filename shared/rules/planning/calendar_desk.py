@@ -1,17 +1,18 @@
 """Which openings count for which sites: made once for each set of windows, however many tasks go by it."""
 
 from collections.abc import Iterable
-from datetime import timedelta
 
 from shared.model.plan import Estimate
 from shared.model.policy import SiteEntry
 from shared.model.record import record
-from shared.model.span import Opening
+from shared.model.span import Opening, Span
 from shared.rules import durations, tags
 from shared.rules.calendar import calendars
 from shared.rules.calendar.closed_times import switchovers
 from shared.rules.calendar.stretches import without
+from shared.rules.planning.reasons import no_window
 from shared.rules.planning.scene import Scene
+from shared.rules.targets import NoTask
 
 
 @record
@@ -43,9 +44,25 @@ class CalendarDesk:
             self._times[names] = Times(openings=openings, key=self._key(openings))
         return self._times[names]
 
-    def fits(self, managers: Iterable[str], needs: timedelta) -> bool:
-        """Whether something that takes `needs` ever fits."""
-        return calendars.fits_ever(self.times(managers).openings, needs)
+    def splits(self, managers: Iterable[str], pieces: Iterable[Estimate]) -> bool:
+        """Whether work of these pieces goes on in several windows: one night is better than two, so only if it must."""
+        every = tuple(pieces)
+        if not self._scene.policy.split or len(every) < 2:  # noqa: PLR2004 -- one piece cannot be split
+            return False
+        return not calendars.fits_ever(self.times(managers).openings, needed(every, split=False).p90)
+
+    def tight(self, managers: Iterable[str], pieces: Iterable[Estimate]) -> NoTask | None:
+        """Why work of these pieces fits into no window, None where it does."""
+        scene, openings = self._scene, self.times(managers).openings
+        needs = needed(pieces, split=scene.policy.split).p90
+        if calendars.fits_ever(openings, needs):
+            return None
+        return no_window(calendars.why_not(openings, scene.inputs.now, needs), scene.policy, opens=bool(openings))
+
+    def switchovers(self, managers: Iterable[str]) -> tuple[Span, ...]:
+        """When migrations of these managers are scheduled to switch over."""
+        seen = (self._scene.facts.of(name) for name in managers)
+        return switchovers(one for facts in seen if facts and facts.migrations for one in facts.migrations.value)
 
     def _of_sites(self, sites: tuple[SiteEntry, ...]) -> tuple[Opening, ...] | None:
         closed = self._scene.closed.at(tuple(one.name for one in sites))
@@ -55,9 +72,7 @@ class CalendarDesk:
         self, names: tuple[str, ...], openings: tuple[Opening, ...] | None
     ) -> tuple[Opening, ...] | None:
         """Nothing that takes time may lie over a migration's scheduled switchover, so that time is no opening."""
-        seen = (self._scene.facts.of(name) for name in names)
-        migrations = (one for facts in seen if facts and facts.migrations for one in facts.migrations.value)
-        taken = switchovers(migrations)
+        taken = self.switchovers(names)
         if not taken:
             return openings
         horizon = self._scene.horizon

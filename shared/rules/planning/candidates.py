@@ -13,15 +13,14 @@ from shared.model.policy import Owner
 from shared.model.record import record
 from shared.model.version import Version
 from shared.rules import ownership, targets
-from shared.rules.calendar import calendars
 from shared.rules.catalogue.known import unknown_release
 from shared.rules.catalogue.records import Lasting
 from shared.rules.meshes import within_one_manager
 from shared.rules.path import NoPath, chains
 from shared.rules.planning import wishes
-from shared.rules.planning.calendar_desk import CalendarDesk, needed
+from shared.rules.planning.calendar_desk import CalendarDesk
 from shared.rules.planning.mesh_ends import Ends, ends_of, upgradable
-from shared.rules.planning.reasons import UNSEEN, held_back, left_out, no_path, no_window, subject_kind
+from shared.rules.planning.reasons import UNSEEN, held_back, left_out, no_path, subject_kind
 from shared.rules.planning.refusals import Refusals
 from shared.rules.planning.scene import Scene
 from shared.rules.targets import NoTask
@@ -199,12 +198,8 @@ class Candidates:
         """Not for the provider, who goes by its own calendar."""
         if owner is Owner.PROVIDER:
             return None
-        hop, scene = self._scene.takes[Lasting.MANAGER_HOP], self._scene
-        openings = self._desk.times((facts.manager.id,)).openings
-        needs = needed([hop] * min(map(len, found)), split=scene.policy.split).p90
-        if calendars.fits_ever(openings, needs):
-            return None
-        return no_window(calendars.why_not(openings, scene.inputs.now, needs), scene.policy, opens=bool(openings))
+        hops = [self._scene.takes[Lasting.MANAGER_HOP]] * min(map(len, found))
+        return self._desk.tight((facts.manager.id,), hops)
 
     # --- hops -------------------------------------------------------------------------------------------------------
 

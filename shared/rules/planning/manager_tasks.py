@@ -9,7 +9,7 @@ from shared.model.policy import Owner
 from shared.model.version import Version
 from shared.rules import preparation, protection, task_steps
 from shared.rules.catalogue.records import Lasting
-from shared.rules.planning.calendar_desk import CalendarDesk, needed
+from shared.rules.planning.calendar_desk import CalendarDesk
 from shared.rules.planning.scene import Scene
 from shared.rules.planning.ways import Moving, Ways
 
@@ -36,7 +36,7 @@ def manager_task(scene: Scene, ways: Ways, moving: Moving, desk: CalendarDesk) -
         target=moving.candidate.target,
         wave=scene.wave_of.get(name) or "",
         sites=(scene.sites[name].name,),
-        split=_split(scene, desk, name, len(hops)),
+        split=desk.splits((name,), [scene.takes[Lasting.MANAGER_HOP]] * len(hops)),
         patience=scene.policy.patience.person,
         expected_on=scene.sites[name].provider.announced if who.owner is Owner.PROVIDER else None,
         way_back=_way_back(scene, ways, facts, hops),
@@ -52,14 +52,6 @@ def manager_task(scene: Scene, ways: Ways, moving: Moving, desk: CalendarDesk) -
 def task_id(manager: str) -> str:
     """Id of the task of a manager."""
     return f"manager:{manager}"
-
-
-def _split(scene: Scene, desk: CalendarDesk, manager: str, hops: int) -> bool:
-    """Split only where the policy allows it and the whole does not fit: one night is better than two."""
-    if not scene.policy.split or hops < 2:  # noqa: PLR2004 -- one hop is one piece
-        return False
-    whole = needed([scene.takes[Lasting.MANAGER_HOP]] * hops, split=False).p90
-    return not desk.fits((manager,), whole)
 
 
 def _changes(hops: list[task_steps.Way]) -> tuple[protection.Change, ...]:

@@ -10,13 +10,12 @@ from shared.model.policy import ConnectorEntry, ExtensionMode, Owner
 from shared.model.record import record
 from shared.model.version import Version
 from shared.rules import durations, ne_mode, ne_situation, ownership, preparation, protection, skew, task_steps
-from shared.rules.calendar import calendars
 from shared.rules.meshes import within_one_manager
 from shared.rules.path import NoPath
-from shared.rules.planning.calendar_desk import CalendarDesk, needed
+from shared.rules.planning.calendar_desk import CalendarDesk
 from shared.rules.planning.manager_tasks import peer_of, task_id
 from shared.rules.planning.mesh_ends import UPGRADE_ORDER, Ends, ends_of, upgradable
-from shared.rules.planning.reasons import SETTLED, held_back, no_path, no_window
+from shared.rules.planning.reasons import SETTLED, held_back, no_path
 from shared.rules.planning.refusals import Refusals
 from shared.rules.planning.scene import Scene, cloud_ids
 from shared.rules.planning.ways import Ways
@@ -166,7 +165,7 @@ class MeshDesk:
             target=stage.version,
             wave=self._scene.waves[stage.wave],
             sites=tuple(dict.fromkeys(self._scene.sites[name].name for name in at.managers)),
-            split=self._split(at, changes),
+            split=self._desk.splits(at.managers, (one.takes for one in changes)),
             patience=patience.person,
             must=self._must(changes, stage.version),
             requires=stage.requires,
@@ -206,11 +205,6 @@ class MeshDesk:
             if border:
                 return f"{border.rule}: {border.detail}"
         return ""
-
-    def _split(self, at: MeshAt, changes: tuple[task_steps.Change, ...]) -> bool:
-        if not self._scene.policy.split or len(changes) < 2:  # noqa: PLR2004 -- one appliance is one piece
-            return False
-        return not self._desk.fits(at.managers, needed((one.takes for one in changes), split=False).p90)
 
     def _blocked(self, at: MeshAt, changes: tuple[task_steps.Change, ...], owner: Owner) -> NoTask | None:
         closed = [one for one in changes if one.mode.mode is ApplianceMode.NONE]
@@ -258,12 +252,7 @@ class MeshDesk:
     def _no_window(self, at: MeshAt, changes: tuple[task_steps.Change, ...], owner: Owner) -> NoTask | None:
         if owner is Owner.PROVIDER:
             return None
-        split, now = self._scene.policy.split, self._scene.inputs.now
-        openings = self._desk.times(at.managers).openings
-        needs = needed((one.takes for one in changes), split=split).p90
-        if calendars.fits_ever(openings, needs):
-            return None
-        return no_window(calendars.why_not(openings, now, needs), self._scene.policy, opens=bool(openings))
+        return self._desk.tight(at.managers, (one.takes for one in changes))
 
     # --- appliances -------------------------------------------------------------------------------------------------
 

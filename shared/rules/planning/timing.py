@@ -12,7 +12,6 @@ from shared.model.waiting import Waiting
 from shared.rules import tags
 from shared.rules.calendar import waiting_time
 from shared.rules.calendar.calendars import Start, next_start
-from shared.rules.calendar.closed_times import switchovers
 from shared.rules.calendar.wall_time import day_text
 from shared.rules.forecast import Forecast, TaskForecast, forecast
 from shared.rules.planning.admission import admission_of, managers_of
@@ -73,7 +72,7 @@ def _when(scene: Scene, desk: CalendarDesk, task: Task) -> _When:
     announced = _announced(scene, task)
     times = Times(openings=None, key="") if task.owner is Owner.PROVIDER else desk.times(managers)
     needs = needed(task.blocks, split=task.split).p90
-    avoid = () if task.owner is Owner.PROVIDER else _switchovers(scene, managers)
+    avoid = () if task.owner is Owner.PROVIDER else desk.switchovers(managers)
     start = next_start(times.openings, max(now, announced), needs, avoid) if announced else None
     ready = now + _bundle_lead(scene, task)
     return _When(
@@ -109,12 +108,6 @@ def _announced(scene: Scene, task: Task) -> datetime | None:
         return now
     found = scene.sites[task.subject].provider.announced if isinstance(task, ManagerTask) else None
     return max(now, datetime.combine(found, time(), UTC)) if found else None
-
-
-def _switchovers(scene: Scene, managers: Iterable[str]) -> tuple[Span, ...]:
-    seen = (scene.facts.of(name) for name in managers)
-    listed = (one for facts in seen if facts and facts.migrations for one in facts.migrations.value)
-    return switchovers(listed)
 
 
 def _time(
