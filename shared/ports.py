@@ -4,16 +4,18 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from shared.model.acts import Act, ApplianceSeen, ManagerSeen
+from shared.model.acts import Act, ApplianceSeen, ManagerSeen, Refused
 from shared.model.confirmation import Confirmations
 from shared.model.facts import ManagerFacts
-from shared.model.inventory import Manager, PrivateCloud, SubscriptionSeen
-from shared.model.ledger import BreakerState, Claim, ClaimState
+from shared.model.inventory import CloudDetails, Maintenance, Manager, PrivateCloud, SubscriptionSeen
+from shared.model.ledger import BreakerReset, BreakerState, Claim, ClaimState
 from shared.model.plan import Plan
 from shared.model.policy import Policy
 from shared.model.record import record
 from shared.model.run import JournalEntry, Run, RunState
 from shared.model.secret import Account
+from shared.model.snapshots import SnapshotSeen, SnapshotState
+from shared.model.vcenter import Plugin, VcenterFacts, VcenterGap
 from shared.model.version import Version
 
 
@@ -52,6 +54,13 @@ class Azure(Protocol):
         """The private clouds of one subscription, and what came of reading it. Never raises for one subscription."""
         ...
 
+    def details(self, clouds: Sequence[PrivateCloud]) -> tuple[tuple[CloudDetails, ...], tuple[Maintenance, ...]]:
+        """What belongs to private clouds of one subscription, in their order, and their maintenances. Never raises.
+
+        What could not be read is told in the details of each cloud; what was read besides is there all the same.
+        """
+        ...
+
 
 class Hcx(Protocol):
     """What hcx-fleet does with HCX managers. Reading methods report gaps instead of raising."""
@@ -79,6 +88,78 @@ class Hcx(Protocol):
     def upgrade_appliance(self, manager: Manager, mesh: str, appliance: str, name: str) -> Act:
         """Start the upgrade of one appliance with its peers from the initiator side, once; adopt a running one."""
         ...
+
+
+class VCenters(Protocol):
+    """What hcx-fleet reads of the vCenters that `fleet.yaml` names. Never raises."""
+
+    def facts(self, manager: Manager) -> VcenterFacts | None:
+        """Everything one look at the manager's vCenter can observe; None where none is named."""
+        ...
+
+    def plugins(self, manager: Manager) -> tuple[Plugin, ...] | VcenterGap | None:
+        """Versions of the plug-ins alone, for a wait; None where no vCenter is named."""
+        ...
+
+
+class NoVCenters:
+    """Nobody asks any vCenter."""
+
+    def facts(self, manager: Manager) -> VcenterFacts | None:
+        """None."""
+        del manager
+        return None
+
+    def plugins(self, manager: Manager) -> tuple[Plugin, ...] | VcenterGap | None:
+        """None."""
+        del manager
+        return None
+
+
+class Snapshots(Protocol):
+    """Takes and removes snapshots of managers in one way, such as by run command or in vCenter. Never raises."""
+
+    def offered(self, manager: Manager) -> str | None:
+        """Why snapshots of `manager` cannot be taken this way; None where they can."""
+        ...
+
+    def take(self, manager: Manager, name: str) -> Act:
+        """Take the snapshot `name`, once; adopt one of that name that is there or being made."""
+        ...
+
+    def seen(self, manager: Manager, name: str) -> SnapshotSeen:
+        """How the snapshot `name` stands."""
+        ...
+
+    def remove(self, manager: Manager, name: str) -> Act:
+        """Remove the snapshot of exactly that name, once; nothing is sent where there is none."""
+        ...
+
+
+class NoSnapshots:
+    """Nobody here can take snapshots this way."""
+
+    def __init__(self, why: str) -> None:
+        self._why = why
+
+    def offered(self, manager: Manager) -> str | None:
+        """Why not."""
+        del manager
+        return self._why
+
+    def take(self, manager: Manager, name: str) -> Act:
+        """Nothing is sent."""
+        return Refused(
+            reason="not-offered", detail=f"no snapshot {name} of {manager.id}: {self._why}", remedy=self._why
+        )
+
+    def seen(self, manager: Manager, name: str) -> SnapshotSeen:
+        """Nobody can see."""
+        return SnapshotSeen(state=SnapshotState.UNKNOWN, detail=f"{name} of {manager.id} cannot be seen: {self._why}")
+
+    def remove(self, manager: Manager, name: str) -> Act:
+        """Nothing is sent."""
+        return self.take(manager, name)
 
 
 class Store(Protocol):
@@ -158,6 +239,10 @@ class Store(Protocol):
 
     def end_login(self, secret: str, version: str, *, refused: bool | None, detail: str, now: datetime) -> None:
         """Say how the try ended; a refused one opens the breaker. None says that it showed nothing: anybody may try."""
+        ...
+
+    def reset_login(self, secret: str, version: str, given: BreakerReset) -> bool:
+        """Allow one more try of a refused secret version; False, and nothing is kept, where its breaker is not open."""
         ...
 
     def breakers(self) -> tuple[BreakerState, ...]:
@@ -251,3 +336,6 @@ class Ports:
     configuration: Configuration
     overrides: Overrides = NoOverrides()
     cloud_ports: CloudPorts = CloudPorts()
+    vcenters: VCenters = NoVCenters()
+    run_command_snapshots: Snapshots = NoSnapshots("no identity for run commands is set: HCX_FLEET_EXECUTOR_CLIENT_ID")
+    vcenter_snapshots: Snapshots = NoSnapshots("no vCenter of this manager is named in fleet.yaml")

@@ -83,6 +83,8 @@ class Settings(BaseModel):
     """the path of the confirmations file; not set: no mutating HCX call is ever made"""
     catalogue: Path | None = None
     """the path of a file that adds to or corrects the catalogue of releases, paths and risks; not set: as delivered"""
+    routes: Path | None = None
+    """the path of a file that corrects where HCX is read, never where it is changed; not set: as delivered"""
     secrets_file: Path | None = None
     """the path of a local file with accounts; either this or `HCX_FLEET_KEY_VAULT`"""
     key_vault: Https | None = None
@@ -99,6 +101,8 @@ class Settings(BaseModel):
     """the path of a PEM file with the authority of Azure Resource Manager's certificate; not set: the system's own"""
     arm_address: Annotated[str, AfterValidator(_address)] | None = None
     """the IP address to dial for Azure Resource Manager; not set: its name is resolved"""
+    executor_client_id: str | None = None
+    """the client id of the identity that may start run commands; not set: hcx-fleet starts none"""
     hcx_service_port: Port = 443
     """the service port of cloud managers, whose endpoint in Azure names none"""
     hcx_appliance_port: Port = 9443

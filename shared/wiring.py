@@ -7,18 +7,25 @@ installs here before the app is loaded.
 from datetime import UTC, datetime
 from threading import Lock
 
-from azure.identity import DefaultAzureCredential
+from azure.identity import DefaultAzureCredential, ManagedIdentityCredential
 
 from shared.arm.azure import AzureReader
+from shared.arm.connection import Connection
+from shared.arm.run_command_snapshots import RunCommandSnapshots
+from shared.arm.run_commands import RunCommands
 from shared.hcx.adapter import HcxAdapter
+from shared.hcx.route_overrides import routes_of
 from shared.policy.files import FileConfiguration
-from shared.ports import Clock, CloudPorts, NoOverrides, Ports, Secrets
+from shared.ports import Clock, CloudPorts, NoOverrides, NoSnapshots, Ports, Secrets, Snapshots
 from shared.secrets.key_vault import KeyVaultSecrets
 from shared.secrets.local_file import LocalFileSecrets
 from shared.settings import Settings, read_settings
 from shared.store.folder import FolderReports
 from shared.store.override_file import OverrideFile
 from shared.store.sqlite import SqliteStore
+from shared.vsphere.adapter import VcenterReader
+from shared.vsphere.sessions import Sessions as VcenterSessions
+from shared.vsphere.snapshots import VcenterSnapshots
 
 
 class SystemClock:
@@ -55,18 +62,28 @@ def install(chosen: Ports) -> None:
 def build(settings: Settings, clock: Clock) -> Ports:
     """Real adapters for these settings."""
     store = SqliteStore(settings.store)
-    secrets = _secrets(settings)
+    secrets = secrets_of(settings)
     configuration = FileConfiguration(settings.policy, settings.confirmations)
+    vcenters = VcenterSessions(clock=clock, secrets=secrets, breaker=store)
     return Ports(
         clock=clock,
         secrets=secrets,
         azure=azure(settings),
-        hcx=HcxAdapter(clock=clock, secrets=secrets, breaker=store, confirmations=configuration.confirmations),
+        hcx=HcxAdapter(
+            clock=clock,
+            secrets=secrets,
+            breaker=store,
+            confirmations=configuration.confirmations,
+            routes=routes_of(settings.routes),
+        ),
         store=store,
         reports=FolderReports(settings.reports),
         configuration=configuration,
         overrides=NoOverrides() if settings.catalogue is None else OverrideFile(settings.catalogue),
         cloud_ports=CloudPorts(service=settings.hcx_service_port, appliance=settings.hcx_appliance_port),
+        vcenters=VcenterReader(vcenters, clock),
+        vcenter_snapshots=VcenterSnapshots(vcenters),
+        run_command_snapshots=_run_command_snapshots(settings, clock),
     )
 
 
@@ -81,7 +98,22 @@ def azure(settings: Settings) -> AzureReader:
     )
 
 
-def _secrets(settings: Settings) -> Secrets:
+def _run_command_snapshots(settings: Settings, clock: Clock) -> Snapshots:
+    """Snapshots by run command as an identity of its own: the one that reads everything starts nothing."""
+    if settings.executor_client_id is None:
+        return NoSnapshots("no identity for run commands is set: HCX_FLEET_EXECUTOR_CLIENT_ID")
+    connection = Connection(
+        ManagedIdentityCredential(client_id=settings.executor_client_id),
+        url=settings.arm_url,
+        scope=settings.arm_scope,
+        ca=settings.arm_ca,
+        address=settings.arm_address,
+    )
+    return RunCommandSnapshots(RunCommands(connection), clock)
+
+
+def secrets_of(settings: Settings) -> Secrets:
+    """Where the accounts of these settings come from."""
     if settings.secrets_file is not None:
         return LocalFileSecrets(settings.secrets_file)
     return KeyVaultSecrets(settings.key_vault or "", DefaultAzureCredential())

@@ -6,6 +6,7 @@ from shared.hcx import facts, looks, upgrades
 from shared.hcx.calls import CallCounter
 from shared.hcx.errors import HcxError
 from shared.hcx.generation import Dialect
+from shared.hcx.routes import DELIVERED, RouteTable
 from shared.hcx.sessions import LoginBreaker, Sessions
 from shared.hcx.visit import Visit
 from shared.hcx.wire import Timeouts, Wire
@@ -27,11 +28,13 @@ class HcxAdapter:
         secrets: Secrets,
         breaker: LoginBreaker,
         confirmations: Callable[[], Confirmations],
+        routes: Callable[[], RouteTable] | RouteTable = DELIVERED,
         timeouts: Timeouts | None = None,
     ) -> None:
         self._clock = clock
         self._counter = CallCounter()
-        self._wire = Wire(confirmations, self._counter, timeouts)
+        table = (lambda: routes) if isinstance(routes, RouteTable) else routes
+        self._wire = Wire(confirmations, self._counter, timeouts, table)
         self._sessions = Sessions(self._wire, secrets, breaker, clock)
         self._spoken: dict[Endpoint, Dialect] = {}
 

@@ -1,5 +1,8 @@
 """One question to a manager, and the answer as it came."""
 
+from collections.abc import Mapping
+from dataclasses import field
+
 from shared.hcx.routes import Effect, Route
 from shared.model.codec import Json
 from shared.model.inventory import Manager
@@ -23,8 +26,8 @@ class Ask:
     route: Route
     generation: str | None = None
     """API generation of the manager, as far as it is known; a change needs it."""
-    parts: tuple[str, ...] = ()
-    """What stands for the `{…}` of the path, in their order."""
+    parts: Mapping[str, str] = field(default_factory=dict)
+    """Ids for the `{…}` of the call, by name."""
     body: Json = None
     proof: Proof | None = None
     hidden: tuple[SecretText, ...] = ()
@@ -56,6 +59,10 @@ class Answer:
     retry_after_seconds: int | None
     certificate: str
     """SHA-256 of the certificate that answered."""
+    sent_to: str = ""
+    """Host that a redirect names; the rest of its address may hold anything."""
+    date: str = ""
+    """The header `Date`, as it came: what the manager's own clock shows."""
 
     def __repr__(self) -> str:
         """Without the body, which can hold the passwords of a configuration."""

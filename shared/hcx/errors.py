@@ -3,6 +3,7 @@
     HcxError
         AskAgainError                   nothing took effect: ask again later
             NotYetError                     it answers, but starts or is busy: 5xx, a start-up error, 408, 409, 429
+            PausedError                     it said Retry-After: it is left in peace until then, within a limit
             LoginElsewhereError             another caller tries this secret version for the first time right now
             SecretsAwayError                the place where secrets are kept does not answer
             NoAnswerError                   nobody there to ask
@@ -17,10 +18,12 @@
             CertificateError                the certificate is not the one to trust, or the trust itself cannot be read
             NotConfirmedError               no confirmation covers the change: nothing was sent
             NotOfferedError                 this manager does not have the call, or not for this account
+            RedirectedError                 it sends us elsewhere: never followed
             RejectedError                   any other 4xx, with the manager's own words
             UnreadableError                 an answer that no parser understands
         StopRunError                    no manager may be changed
             ConfirmationsUnreadableError    the file of confirmations is broken
+            RoutesUnreadableError           the file that corrects routes is broken: nothing is asked either
         BugError                        hcx-fleet itself is wrong
             NotInTableError                 a request that is no row of the route table: nothing was sent
 
@@ -70,6 +73,13 @@ class NotYetError(AskAgainError):
     """It answers, but is still starting or busy."""
 
     reason = "not-yet"
+
+
+class PausedError(AskAgainError):
+    """It asked to be left in peace for a while, and that while is not over."""
+
+    reason = "not-yet"
+    closes_port = True
 
 
 class LoginElsewhereError(AskAgainError):
@@ -175,6 +185,13 @@ class NotOfferedError(StopTaskError):
     remedy = "see docs/hcx-routes.md for the call, and the role of the account at this manager"
 
 
+class RedirectedError(StopTaskError):
+    """It sends us to another place, where neither the request nor any credentials ever go."""
+
+    reason = "redirected"
+    remedy = "see what answers at this endpoint: it should be the manager itself; put its own name into `endpoint`"
+
+
 class RejectedError(StopTaskError):
     """The manager understood and said no."""
 
@@ -201,6 +218,13 @@ class ConfirmationsUnreadableError(StopRunError):
 
     reason = "confirmations-unreadable"
     remedy = "mend the confirmations file, then start the run again"
+
+
+class RoutesUnreadableError(StopRunError):
+    """The file that corrects routes cannot be used, so nobody can tell which call is right."""
+
+    reason = "routes-unreadable"
+    remedy = "mend the file that HCX_FLEET_ROUTES names, then observe again"
 
 
 # --- bug --------------------------------------------------------------------------------------------------------------

@@ -1,21 +1,62 @@
-"""Everything one pass can observe about one manager: a knock, a log-in, and at most fifteen calls for the sections.
+"""Everything one pass can observe about one manager, in as few calls as can be.
 
-The `web` component is not asked for: whatever answers on port 443 has come through it.
+A knock, a log-in, and ten calls on port 443; five on port 9443. What those already say is not asked once more:
+
+- `appengine` and `web` run where port 443 has just answered a call in a session, which went through both;
+- the manager's own id stands in its appliances and meshes (`own_id`);
+- groups of high availability take two network extension appliances at each side, and only the initiator is asked;
+- address pools matter where network extension appliances with networks stand.
 """
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 
 from shared.hcx import sections
+from shared.hcx.capabilities import capabilities
 from shared.hcx.notes import Notes
-from shared.hcx.tls import TrustUnusableError, trust_anchors
+from shared.hcx.parse_identity import System
+from shared.hcx.parse_mesh import ApplianceReport, MeshList
 from shared.hcx.visit import Visit
-from shared.model.facts import Appliance, GapReason, Identity, ManagerFacts, Seen
+from shared.model.facts import (
+    Appliance,
+    ApplianceKind,
+    GapReason,
+    Identity,
+    ManagerFacts,
+    Mesh,
+    Pairing,
+    Seen,
+    ServiceState,
+)
 from shared.model.inventory import Trust
+from shared.model.record import record
+from shared.model.version import Version
 from shared.ports import Clock
+from shared.tls.contexts import TrustUnusableError, trust_anchors
 
 _GONE = frozenset({GapReason.NOT_YET, GapReason.UNREACHABLE})
 _TURNED_DOWN = frozenset({GapReason.LOGIN_REFUSED, GapReason.BREAKER_OPEN})
+_GROUP_MIN = 2
+ANSWERED = "RUNNING: port 443 answered through it"
+"""What stands for the words of a component that was not asked."""
+
+
+@record
+class _Listed:
+    """What a manager lists of itself and of others, as far as it was observed."""
+
+    pairings: Seen[tuple[Pairing, ...]] | None
+    meshes: Seen[MeshList] | None
+    reports: Seen[tuple[ApplianceReport, ...]] | None
+
+    @property
+    def appliances(self) -> tuple[Appliance, ...]:
+        """Its appliances, without those of a mesh with itself."""
+        system = self.meshes.value.system if self.meshes else frozenset[str]()
+        listed = self.reports.value if self.reports else ()
+        return tuple(one.appliance for one in listed if one.appliance.mesh_id not in system)
 
 
 def observe(visit: Visit, clock: Clock) -> ManagerFacts:
@@ -35,48 +76,113 @@ def observe(visit: Visit, clock: Clock) -> ManagerFacts:
         facts = replace(facts, logged_in=_not(notes, _TURNED_DOWN))
     else:
         facts = _service_port(replace(facts, logged_in=Seen(value=True, at=logged_in.at)), visit, notes)
-    return _done(_appliance_port(facts, visit, notes), notes, clock)
+    facts = _appliance_port(facts, visit, notes)
+    return _done(
+        replace(facts, capabilities=notes.see("capabilities", partial(capabilities, visit, facts))), notes, clock
+    )
 
 
 def _service_port(facts: ManagerFacts, visit: Visit, notes: Notes) -> ManagerFacts:
+    version = notes.see("identity", partial(sections.version, visit))
+    listed = _Listed(
+        pairings=notes.see("pairings", partial(sections.pairings, visit)),
+        meshes=notes.see("meshes", partial(sections.meshes, visit)),
+        reports=notes.see("appliances", partial(sections.appliances, visit)),
+    )
     facts = replace(
         facts,
-        identity=notes.see("identity", partial(_identity, visit)),
-        pairings=notes.see("pairings", partial(sections.pairings, visit)),
+        identity=notes.see("identity", partial(_identity, visit, version.value, listed)) if version else None,
+        pairings=listed.pairings,
+        meshes=Seen(value=listed.meshes.value.meshes, at=listed.meshes.at) if listed.meshes else None,
+        appliances=Seen(value=listed.appliances, at=listed.reports.at) if listed.reports else None,
         extensions=notes.see("extensions", partial(sections.extensions, visit)),
         migrations=notes.see("migrations", partial(sections.migrations, visit)),
         replications=notes.see("replications", partial(sections.replications, visit)),
         jobs=notes.see("jobs", partial(sections.jobs, visit)),
     )
-    meshes = notes.see("meshes", partial(sections.meshes, visit))
-    system = meshes.value.system if meshes else frozenset[str]()
-    return replace(
-        facts,
-        meshes=Seen(value=meshes.value.meshes, at=meshes.at) if meshes else None,
-        appliances=notes.see("appliances", partial(_appliances, visit, system)),
-    )
+    return _for_in_service(facts, listed, visit, notes)
+
+
+def _for_in_service(facts: ManagerFacts, listed: _Listed, visit: Visit, notes: Notes) -> ManagerFacts:
+    """Groups and pools, which decide how network extension appliances are upgraded."""
+    if facts.identity is None or listed.meshes is None or listed.reports is None:
+        return facts
+    own = facts.identity.value.system_id
+    extending = [one for one in listed.appliances if one.kind is ApplianceKind.NETWORK_EXTENSION]
+    counts = Counter(one.mesh_id for one in extending)
+    grouped = [one for one in listed.meshes.value.meshes if counts[one.id] >= _GROUP_MIN]
+    carrying = {one.mesh_id for one in extending if one.extension_count}
+    places = tuple(one for one in listed.meshes.value.places if one.system_id == own and one.mesh in carrying)
+    if not all(_begins(mesh, own) for mesh in grouped):
+        notes.leave_out(
+            "ha_groups",
+            "a mesh with two or more network extension appliances begins elsewhere, where its groups are asked for",
+            "observe the manager that the mesh begins at",
+        )
+    else:
+        facts = replace(
+            facts, ha_groups=notes.see("ha_groups", partial(sections.ha_groups, visit, [one.id for one in grouped]))
+        )
+    return replace(facts, address_pools=notes.see("address_pools", partial(sections.address_pools, visit, places)))
 
 
 def _appliance_port(facts: ManagerFacts, visit: Visit, notes: Notes) -> ManagerFacts:
     facts = replace(
         facts,
-        services=notes.see("services", partial(sections.services, visit, "appengine", "planengine")),
+        services=notes.see("services", partial(_services, visit, through=_answered_at(facts))),
         vcenter=notes.see("vcenter", partial(sections.link, visit, "vcenter")),
         nsx=notes.see("nsx", partial(sections.link, visit, "nsx")),
     )
     if facts.logged_in is not None and facts.logged_in.value:  # else the manager's gap says why there is no version
         facts = replace(facts, upgrade=notes.see("upgrade", partial(sections.upgrade_status, visit)))
-    return facts
+    licences = visit.dialect.licences if visit.dialect and facts.identity else None
+    return replace(
+        facts, licence=notes.see("licence", partial(sections.licence, visit, licences)) if licences else None
+    )
 
 
-def _identity(visit: Visit) -> Identity:
-    found, own = sections.version(visit), sections.system(visit)
-    return Identity(version=found, system_id=own.id, name=own.name)
+def _answered_at(facts: ManagerFacts) -> bool:
+    """Whether a call in a session was answered in this pass."""
+    return any((facts.identity, facts.pairings, facts.meshes, facts.appliances, facts.jobs))
 
 
-def _appliances(visit: Visit, system: frozenset[str]) -> tuple[Appliance, ...]:
-    reports = sections.appliances(visit)
-    return tuple(one.appliance for one in reports if one.appliance.mesh_id not in system)
+def _services(visit: Visit, *, through: bool) -> tuple[ServiceState, ...]:
+    """Those that are asked, and those that an answer went through."""
+    if not through:
+        return sections.services(visit, "appengine", "web", "planengine")
+    answered = (ServiceState(name=name, running=True, text=ANSWERED) for name in ("appengine", "web"))
+    return (*answered, *sections.services(visit, "planengine"))
+
+
+def _identity(visit: Visit, version: Version, listed: _Listed) -> Identity:
+    own = own_id(
+        [one.appliance for one in listed.reports.value] if listed.reports else (),
+        listed.meshes.value.meshes if listed.meshes else (),
+        listed.pairings.value if listed.pairings else None,
+    )
+    found = own or sections.system(visit)
+    return Identity(version=version, system_id=found.id, name=found.name)
+
+
+def own_id(
+    appliances: Iterable[Appliance], meshes: Iterable[Mesh], pairings: Iterable[Pairing] | None
+) -> System | None:
+    """Who a manager is by what it lists; None where that leaves any doubt, so that it has to be asked.
+
+    All its appliances stand on one system, that is an end of every mesh, and no pairing leads to it. What was not
+    observed leaves a doubt.
+    """
+    places = {one.system_id for one in appliances}
+    ends = [[end for end in mesh.ends if end.system_id in places] for mesh in meshes]
+    if len(places) != 1 or "" in places or not ends or not all(ends) or pairings is None:
+        return None
+    own = ends[0][0]
+    remote = {one.remote_system_id for one in pairings}
+    return None if own.system_id in remote else System(id=own.system_id, name=own.name)
+
+
+def _begins(mesh: Mesh, own: str) -> bool:
+    return any(end.initiator and end.system_id == own for end in mesh.ends)
 
 
 def _not(notes: Notes, reasons: frozenset[GapReason]) -> Seen[bool] | None:

@@ -6,15 +6,18 @@ from collections.abc import Iterator
 
 from shared.hcx.answer import Ask
 from shared.hcx.errors import CertificateError, HcxError, TurnedAwayError, UnreachableError
-from shared.hcx.tls import ThumbprintError
+from shared.tls.contexts import ThumbprintError
 
 _REPINNED = (
-    "if the certificate was replaced on purpose, compare the new thumbprint at the manager itself and put it into "
-    "fleet.yaml; if not, somebody else is answering"
+    "confirm the new thumbprint: an upgrade, the provider's too, replaces certificates; compare the new thumbprint at "
+    "the manager itself and put it into fleet.yaml; if nobody replaced it, somebody else is answering"
 )
 _EXPIRED = "have the manager's certificate renewed, and see that the clock of this host is right"
 _OTHER_NAME = "put a name that the certificate holds into `endpoint`, or pin the certificate's SHA-256 as `thumbprint`"
-_OTHER_ISSUER = "name the file of its authority as `ca`, or pin the certificate's SHA-256 as `thumbprint`"
+_OTHER_ISSUER = (
+    "name the file of its authority as `ca`, or pin the certificate's SHA-256 as `thumbprint`; if it was trusted until "
+    "now, an upgrade may have replaced it: confirm the new thumbprint at the manager itself first"
+)
 _REMEDIES = {9: _EXPIRED, 10: _EXPIRED, 62: _OTHER_NAME, 64: _OTHER_NAME}
 """By OpenSSL's X509_V_ERR number: not valid yet, expired, other host, other address."""
 

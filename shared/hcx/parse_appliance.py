@@ -5,7 +5,7 @@ from typing import Final
 from shared.hcx.answer import Answer
 from shared.hcx.parse_work import AT_WORK, percent
 from shared.hcx.reading import Found, document, items, status
-from shared.model.facts import HcxJob, Health, JobState, ServiceState, Status
+from shared.model.facts import HcxJob, Health, JobState, Licence, ServiceState, Status
 from shared.model.record import record
 from shared.model.version import Version
 
@@ -69,6 +69,18 @@ def read_link(answer: Answer) -> Status:
 def _link(item: Found) -> Status:
     text = item.at("config", "status").text()
     return Status(health=Health.DOWN, text=text) if text not in {None, "OK"} else status(text, {"OK": Health.UP})
+
+
+def read_licence(answer: Answer) -> Licence:
+    """`licences`: the mode it runs in, and until when; the names of both on the wire are inferred.
+
+    Raises:
+        UnreadableError: it does not say its mode.
+    """
+    found = document(answer)
+    place = next((one for one in (found.at("data"), found) if one.at("mode").text()), found)
+    until = place.at("graceEndDate").when()
+    return Licence(mode=place.need_text("mode"), until=until.date() if until else None)
 
 
 def read_upgrade(answer: Answer) -> UpgradeReport:

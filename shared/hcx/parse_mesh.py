@@ -3,11 +3,14 @@
 from typing import Final
 
 from shared.hcx.answer import Answer
+from shared.hcx.generation import ANY_APPLIANCE_VERSION
+from shared.hcx.parse_network import MeshPlace, read_uses
 from shared.hcx.parse_work import job_state
 from shared.hcx.reading import Found, document, items, status
 from shared.model.facts import (
     Appliance,
     ApplianceKind,
+    HaGroup,
     HcxJob,
     Health,
     Mesh,
@@ -39,6 +42,8 @@ class MeshList:
     meshes: tuple[Mesh, ...]
     system: frozenset[str]
     """Ids of the manager's own meshes with itself: nobody plans for them."""
+    places: tuple[MeshPlace, ...]
+    """Where the others stand, one for each end."""
 
 
 @record
@@ -60,6 +65,18 @@ def read_meshes(answer: Answer) -> MeshList:
     return MeshList(
         meshes=tuple(_mesh(one) for one in listed if not _is_system(one)),
         system=frozenset(one.need_text("serviceMeshId") for one in own),
+        places=tuple(
+            _place(one, end) for one in listed if not _is_system(one) for end in one.at("computeProfiles").each()
+        ),
+    )
+
+
+def _place(item: Found, end: Found) -> MeshPlace:
+    return MeshPlace(
+        mesh=item.need_text("serviceMeshId"),
+        system_id=end.need_text("endpointId"),
+        compute_profile=end.at("computeProfileId").text() or "",
+        networks=read_uses(end),
     )
 
 
@@ -112,23 +129,28 @@ def _last_job(item: Found) -> HcxJob | None:
     )
 
 
-def read_appliances(answer: Answer) -> tuple[ApplianceReport, ...]:
+def read_appliances(answer: Answer, version_at: tuple[str, ...] = ANY_APPLIANCE_VERSION) -> tuple[ApplianceReport, ...]:
     """`appliances`: those of this side, each with its peers.
+
+    Args:
+        answer: the answer.
+        version_at: where an appliance says its version, the usual place first.
 
     Raises:
         UnreadableError: an appliance has no id.
     """
-    return tuple(_report(one) for one in items(document(answer)))
+    return tuple(_report(one, version_at) for one in items(document(answer)))
 
 
-def _report(item: Found) -> ApplianceReport:
+def _report(item: Found, version_at: tuple[str, ...]) -> ApplianceReport:
     mesh = item.at("serviceMeshId").text() or ""
-    peers = tuple(_appliance(one, mesh) for one in item.at("peerAppliances").each())
-    return ApplianceReport(appliance=_appliance(item, mesh, tuple(one.id for one in peers)), peers=peers)
+    peers = tuple(_appliance(one, mesh, version_at) for one in item.at("peerAppliances").each())
+    own = _appliance(item, mesh, version_at, tuple(one.id for one in peers))
+    return ApplianceReport(appliance=own, peers=peers)
 
 
-def _appliance(item: Found, mesh: str, peers: tuple[str, ...] = ()) -> Appliance:
-    version = item.at("applianceVersion").version() or item.at("version").version()
+def _appliance(item: Found, mesh: str, version_at: tuple[str, ...], peers: tuple[str, ...] = ()) -> Appliance:
+    version = next(filter(None, (item.at(place).version() for place in version_at)), None)
     return Appliance(
         id=item.need_text("applianceId"),
         name=item.at("applianceName").text() or "",
@@ -165,4 +187,23 @@ def _extension(item: Found) -> NetworkExtension:
         network=item.at("sourceNetwork", "networkName").text() or item.at("sourceNetwork", "networkId").text() or "",
         appliance_id=item.at("sourceAppliance", "applianceId").text(),
         state=status(item.at("operationStatus", "state").text(), EXTENSION_HEALTH),
+        optimized=item.at("features", "mobilityOptimizedNetworking").flag(),
+        kind=item.at("sourceNetwork", "networkType").text(),
     )
+
+
+def read_groups(answer: Answer, mesh: str) -> tuple[HaGroup, ...]:
+    """`ha-groups`: the high availability groups of one mesh, by their members on this side.
+
+    Raises:
+        UnreadableError: a group does not say who its members are; their names on the wire are inferred.
+    """
+    return tuple(_group(one, mesh) for one in items(document(answer)))
+
+
+def _group(item: Found, mesh: str) -> HaGroup:
+    listed = item.at("appliances").each()
+    members = tuple(id_ for one in listed if (id_ := one.at("applianceId").text() or one.text()))
+    if not members or len(members) < len(listed):
+        raise item.unreadable("a high availability group does not say who its members are")
+    return HaGroup(id=item.at("haGroupId").text() or "", mesh_id=mesh, members=members)

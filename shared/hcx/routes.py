@@ -1,14 +1,17 @@
 """Every HCX call there is for us: one row each, and nothing is sent that is not one of them.
 
 HCX has no read-only role and many of its reads are POST requests, so `effect` says what a call does, not its method.
-Correcting a path is a change of this table; `docs/hcx-routes.md` is written from it.
+Correcting a path is a change of this table; `docs/hcx-routes.md` is written from it. A file of the owner can correct
+reads (`route_overrides.py`), and a confirmation says which call a changing row really is.
 """
 
-import re
 from collections.abc import Iterable
+from dataclasses import replace
 from enum import StrEnum
+from functools import cached_property
 from typing import Final
 
+from shared.model.call import Call
 from shared.model.record import record
 
 
@@ -58,13 +61,23 @@ class Route:
     method: str
     path: str
     """`{name}` stands for one part of the path."""
-    action: str | None = None
-    """The query's `action`, where one path does several things. No other query is ever sent."""
+    query: str = ""
+    """`action=word` where one path does several things, `key={name}` where it takes an id; no other is ever sent."""
     effect: Effect = Effect.READ
     confidence: Confidence
     source: str
     body: str = ""
     """What is sent and what is answered, in a few words."""
+
+    @property
+    def call(self) -> Call:
+        """Method and target as documents write them; a key of the query is filled by the id of its name."""
+        return Call(method=self.method, target=f"{self.path}?{self.query}" if self.query else self.path)
+
+    def at(self, call: Call) -> "Route":
+        """The same row with another call."""
+        path, _, query = call.target.partition("?")
+        return replace(self, method=call.method, path=path, query=query)
 
 
 _API = "/hybridity/api"
@@ -74,18 +87,20 @@ _TERRAFORM = "vmware/terraform-provider-hcx"
 _AVS = "run commands of Azure VMware Solution"
 _AVS_GUIDE = "Azure/Enterprise-Scale-for-AVS"
 _POWERCLI = "PowerCLI community module VMware.HCX"
+_DOCS = "field notes of 9.1.1, Azure/Enterprise-Scale-for-AVS"
+_DOCS_GUESS = "where Swagger UI's own files and lists usually are"
 _UPGRADE_9X = "bodies: HCX 9 System Upgrade API; its addresses are published nowhere"
 _UPGRADE_4X = "proposed after 9.x; nothing public shows the interface behind the 4.x upgrade page"
 
 
-def _service(name: str, method: str, path: str, source: str, body: str, *, action: str | None = None) -> Route:
+def _service(name: str, method: str, path: str, source: str, body: str, *, query: str = "") -> Route:
     return Route(
         id=name,
         generations=BOTH,
         port=Port.SERVICE,
         method=method,
         path=f"{_API}{path}",
-        action=action,
+        query=query,
         confidence=_SEEN,
         source=source,
         body=body,
@@ -102,6 +117,19 @@ def _appliance(name: str, path: str, source: str, body: str) -> Route:
         confidence=_SEEN,
         source=source,
         body=body,
+    )
+
+
+def _documents(name: str, path: str, *, confidence: Confidence = Confidence.SEEN) -> Route:
+    return Route(
+        id=f"api-docs{name}",
+        generations=BOTH,
+        port=Port.SERVICE,
+        method="GET",
+        path=f"/hybridity/docs/{path}",
+        confidence=confidence,
+        source=_DOCS if confidence is _SEEN else _DOCS_GUESS,
+        body="read by `hcx-fleet doctor --contract` alone",
     )
 
 
@@ -158,7 +186,8 @@ ROUTES: tuple[Route, ...] = (
         "GET",
         "/interconnect/serviceMesh",
         f"{_TERRAFORM}, field notes of 9.1.1",
-        "`items[]`; that `state` COMMITTED means in sync is inferred",
+        "`items[]`; that `state` COMMITTED means in sync, and that an answer has `computeProfiles[].networks[].tags`, "
+        "is inferred",
     ),
     _service(
         "appliances",
@@ -172,7 +201,8 @@ ROUTES: tuple[Route, ...] = (
         "GET",
         "/l2Extensions",
         f"{_TERRAFORM}, {_AVS_GUIDE}",
-        "`items[]`; `sourceAppliance.applianceId` in an answer and the state REALIZED are inferred",
+        "`items[]`; `sourceAppliance.applianceId` and `features.mobilityOptimizedNetworking` in an answer and the "
+        "state REALIZED are inferred",
     ),
     _service(
         "migrations",
@@ -180,9 +210,9 @@ ROUTES: tuple[Route, ...] = (
         "/migrations",
         _POWERCLI,
         "`{}`; `rows[]` or `items[]`; `migrationInfo.migrationType, phase` are inferred",
-        action="query",
+        query="action=query",
     ),
-    _service("replications", "POST", "/replications", _AVS, "`{type: summary}`; four counters", action="query"),
+    _service("replications", "POST", "/replications", _AVS, "`{type: summary}`; four counters", query="action=query"),
     Route(
         id="hcx-tasks",
         generations=BOTH,
@@ -201,8 +231,32 @@ ROUTES: tuple[Route, ...] = (
         "`interconnectTaskId, entityDetails, type, status, progress, message, errorMessage, steps[]`",
     ),
     _service("job", "GET", "/jobs/{id}", _TERRAFORM, "`isDone` may be true of a job that failed: `didFail` goes first"),
-    _service("compute-profiles", "GET", "/interconnect/computeProfiles", _TERRAFORM, "not called yet"),
-    _service("network-profiles", "POST", "/networks", _TERRAFORM, "not called yet", action="queryIpUsage"),
+    _service(
+        "ha-groups",
+        "GET",
+        "/interconnect/appliances/ha/groups",
+        _AVS_GUIDE,
+        "`items[]`, empty without high availability; that `haGroupId, appliances[].applianceId` name group and members "
+        "is inferred",
+        query="serviceMeshId={mesh}",
+    ),
+    _service(
+        "compute-profiles",
+        "GET",
+        "/interconnect/computeProfiles",
+        _TERRAFORM,
+        "`items[].computeProfileId, networks[].id, tags[]`; asked only where a mesh does not name its networks",
+        query="endpointId={system}",
+    ),
+    _service(
+        "network-profiles",
+        "POST",
+        "/networks",
+        _TERRAFORM,
+        "`{filter: {ownedBySystem: true, allowTrunkInterfaces: false}}`; a bare list of `objectId, name`; the counts "
+        "`totalIps, usedIps, availableIps` are inferred",
+        query="action=queryIpUsage",
+    ),
     _appliance("components-appengine", "/components/appengine/status", f"{_TERRAFORM}, {_AVS_GUIDE}", "`{result}`"),
     _appliance("components-web", "/components/web/status", _AVS_GUIDE, "`{result}`"),
     _appliance("components-planengine", "/components/planengine/status", _AVS_GUIDE, "`{result}`"),
@@ -217,6 +271,16 @@ ROUTES: tuple[Route, ...] = (
         "/api/admin/global/config/nsx",
         f"{_TERRAFORM}, {_POWERCLI}",
         "`data.items[].config`; that its `status` says OK is inferred from vCenter's",
+    ),
+    Route(
+        id="licences-9x",
+        generations=(V9,),
+        port=Port.APPLIANCE,
+        method="GET",
+        path="/api/admin/licenses",
+        confidence=_SEEN,
+        source="field notes of 9.1.1",
+        body="a mode such as EVALUATION_MODE and a date; how its fields are called is inferred",
     ),
     _upgrade("upgrade-status", V9, "GET", "/api/admin/system/upgrade", "`UpgradeResponse`"),
     _upgrade("upgrade-bundle", V9, "GET", "/api/admin/system/upgrade/bundle", "`UpgradeResponse` of the upload"),
@@ -246,46 +310,54 @@ ROUTES: tuple[Route, ...] = (
         source="the body is documented (workload migration API), the address is not",
         body="not called yet",
     ),
+    _documents("", ""),
+    _documents("-index", "index.html"),
+    _documents("-document", "apis/{component}/{schema}"),
+    _documents("-document-below", "apis/{component}/{folder}/{schema}", confidence=_GUESS),
+    _documents("-list", "apis/{component}", confidence=_GUESS),
+    _documents("-file", "{file}", confidence=_GUESS),
 )
 
-_BY_ID = {row.id: row for row in ROUTES}
-_PART = r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*"
-"""One part of a path: nothing that could be read as two parts, or as the way back to the parent."""
-_PATTERNS = {row.id: re.compile(re.sub(r"\\{\w+\\}", _PART, re.escape(row.path))) for row in ROUTES}
+
+class RouteTable:
+    """The rows that count: those delivered, with what the owner corrected about reads."""
+
+    def __init__(self, rows: Iterable[Route]) -> None:
+        self.rows = tuple(rows)
+
+    def route(self, name: str, generation: str | None = None) -> Route:
+        """The row of that id for that generation; the first one where the generation is not known.
+
+        Raises:
+            KeyError: there is none of that id.
+        """
+        found = self._by_id[name]
+        return next((row for row in found if generation in row.generations), found[0])
+
+    def generations(self, name: str) -> tuple[str, ...]:
+        """The generations that have a row of that id, none where there is no such row."""
+        return tuple(one for row in self._by_id.get(name, ()) for one in row.generations)
+
+    def find(self, port: Port, method: str, target: str) -> Route | None:
+        """The row that such a request is, None where there is none; one that changes something goes first."""
+        fits = (row for row in self._careful if row.port is port and self._calls[row].fits(method, target))
+        return next(fits, None)
+
+    @cached_property
+    def _by_id(self) -> dict[str, tuple[Route, ...]]:
+        ids = dict.fromkeys(row.id for row in self.rows)
+        return {name: tuple(row for row in self.rows if row.id == name) for name in ids}
+
+    @cached_property
+    def _careful(self) -> tuple[Route, ...]:
+        return tuple(sorted(self.rows, key=lambda row: row.effect is not Effect.MUTATE))
+
+    @cached_property
+    def _calls(self) -> dict[Route, Call]:
+        return {row: row.call for row in self.rows}
 
 
-def route(name: str) -> Route:
-    """The row of that id.
-
-    Raises:
-        KeyError: there is none.
-    """
-    return _BY_ID[name]
-
-
-def path_of(row: Route, parts: Iterable[str]) -> str:
-    """The path with its parts filled in, in their order.
-
-    Raises:
-        ValueError: a part would make another path of it.
-    """
-    left = list(parts)
-    path = re.sub(r"\{\w+\}", lambda _: left.pop(0) if left else "{}", row.path)
-    if left or not _PATTERNS[row.id].fullmatch(path):
-        raise ValueError("an id does not fit into a path")
-    return path
-
-
-def find(port: Port, method: str, path: str, action: str | None) -> Route | None:
-    """The one row that such a request is, None where there is none."""
-    return next(
-        (
-            row
-            for row in ROUTES
-            if (row.port, row.method, row.action) == (port, method, action) and _PATTERNS[row.id].fullmatch(path)
-        ),
-        None,
-    )
+DELIVERED: Final = RouteTable(ROUTES)
 
 
 @record

@@ -26,14 +26,42 @@ _CONFIRMING = """\
 ## Confirming a route that changes something
 
 As delivered no row with the effect `mutate` is confirmed, so none is ever sent. A confirmation says that somebody has
-shown a route to be right: for one API generation, and for one certificate. That is the SHA-256 of the authority's
-certificate or of the manager's own one:
+shown a route to be right: for one API generation, for one certificate, and as one call. The call is what the manager's
+own API document shows, and it is sent so, whatever the table above guesses; `{mesh}` and `{appliance}` stand for ids.
+`hcx-fleet confirm` makes one from a recording of those documents, as [first contact](first-contact.md) explains:
+
+    entries:
+      - route: upgrade-appliance
+        generation: 4.x
+        call: POST /hybridity/api/interconnect/serviceMesh/{mesh}/appliances/upgrade
+        apiVersion: "1.0"       # of that document, where it says one
+        trust: 3f:…             # SHA-256, as below
+        evidence: the API document of con-lyon, recorded on 2026-11-20
+        author: avs-platform@contoso.example
+        confirmedOn: 2026-11-24
+
+The certificate is known by the SHA-256 of the authority's certificate or of the manager's own one:
 
     openssl x509 -in ca.pem -noout -fingerprint -sha256
 
 A manager that is verified against the authorities of the operating system cannot be confirmed: name its authority as
 `ca`, or pin its certificate as `thumbprint`. Where a bundle holds several authorities, the change trusts only those
 that it is confirmed for. [Decision 0005](decisions/0005-confirmation-rule.md) says why.
+
+## Correcting a route that reads
+
+`HCX_FLEET_ROUTES` names a file that says where a read is at your managers, if not where the table has it. It can
+correct the call of a row with the effect `read`, for one generation, and nothing else; a corrected call must be a GET
+without an action, or end in `/query`, `/list` or `?action=query…`. Its calls count as `inferred`. All errors are said
+at once, and while there are any, no manager is asked anything:
+
+    routes:
+      - id: hcx-tasks
+        generation: 4.x
+        call: POST /hybridity/api/interconnect/tasks/query
+        reason: the API document of con-lyon shows it
+        author: avs-platform@contoso.example
+        correctedOn: 2026-11-24
 """
 
 
@@ -44,7 +72,7 @@ def routes_page() -> str:
 
 
 def _row(row: Route) -> str:
-    call = f"`{row.method} {row.path}{f'?action={row.action}' if row.action else ''}`"
+    call = f"`{row.call}`"
     effect = f"**{row.effect.value}**" if row.effect is Effect.MUTATE else row.effect.value
     port = {Port.SERVICE: "service", Port.APPLIANCE: "appliance"}[row.port]
     cells = (f"`{row.id}`", ", ".join(row.generations), port, call, effect, row.confidence.value, row.source, row.body)

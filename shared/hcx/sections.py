@@ -1,11 +1,30 @@
 """What can be looked up at a manager: one function for each part of the facts, a call or two each."""
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 from shared.hcx.errors import NotOfferedError, UnreadableError
-from shared.hcx.generation import Dialect
+from shared.hcx.generation import ANY_APPLIANCE_VERSION, Dialect
 from shared.hcx.judging import accepted
-from shared.hcx.parse_appliance import Bundle, UpgradeReport, read_component, read_link, read_staged, read_upgrade
+from shared.hcx.parse_appliance import (
+    Bundle,
+    UpgradeReport,
+    read_component,
+    read_licence,
+    read_link,
+    read_staged,
+    read_upgrade,
+)
 from shared.hcx.parse_identity import System, read_pairings, read_system, read_version
-from shared.hcx.parse_mesh import ApplianceReport, MeshList, read_appliances, read_extensions, read_meshes
+from shared.hcx.parse_mesh import (
+    ApplianceReport,
+    MeshList,
+    read_appliances,
+    read_extensions,
+    read_groups,
+    read_meshes,
+)
+from shared.hcx.parse_network import MeshPlace, pools_of, read_compute_profiles, read_network_profiles
 from shared.hcx.parse_work import (
     TaskReport,
     read_job,
@@ -15,8 +34,12 @@ from shared.hcx.parse_work import (
     read_tasks,
 )
 from shared.hcx.visit import Visit
+from shared.model.codec import Json
 from shared.model.facts import (
+    AddressPool,
+    HaGroup,
     HcxJob,
+    Licence,
     Migration,
     NetworkExtension,
     Pairing,
@@ -55,7 +78,8 @@ def meshes(visit: Visit) -> MeshList:
 def appliances(visit: Visit, mesh: str | None = None) -> tuple[ApplianceReport, ...]:
     """Its appliances, of all meshes or of one."""
     wanted = {"serviceMeshId": mesh} if mesh else {}
-    found = read_appliances(visit.ask("appliances", body={"filter": wanted}))
+    place = visit.dialect.appliance_version if visit.dialect else ANY_APPLIANCE_VERSION
+    found = read_appliances(visit.ask("appliances", body={"filter": wanted}), place)
     return tuple(one for one in found if mesh in {None, one.appliance.mesh_id})
 
 
@@ -70,6 +94,28 @@ def appliance(visit: Visit, mesh: str, appliance_id: str) -> ApplianceReport:
         remedy = "see at the source site what became of the appliance, then observe and plan again"
         raise UnreadableError(visit.manager.id, "appliances", f"the mesh does not list {appliance_id}", remedy=remedy)
     return found
+
+
+def ha_groups(visit: Visit, meshes: Iterable[str]) -> tuple[HaGroup, ...]:
+    """The high availability groups of these meshes."""
+    return tuple(one for mesh in meshes for one in read_groups(visit.ask("ha-groups", mesh=mesh), mesh))
+
+
+def address_pools(visit: Visit, places: tuple[MeshPlace, ...]) -> tuple[AddressPool, ...]:
+    """The pools that these places take from; the compute profiles are asked only where a mesh names no networks."""
+    if not places:
+        return ()
+    wanted: Json = {"filter": {"ownedBySystem": True, "allowTrunkInterfaces": False}}
+    profiles = read_network_profiles(visit.ask("network-profiles", body=wanted))
+    silent = [one for one in places if one.networks is None]
+    uses = read_compute_profiles(visit.ask("compute-profiles", system=silent[0].system_id)) if silent else {}
+    told = (replace(one, networks=one.networks or uses.get(one.compute_profile)) for one in places)
+    return pools_of(profiles, told)
+
+
+def licence(visit: Visit, route: str) -> Licence:
+    """What it says of its licence."""
+    return read_licence(visit.ask(route))
 
 
 def extensions(visit: Visit) -> tuple[NetworkExtension, ...]:
@@ -143,7 +189,7 @@ def job(visit: Visit, job_id: str) -> HcxJob | None:
     None where neither is known: tasks vanish, so that is no error.
     """
     for name, read in (("hcx-task", read_task), ("job", read_job)):
-        answer = visit.try_to(name, job_id)
+        answer = visit.try_to(name, id=job_id)
         if answer.status != NOT_FOUND:
             return read(accepted(answer))
     return None

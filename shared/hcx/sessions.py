@@ -25,7 +25,8 @@ from shared.hcx.errors import (
     UnreadableError,
 )
 from shared.hcx.judging import accepted
-from shared.hcx.routes import route
+from shared.hcx.pauses import Pauses
+from shared.hcx.routes import DELIVERED
 from shared.hcx.wire import Wire
 from shared.hcx.words import is_xml, not_ready, problem_of
 from shared.model.inventory import Endpoint, Manager
@@ -82,6 +83,8 @@ class Sessions:
         self._secrets = secrets
         self._breaker = breaker
         self._clock = clock
+        self.pauses = Pauses(clock)
+        """Which managers want to be left in peace, known to every visit like the log-ins."""
         self._lock = Lock()
         self._sessions: defaultdict[tuple[Endpoint, str, str], _Session] = defaultdict(_Session)
         self._trials: defaultdict[tuple[str, str], _Trial] = defaultdict(_Trial)
@@ -147,7 +150,7 @@ class Sessions:
     def _log_in(self, manager: Manager, account: Account) -> SecretText:
         ask = Ask(
             manager=manager,
-            route=route("login"),
+            route=DELIVERED.route("login"),
             body={"username": account.username, "password": account.password.reveal()},
             hidden=(account.password,),
         )

@@ -8,7 +8,6 @@ from shared.hcx.judging import accepted
 from shared.hcx.parse_appliance import Bundle, UpgradeReport, read_upgrade
 from shared.hcx.parse_mesh import ApplianceReport
 from shared.hcx.parse_work import read_started
-from shared.hcx.routes import route
 from shared.hcx.visit import Visit
 from shared.hcx.words import problem_of, says_error
 from shared.model.acts import Act, Adopted, AskAgain, Refused, Started, Uncertain
@@ -51,7 +50,7 @@ def upgrade_manager(visit: Visit, target: Version) -> Act:
     answer = visit.try_to(dialect.upgrade_manager, body=_request(bundle))
     if answer.status == _CONFLICT:
         return _overtaken(visit, dialect, target, answer)
-    return _started(dialect.upgrade_manager, _upgrade_job(_sent(answer)))
+    return _started(visit, dialect.upgrade_manager, _upgrade_job(_sent(answer)))
 
 
 def _request(bundle: Bundle) -> Json:
@@ -103,10 +102,10 @@ def upgrade_appliance(visit: Visit, mesh: str, appliance: str, name: str) -> Act
         return busy
     wanted: Json = [{"applianceId": appliance, "applianceName": name}]
     body: Json = {"appliances": wanted, "mode": "STANDARD", "force": False}
-    answer = visit.try_to("upgrade-appliance", mesh, body=body)
+    answer = visit.try_to("upgrade-appliance", body=body, mesh=mesh, appliance=appliance)
     if answer.status == _CONFLICT:
         return _busy(visit, mesh, found) or AskAgain(detail=f"the mesh is busy: {problem_of(answer)}")
-    return _started("upgrade-appliance", _task_id(_sent(answer)))
+    return _started(visit, "upgrade-appliance", _task_id(_sent(answer)))
 
 
 def _at(found: ApplianceReport, manager: Version) -> bool:
@@ -153,5 +152,5 @@ def _sent(answer: Answer) -> Answer:
     return answer
 
 
-def _started(name: str, job: str | None) -> Started:
-    return Started(job=job, route=name, confidence=route(name).confidence.value)
+def _started(visit: Visit, name: str, job: str | None) -> Started:
+    return Started(job=job, route=name, confidence=visit.row(name).confidence.value)

@@ -7,14 +7,16 @@ from shared.hcx.answer import Answer, Ask, Proof
 from shared.hcx.errors import HcxError, NotOfferedError, NotYetError
 from shared.hcx.generation import Dialect, dialect_of
 from shared.hcx.judging import accepted
-from shared.hcx.routes import Port, route
+from shared.hcx.routes import DELIVERED, Port, Route
 from shared.hcx.sessions import Sessions, Token
 from shared.hcx.wire import Wire
+from shared.model.call import Call
 from shared.model.codec import Json
 from shared.model.inventory import Endpoint, Manager
 from shared.model.secret import Account
 from shared.model.version import Version
 
+_LIVENESS = "liveness"
 _UNAUTHORIZED = 401
 _SERVER_ERRORS = 500
 
@@ -62,7 +64,7 @@ class Visit:
         Raises:
             HcxError: nobody is, or it answers with nothing but errors.
         """
-        answer = self._at(Ask(manager=self.manager, route=route("liveness")))
+        answer = self._at(Ask(manager=self.manager, route=self.row(_LIVENESS)))
         return accepted(answer) if answer.status >= _SERVER_ERRORS else answer
 
     def log_in(self) -> None:
@@ -73,22 +75,42 @@ class Visit:
         """
         self._service_token()
 
-    def ask(self, name: str, *parts: str, body: Json = None) -> Answer:
-        """Make the call of that row with the credentials of its port.
+    def row(self, name: str) -> Route:
+        """The row of that id, as it counts for the manager's generation.
+
+        Raises:
+            HcxError: the file that corrects rows is broken.
+        """
+        return self._wire.table(self.manager, name).route(name, self._generation)
+
+    def confirmed(self, name: str) -> Call | None:
+        """The call as which a changing row is confirmed for this manager; None where it is not.
+
+        Raises:
+            HcxError: that cannot be told.
+        """
+        return self._wire.confirmed(Ask(manager=self.manager, route=self.row(name), generation=self._generation))
+
+    def ask(self, name: str, *, body: Json = None, **parts: str) -> Answer:
+        """Make the call of that row, filled with these ids, with the credentials of its port.
 
         Raises:
             HcxError: there is no answer, or it says no.
         """
-        return accepted(self.try_to(name, *parts, body=body))
+        return accepted(self.try_to(name, body=body, **parts))
 
-    def try_to(self, name: str, *parts: str, body: Json = None) -> Answer:
+    def try_to(self, name: str, *, body: Json = None, **parts: str) -> Answer:
         """Make the call of that row and return its answer whatever its status.
 
         Raises:
             HcxError: there is no answer.
         """
-        generation = self.dialect.generation if self.dialect else None
-        return self._at(Ask(manager=self.manager, route=route(name), generation=generation, parts=parts, body=body))
+        row = self.row(name)
+        return self._at(Ask(manager=self.manager, route=row, generation=self._generation, parts=parts, body=body))
+
+    @property
+    def _generation(self) -> str | None:
+        return self.dialect.generation if self.dialect else None
 
     def _at(self, ask: Ask) -> Answer:
         """Make a call unless an earlier one showed that its port lets nobody in."""
@@ -96,14 +118,17 @@ class Visit:
         if port in self._closed:
             raise self._closed[port]
         try:
-            return self._send(ask)
+            self._sessions.pauses.hold(ask)
+            answer = self._send(ask)
+            self._sessions.pauses.heed(ask, answer)
         except HcxError as error:
             if error.closes_port:
                 self._closed[port] = error
             raise
+        return answer
 
     def _send(self, ask: Ask) -> Answer:
-        if ask.route.id == "liveness":
+        if ask.route.id == _LIVENESS:
             return self._wire.send(ask)
         return self._with_session(ask) if ask.route.port is Port.SERVICE else self._with_basic(ask)
 
@@ -140,7 +165,7 @@ class Visit:
         return self._token
 
     def _service_account(self) -> Account:
-        return self._account(self.manager.credentials, Ask(manager=self.manager, route=route("login")))
+        return self._account(self.manager.credentials, Ask(manager=self.manager, route=DELIVERED.route("login")))
 
     def _account(self, secret: str, ask: Ask) -> Account:
         """The account as it was when this visit began: one look-up, and one version throughout."""

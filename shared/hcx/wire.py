@@ -22,14 +22,13 @@ from xml.sax.saxutils import escape
 
 import httpx
 
+from shared.hcx.allowed import Allowed, Request, anchors_of
 from shared.hcx.answer import Answer, Ask
 from shared.hcx.calls import CallCounter
 from shared.hcx.errors import (
     BugError,
     CertificateError,
-    ConfirmationsUnreadableError,
     HcxError,
-    NotConfirmedError,
     NotInTableError,
     TurnedAwayError,
     UncertainError,
@@ -37,13 +36,14 @@ from shared.hcx.errors import (
     UnreadableError,
 )
 from shared.hcx.failures import not_connected
-from shared.hcx.routes import Effect, Port, Route, find, path_of
-from shared.hcx.tls import TrustUnusableError, context_for, fingerprint, trust_anchors
+from shared.hcx.routes import DELIVERED, Port, RouteTable
+from shared.hcx.words import clean
+from shared.model.call import Call
 from shared.model.confirmation import Confirmations
-from shared.model.inventory import Endpoint, Trust
+from shared.model.inventory import Endpoint, Manager, Trust
 from shared.model.record import record
 from shared.model.secret import SecretText
-from shared.policy.problems import PolicyInvalidError
+from shared.tls.contexts import TrustUnusableError, context_for, fingerprint
 
 ANSWER_MAX_BYTES: Final = 16 * 1024 * 1024
 """Larger than the lists of any fleet by far, small enough that a broken manager cannot exhaust the host."""
@@ -79,12 +79,17 @@ class Wire:
     """Sends asks to managers; every thread may use it."""
 
     def __init__(
-        self, confirmations: Callable[[], Confirmations], counter: CallCounter, timeouts: Timeouts | None = None
+        self,
+        confirmations: Callable[[], Confirmations],
+        counter: CallCounter,
+        timeouts: Timeouts | None = None,
+        routes: Callable[[], RouteTable] = lambda: DELIVERED,
     ) -> None:
         _keep_tokens_out_of_logs()
         self._timeouts = timeouts or Timeouts()
+        self._allowed = Allowed(confirmations, routes)
         self._client = httpx.Client(
-            transport=_TableTransport(confirmations, counter),
+            transport=_TableTransport(self._allowed, counter),
             timeout=httpx.Timeout(
                 connect=self._timeouts.connect, write=self._timeouts.write, read=self._timeouts.read, pool=None
             ),
@@ -94,6 +99,22 @@ class Wire:
             # Cookies would go by address, and two managers may share one.
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         )
+
+    def table(self, manager: Manager, name: str) -> RouteTable:
+        """The route table as it counts now, for a call of the row `name`.
+
+        Raises:
+            RoutesUnreadableError: the file that corrects it is broken.
+        """
+        return self._allowed.table(manager, name)
+
+    def confirmed(self, ask: Ask) -> Call | None:
+        """The call as which a change is confirmed; None where it is not.
+
+        Raises:
+            HcxError: that cannot be told.
+        """
+        return self._allowed.confirmed(ask)
 
     def send(self, ask: Ask) -> Answer:
         """Make one call and read its answer, whatever its status.
@@ -113,17 +134,16 @@ class Wire:
         self._client.close()
 
     def _request(self, ask: Ask) -> httpx.Request:
-        endpoint, row = ask.manager.endpoint, ask.route
+        endpoint, call = ask.manager.endpoint, self._allowed.call_of(ask)
         try:
-            path = path_of(row, ask.parts)
+            target = call.filled(ask.parts)
         except ValueError as error:
-            raise UnreadableError(ask.manager.id, row.id, str(error)) from None
-        target = f"{path}?action={row.action}" if row.action else path
-        port = _ports(endpoint)[row.port]
+            raise UnreadableError(ask.manager.id, ask.route.id, str(error)) from None
+        port = _ports(endpoint)[ask.route.port]
         return self._client.build_request(
-            row.method,
+            call.method,
             _dialled(endpoint).copy_with(port=port, raw_path=target.encode("ascii")),
-            json=ask.body if row.method == "POST" else None,
+            json=None if call.method == "GET" else ask.body,
             headers={"host": _host_header(endpoint.host, port)}
             | ({ask.proof.header: ask.proof.value.reveal()} if ask.proof else {}),
             extensions={"sni_hostname": endpoint.host, _ASK: ask},
@@ -143,6 +163,8 @@ class Wire:
             token=SecretText(token) if token else None,
             retry_after_seconds=_seconds(response.headers.get("retry-after", "")),
             certificate=certificate,
+            sent_to=_host_in(response.headers.get("location", "")),
+            date=response.headers.get("date", ""),
         )
 
     def _body(self, response: httpx.Response) -> tuple[bytes, bool]:
@@ -172,8 +194,8 @@ class _TableTransport(httpx.BaseTransport):
     It reads the request itself and believes nothing that a caller says of it but for whom it is meant.
     """
 
-    def __init__(self, confirmations: Callable[[], Confirmations], counter: CallCounter) -> None:
-        self._confirmations = confirmations
+    def __init__(self, allowed: Allowed, counter: CallCounter) -> None:
+        self._allowed = allowed
         self._counter = counter
         self._pools: dict[tuple[str, _Trusted], httpx.HTTPTransport] = {}
         self._contexts: dict[_Trusted, ssl.SSLContext] = {}
@@ -183,11 +205,10 @@ class _TableTransport(httpx.BaseTransport):
         ask = request.extensions.get(_ASK)
         if not isinstance(ask, Ask):
             raise NotInTableError("no manager", "no route", f"{request.method} was not asked of a manager")
-        row = _row(request, ask)
-        anchors = self._anchors(ask)
-        confirmed = self._confirmed(ask, row, anchors) if row.effect is Effect.MUTATE else None
-        pool = self._pool(ask, anchors, confirmed)
-        self._counter.count(row)
+        anchors = anchors_of(ask)
+        permit = self._allowed.permit(ask, _as_sent(request, ask), anchors)
+        pool = self._pool(ask, anchors, permit.anchors)
+        self._counter.count(permit.row)
         return pool.handle_request(request)
 
     def close(self) -> None:
@@ -196,28 +217,6 @@ class _TableTransport(httpx.BaseTransport):
             self._pools.clear()
         for pool in pools:
             pool.close()
-
-    def _anchors(self, ask: Ask) -> frozenset[str]:
-        try:
-            return trust_anchors(ask.manager.endpoint.trust)
-        except TrustUnusableError as error:
-            raise CertificateError(ask.manager.id, ask.route.id, error.detail, remedy=error.remedy) from None
-
-    def _confirmed(self, ask: Ask, row: Route, anchors: frozenset[str]) -> frozenset[str]:
-        """Those trust anchors of the manager for which this change is confirmed; there is at least one."""
-        try:
-            confirmations = self._confirmations()
-        except PolicyInvalidError as error:
-            raise ConfirmationsUnreadableError(ask.manager.id, row.id, str(error)) from None
-        spoken = ask.generation if ask.generation in row.generations else None
-        found = frozenset(one for one in anchors if spoken and confirmations.covers(row.id, spoken, frozenset({one})))
-        if not found:
-            raise NotConfirmedError(
-                ask.manager.id,
-                row.id,
-                f"nothing confirms it for generation {ask.generation or 'unknown'} and this manager's certificate",
-            )
-        return found
 
     def _pool(self, ask: Ask, anchors: frozenset[str], confirmed: frozenset[str] | None) -> httpx.HTTPTransport:
         """Connections to one name under one trust. The anchors stand for the content of a CA bundle: it may change."""
@@ -241,16 +240,13 @@ class _TableTransport(httpx.BaseTransport):
         return self._contexts[trusted]
 
 
-def _row(request: httpx.Request, ask: Ask) -> Route:
-    """The row that this request is, byte for byte."""
+def _as_sent(request: httpx.Request, ask: Ask) -> Request:
+    """What goes over the wire, if it goes to the manager that is asked, over TLS."""
     endpoint, url = ask.manager.endpoint, request.url
-    path, marked, action = url.raw_path.decode("ascii").partition("?action=")
-    doors = [door for door, number in _ports(endpoint).items() if number == (url.port or _HTTPS)]
-    rows = (find(door, request.method, path, action if marked else None) for door in doors)
-    row = next((one for one in rows if one), None)
-    if row is None or url.scheme != "https" or url.host != _dialled(endpoint).host:
-        raise NotInTableError(ask.manager.id, ask.route.id, f"{request.method} {url.path} is not in the route table")
-    return row
+    if url.scheme != "https" or url.host != _dialled(endpoint).host:
+        raise NotInTableError(ask.manager.id, ask.route.id, f"{request.method} {url.path} is not for this manager")
+    doors = tuple(door for door, number in _ports(endpoint).items() if number == (url.port or _HTTPS))
+    return Request(doors=doors, method=request.method, target=url.raw_path.decode("ascii"))
 
 
 def _dialled(endpoint: Endpoint) -> httpx.URL:
@@ -283,6 +279,15 @@ def _without_secrets(ask: Ask, status: int, body: bytes) -> bytes:
             for written in {secret, json.dumps(secret)[1:-1], escape(secret)}:
                 body = body.replace(written.encode(), b"***")
     return body
+
+
+def _host_in(location: str) -> str:
+    """The host that a redirect names; one without a host stays at the same one."""
+    try:
+        host = httpx.URL(location).host
+    except (httpx.InvalidURL, UnicodeError):
+        return "an unreadable address"
+    return clean(host) or ("the same host" if location else "")
 
 
 def _seconds(retry_after: str) -> int | None:

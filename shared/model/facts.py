@@ -174,6 +174,8 @@ class NetworkExtension:
     state: Status
     optimized: bool | None = None
     """Whether it uses mobility optimized networking (MON); None when the manager does not say."""
+    kind: str | None = None
+    """Its network type in HCX's own words, such as `NsxtSegment`; None when the manager does not say."""
     ephemeral: bool | None = None
     """Whether its port group binds ephemerally, which no upgrade of its appliance survives; None when nobody knows."""
 
@@ -286,6 +288,31 @@ class Protection:
 
 
 @record
+class Capability:
+    """Whether a manager has something, and how that is known."""
+
+    has: bool | None
+    """None: nobody can tell."""
+    reason: str
+
+
+@record
+class Capabilities:
+    """What can be had of a manager, by its version, by the accounts we were given, and by what answered."""
+
+    appliance_management: Capability
+    """Whether port 9443 answers to an account of ours."""
+    manager_upgrade: Capability
+    """Whether its generation has calls for its own upgrade that we know or guess."""
+    in_service: Capability
+    """Whether its network extension appliances can be upgraded in service."""
+    ha_groups: Capability
+    """Whether its network extension appliances can stand in high availability groups."""
+    snapshots: Capability
+    """Whether a snapshot of it can be seen or taken through HCX."""
+
+
+@record
 class Identity:
     """Who answered: version and the system's own id."""
 
@@ -326,6 +353,7 @@ class ManagerFacts:
     room: Seen[int] | None = None
     """How many more appliances the deployment cluster has room for."""
     licence: Seen[Licence] | None = None
+    capabilities: Seen[Capabilities] | None = None
     gaps: tuple[Gap, ...] = ()
 
     @property

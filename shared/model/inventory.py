@@ -89,6 +89,85 @@ class Maintenance:
 
 
 @record
+class HcxAddon:
+    """The add-on `hcx` of a private cloud. Azure says of it how it was ordered, never which version it is."""
+
+    offer: str
+    """Such as `VMware MaaS Cloud Provider (Enterprise)`."""
+    provisioning_state: ProvisioningState
+    management_network: str | None = None
+    uplink_network: str | None = None
+
+
+@record
+class HcxEnterpriseSite:
+    """A site that may activate HCX with this private cloud. Its activation key is read by nobody."""
+
+    name: str
+    status: str
+    """`Available`, `Consumed`, `Deactivated` or `Deleted`; any other word as it came."""
+
+
+class LockLevel(StrEnum):
+    """`properties.level` of a lock, and `unknown` for any other word."""
+
+    CAN_NOT_DELETE = "CanNotDelete"
+    READ_ONLY = "ReadOnly"
+    UNKNOWN = "unknown"
+
+
+@record
+class Lock:
+    """A management lock. It holds for everything below its scope."""
+
+    name: str
+    level: LockLevel
+    scope: str
+    """Resource id of what it was put on: a subscription, a resource group or a resource."""
+
+
+class CloudPart(StrEnum):
+    """What is read of a private cloud beside itself."""
+
+    ADDON = "addon"
+    SITES = "enterprise sites"
+    MAINTENANCES = "maintenances"
+    LOCKS = "locks"
+
+
+class UnreadReason(StrEnum):
+    """Why something of Azure was not read."""
+
+    DENIED = "denied"
+    THROTTLED = "throttled"
+    NOT_OFFERED = "not-offered"
+    """This service does not know such a thing: it is older than the client."""
+    FAILED = "failed"
+
+
+@record
+class Unread:
+    """Something that was not read, or not all of it: what is there besides may be less than there is."""
+
+    part: CloudPart
+    reason: UnreadReason
+    detail: str
+
+
+@record
+class CloudDetails:
+    """What Azure says of a private cloud beside the cloud itself and its maintenances."""
+
+    cloud_resource_id: str
+    addon: HcxAddon | None = None
+    """None where there is none, or where `unread` says that it was not read."""
+    sites: tuple[HcxEnterpriseSite, ...] = ()
+    locks: tuple[Lock, ...] = ()
+    """Those on the cloud, on something in it, and on its resource group and subscription."""
+    unread: tuple[Unread, ...] = ()
+
+
+@record
 class Site:
     """Where managers live and people work."""
 
@@ -130,6 +209,21 @@ class Endpoint:
 
 
 @record
+class VcenterPlace:
+    """Where the vCenter answers that a manager runs in: the name is verified, the address is dialled.
+
+    It is a second witness of what HCX says of itself, so it is reached with an account and a trust of its own.
+    """
+
+    host: str
+    address: str | None = None
+    port: int = 443
+    trust: Trust = Trust()
+    credentials: str
+    """Name of the secret; never the secret."""
+
+
+@record
 class Manager:
     """One HCX manager that hcx-fleet knows of, from Azure or from `fleet.yaml`."""
 
@@ -145,6 +239,8 @@ class Manager:
     cloud_resource_id: str | None = None
     """The private cloud of a cloud manager; None for a connector."""
     reach: Reach = Reach.DIRECT
+    vcenter: VcenterPlace | None = None
+    """The vCenter that its virtual machine runs in; None where `fleet.yaml` names none, and nobody asks it then."""
 
 
 class SubscriptionState(StrEnum):
@@ -177,3 +273,5 @@ class Inventory:
     managers: tuple[Manager, ...]
     maintenances: tuple[Maintenance, ...] = ()
     """Of all private clouds, as far as they were read."""
+    details: tuple[CloudDetails, ...] = ()
+    """One for each private cloud; none in an inventory of an older hcx-fleet."""

@@ -45,6 +45,16 @@ class BreakerAnswer(StrEnum):
 
 
 @record
+class BreakerReset:
+    """A person's word that a refused secret version may be tried once more."""
+
+    by: str
+    """Who says so."""
+    reason: str
+    at: datetime
+
+
+@record
 class BreakerState:
     """The breaker of one secret version."""
 
@@ -53,3 +63,5 @@ class BreakerState:
     answer: BreakerAnswer
     detail: str
     at: datetime
+    resets: tuple[BreakerReset, ...] = ()
+    """Every reset of this secret version, the oldest first."""

@@ -195,6 +195,8 @@ class ManagerTask:
     """How long it waits for the other side, and for files that say when it may go on and cannot be read."""
     expected_on: date | None = None
     """The day that the provider announced: patience with it counts from the end of that day."""
+    snapshot: Safeguard = Safeguard.NONE
+    """The snapshot that hcx-fleet takes before the first hop and removes after the hand-over; `none`: it takes none."""
     way_back: tuple[WayBack, ...] = ()
     preparations: tuple[Preparation, ...] = ()
     observe: Step
@@ -223,13 +225,13 @@ class ManagerTask:
         return (self.observe, self.check, self.protect, *hops, self.hand_over)
 
     def hop(self, step: str) -> Hop:
-        """The hop that the step with that id belongs to.
+        """The hop that the step with that id belongs to; what protects the manager is made for the first one.
 
         Raises:
             KeyError: no hop of this task has such a step.
         """
         for one in self.hops:
-            if step in {one.stage.id, one.upgrade.id, one.answer.id, one.verify.id}:
+            if step == self.protect.id or step in {one.stage.id, one.upgrade.id, one.answer.id, one.verify.id}:
                 return one
         raise KeyError(step)
 

@@ -301,6 +301,20 @@ class ExtensionMode(StrEnum):
     """A person upgrades them, whoever owns the mesh."""
 
 
+class CloudManagerSnapshots(StrEnum):
+    """Which snapshots hcx-fleet takes of cloud managers before it upgrades them, or has them upgraded by a person."""
+
+    NONE = "none"
+    RUN_COMMAND = "run-command"
+
+
+@record
+class SnapshotPolicy:
+    """Which snapshots hcx-fleet takes and removes itself."""
+
+    cloud_managers: CloudManagerSnapshots = CloudManagerSnapshots.NONE
+
+
 @record
 class ExtensionPolicy:
     """What the owner accepts for extended networks."""
@@ -421,6 +435,7 @@ class Policy:
     split: bool = False
     """Whether a task that does not fit into a window may be split at its hops or appliances."""
     extension: ExtensionPolicy = ExtensionPolicy()
+    snapshots: SnapshotPolicy = SnapshotPolicy()
     accepted_risks: tuple[AcceptedRisk, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     probes: tuple[Probe, ...] = ()

@@ -23,6 +23,8 @@ class WaitingFor(StrEnum):
     """The manager is rebooting or its services start."""
     HCX_JOB = "hcx-job"
     """HCX itself is at work."""
+    SNAPSHOT = "snapshot"
+    """A snapshot of the manager is being taken, looked for or removed."""
     BUNDLE = "bundle"
     """The upgrade bundle is not on the manager yet."""
     PEER = "peer"

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from shared.model.policy import ExtensionMode, Mode, PairOrder, SharedConnectors
+from shared.model.policy import CloudManagerSnapshots, ExtensionMode, Mode, PairOrder, SharedConnectors
 from shared.policy.edge import Edge, Name, Port, Text
 from shared.policy.edge_time import Duration, Zone
 from shared.policy.exceptions import ExclusionPart, HoldPart, RisksPart, WaiverPart
@@ -51,6 +51,13 @@ class ExtensionPart(Edge):
     """The longest outage of a network that is acceptable; left out: any."""
     at_risk: Annotated[int, Field(ge=1, le=10000)] | None = None
     """How many extended networks may be in change at once; left out: any number."""
+
+
+class SnapshotsPart(Edge):
+    """Which snapshots hcx-fleet takes before an upgrade and removes after it."""
+
+    cloud_managers: CloudManagerSnapshots = CloudManagerSnapshots.NONE
+    """Of cloud managers, unless the provider upgrades them: none, or by the run command of Azure VMware Solution."""
 
 
 class ProbePart(Edge):
@@ -108,6 +115,8 @@ class FleetChoices(Edge):
     """Whether a task that does not fit into a window may be split at its hops or appliances."""
     network_extension: ExtensionPart = ExtensionPart()
     """What is accepted for extended networks."""
+    snapshots: SnapshotsPart = SnapshotsPart()
+    """Which snapshots hcx-fleet takes before an upgrade and removes after it."""
     risks: RisksPart = RisksPart()
     """Known risks that somebody takes."""
     waivers: tuple[WaiverPart, ...] = ()

@@ -3,7 +3,16 @@
 from hashlib import sha256
 from pathlib import Path
 
-from shared.model.policy import DefaultOwners, ExtensionPolicy, Patience, Policy, Probe, Retention, Scope
+from shared.model.policy import (
+    DefaultOwners,
+    ExtensionPolicy,
+    Patience,
+    Policy,
+    Probe,
+    Retention,
+    Scope,
+    SnapshotPolicy,
+)
 from shared.model.record import record
 from shared.policy.canonical import digest
 from shared.policy.contradictions import contradictions
@@ -76,6 +85,7 @@ def policy_of(file: FleetFile, folder: Path, calendars: Calendars) -> Policy:
         freezes=tuple(freeze_of(part, calendars, zone) for part in file.freezes),
         split=file.split,
         extension=_extension(file.network_extension),
+        snapshots=SnapshotPolicy(cloud_managers=file.snapshots.cloud_managers),
         accepted_risks=tuple(map(accepted_risk_of, file.risks.accept)),
         waivers=tuple(map(waiver_of, file.waivers)),
         probes=tuple(map(_probe, file.probes)),

@@ -2,6 +2,7 @@
 
 import hashlib
 import ssl
+from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import trustme
 
 from shared.hcx.adapter import HcxAdapter
+from shared.hcx.routes import DELIVERED, RouteTable
 from shared.hcx.wire import Timeouts
 from shared.model.confirmation import Confirmation, Confirmations
 from shared.model.inventory import Endpoint, Manager, ManagerKind, Trust
@@ -94,25 +96,27 @@ class Site:
             appliance_credentials="lyon-admin" if admin else None,
         )
 
-    def adapter(self, *, read: float = 5.0) -> HcxAdapter:
+    def adapter(self, *, read: float = 5.0, routes: Callable[[], RouteTable] | RouteTable = DELIVERED) -> HcxAdapter:
         """An adapter over the store of this site."""
         made = HcxAdapter(
             clock=self.clock,
             secrets=self.secrets,
             breaker=self.store,
             confirmations=lambda: self.confirmations,
+            routes=routes,
             timeouts=Timeouts(connect=2.0, write=2.0, read=read, whole=5.0),
         )
         self._leave.callback(made.close)
         return made
 
-    def confirm(self, *routes: str, generation: str = "4.x", trust: str | None = None) -> None:
-        """Confirm these routes, for this site's CA unless another anchor is named."""
+    def confirm(self, *routes: str, generation: str = "4.x", trust: str | None = None, call: str | None = None) -> None:
+        """Confirm these routes as delivered, or as `call`, for this site's CA unless another anchor is named."""
         self.confirmations = Confirmations(
             entries=tuple(
                 Confirmation(
                     route=route,
                     generation=generation,
+                    call=call or str(DELIVERED.route(route).call),
                     trust=trust or sha256_of(self.ca),
                     evidence="a test",
                     author="a test",

@@ -7,7 +7,7 @@ import pytest
 
 from shared.hcx.answer import Ask
 from shared.hcx.failures import not_connected
-from shared.hcx.routes import route
+from shared.hcx.routes import DELIVERED
 from shared.model.codec import from_json, to_json
 from shared.model.facts import (
     ApplianceKind,
@@ -65,7 +65,8 @@ def test_sections_hold_what_the_manager_says(site: Site) -> None:
     assert facts.nsx is not None
     assert (facts.nsx.value.health, facts.nsx.value.text) == (Health.DOWN, "CONNECTION_FAILED")
     assert facts.services is not None
-    assert {one.name: one.running for one in facts.services.value} == {"appengine": True, "planengine": False}
+    running = {one.name: one.running for one in facts.services.value}
+    assert running == {"appengine": True, "web": True, "planengine": False}
     assert facts.replications is not None
     assert facts.replications.value.total == 3
     assert facts.upgrade is not None
@@ -115,13 +116,13 @@ def test_a_migration_that_has_ended_is_left_out(site: Site) -> None:
 
 
 def test_a_pass_takes_one_connection_and_few_calls(site: Site) -> None:
-    """One log-in, a knock, and fifteen calls for the sections, all over one connection."""
+    """One log-in, a knock, and thirteen calls for the sections, all over one connection."""
     peer = site.peer(healthy())
 
     site.adapter().facts(site.manager(peer))
 
     assert peer.count(LOGIN) == 1
-    assert len(peer.got) == 1 + 1 + 15
+    assert len(peer.got) == 1 + 1 + 13
     assert peer.calls()[:2] == [LIVENESS, LOGIN]
     assert peer.connections == 1
 
@@ -151,7 +152,7 @@ def test_calls_are_counted_by_what_they_rest_on(site: Site) -> None:
 
     adapter.facts(site.manager(site.peer(healthy())))
 
-    assert adapter.calls() == {"documented": 0, "seen": 14, "inferred": 3}
+    assert adapter.calls() == {"documented": 0, "seen": 12, "inferred": 3}
 
 
 def test_without_an_appliance_account_9443_is_not_asked(site: Site) -> None:
@@ -329,7 +330,7 @@ def test_an_endpoint_that_cannot_be_dialled_is_unreachable(site: Site, host: str
 
 def test_an_unknown_name_is_unreachable(site: Site) -> None:
     """What the resolver says becomes a sentence with the name in it; nothing is resolved here."""
-    ask = Ask(manager=site.manager(site.peer({})), route=route("liveness"))
+    ask = Ask(manager=site.manager(site.peer({})), route=DELIVERED.route("liveness"))
 
     error = not_connected(ask, socket.gaierror(-2, "Name or service not known"), timed_out=False)
 

@@ -32,7 +32,7 @@ from tests.hcx.hcx_peer import (
 from tests.hcx.hcx_site import ADMIN_PASSWORD, PASSWORD, Drawer, Site, account
 
 BAD = said({"success": False, "errors": [{"text": "invalid credentials"}]}, 401)
-COMPONENT = "GET /components/appengine/status"
+COMPONENT = "GET /components/planengine/status"
 
 
 def _gap(facts: ManagerFacts, section: str = "identity") -> Gap:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from shared.hcx.tls import TrustUnusableError, trust_anchors
 from shared.model.facts import GapReason, ManagerFacts
 from shared.model.inventory import Trust
+from shared.tls.contexts import TrustUnusableError, trust_anchors
 from tests.hcx.hcx_peer import Peer, healthy
 from tests.hcx.hcx_site import HOST, Site, sha256_of
 

@@ -19,7 +19,7 @@ from shared.hcx.errors import (
     UncertainError,
     UnreadableError,
 )
-from shared.hcx.routes import BOTH, ROUTES, Effect, Port, Route, find, needed_routes, path_of, route
+from shared.hcx.routes import BOTH, DELIVERED, ROUTES, Effect, Port, Route, needed_routes
 from shared.hcx.routes_page import routes_page
 from shared.hcx.wire import Timeouts, Wire
 from shared.model.confirmation import Confirmations
@@ -40,11 +40,13 @@ def wire(site: Site) -> Iterator[Wire]:
     made.close()
 
 
-def _upgrade(
-    site: Site, peer: Peer, *, generation: str | None = "4.x", parts: tuple[str, ...] = ("servicemesh-1",)
-) -> Ask:
+def _upgrade(site: Site, peer: Peer, *, generation: str | None = "4.x", mesh: str = "servicemesh-1") -> Ask:
     return Ask(
-        manager=site.manager(peer), route=route("upgrade-appliance"), generation=generation, parts=parts, body={}
+        manager=site.manager(peer),
+        route=DELIVERED.route("upgrade-appliance"),
+        generation=generation,
+        parts={"mesh": mesh},
+        body={},
     )
 
 
@@ -64,8 +66,8 @@ def test_no_two_rows_are_one_request() -> None:
     """Ids are unique, and each row finds itself."""
     assert len({row.id for row in ROUTES}) == len(ROUTES)
     for row in ROUTES:
-        path = path_of(row, ["some-id"] * row.path.count("{"))
-        assert find(row.port, row.method, path, row.action) is row
+        target = row.call.filled(dict.fromkeys(row.call.slots, "some-id"))
+        assert DELIVERED.find(row.port, row.method, target) is row
 
 
 def test_what_changes_something_is_known_by_its_id() -> None:
@@ -85,7 +87,7 @@ def test_needed_routes_change_something_in_their_generation(generation: str) -> 
 
     assert needed is not None
     for name in (*needed.manager, *needed.mesh):
-        assert (route(name).effect, generation in route(name).generations) == (Effect.MUTATE, True)
+        assert (DELIVERED.route(name).effect, generation in DELIVERED.route(name).generations) == (Effect.MUTATE, True)
 
 
 def test_an_unknown_generation_needs_nothing_that_anybody_knows() -> None:
@@ -97,7 +99,7 @@ def test_an_unknown_generation_needs_nothing_that_anybody_knows() -> None:
 def test_a_part_cannot_make_another_path(part: str) -> None:
     """Ids come from managers: none of them may lead anywhere else."""
     with pytest.raises(ValueError, match="does not fit"):
-        path_of(route("hcx-task"), [part])
+        DELIVERED.route("hcx-task").call.filled({"id": part})
 
 
 # --- requests that are no rows ----------------------------------------------------------------------------------------
@@ -105,7 +107,7 @@ def test_a_part_cannot_make_another_path(part: str) -> None:
 
 def _other_requests(site: Site, peer: Peer) -> dict[str, httpx.Request]:
     url = f"https://127.0.0.1:{peer.port}"
-    meant = {"hcx_ask": Ask(manager=site.manager(peer), route=route("support"))}
+    meant = {"hcx_ask": Ask(manager=site.manager(peer), route=DELIVERED.route("support"))}
 
     def asked(method: str, target: str, base: str = url) -> httpx.Request:
         return httpx.Request(method, base + target, extensions=meant)
@@ -169,13 +171,13 @@ def test_a_row_belongs_to_its_port(site: Site, wire: Wire) -> None:
     request = httpx.Request(
         "GET",
         f"https://127.0.0.1:{service.port}/components/web/status",
-        extensions={"hcx_ask": Ask(manager=manager, route=route("components-web"))},
+        extensions={"hcx_ask": Ask(manager=manager, route=DELIVERED.route("components-web"))},
     )
 
     with pytest.raises(NotInTableError):
         wire._client.send(request)
 
-    assert wire.send(Ask(manager=manager, route=route("components-web"))).status == 200
+    assert wire.send(Ask(manager=manager, route=DELIVERED.route("components-web"))).status == 200
     assert (_untouched(service), appliance.calls()) == (True, ["GET /components/web/status"])
 
 
@@ -185,7 +187,7 @@ def test_the_transport_looks_at_the_request_and_not_at_what_it_is_called(site: S
     request = httpx.Request(
         "POST",
         f"https://127.0.0.1:{peer.port}{UPGRADE_APPLIANCE.removeprefix('POST ')}",
-        extensions={"hcx_ask": Ask(manager=site.manager(peer), route=route("support"), generation="4.x")},
+        extensions={"hcx_ask": Ask(manager=site.manager(peer), route=DELIVERED.route("support"), generation="4.x")},
     )
 
     with pytest.raises(NotConfirmedError):
@@ -199,7 +201,7 @@ def test_an_id_that_leads_elsewhere_is_an_unreadable_answer(site: Site, wire: Wi
     peer = site.peer(healthy())
 
     with pytest.raises(UnreadableError):
-        wire.send(_upgrade(site, peer, parts=("../../x",)))
+        wire.send(_upgrade(site, peer, mesh="../../x"))
 
     assert _untouched(peer)
 
@@ -223,6 +225,70 @@ def test_a_confirmed_change_is_sent(site: Site, wire: Wire) -> None:
     site.confirm("upgrade-appliance")
 
     assert wire.send(_upgrade(site, peer)).status == 200
+
+
+def test_a_change_is_sent_as_it_is_confirmed(site: Site, wire: Wire) -> None:
+    """The manager's own document counts, not the guess: method, path, and which ids stand in it."""
+    call = f"PUT {API}/interconnect/appliances/{{appliance}}/upgrade"
+    peer = site.peer({**healthy(), call.replace("{appliance}", "ix-1"): Reply(202)})
+    site.confirm("upgrade-appliance", call=call)
+
+    answer = wire.send(replace(_upgrade(site, peer), parts={"mesh": "m", "appliance": "ix-1"}, body={"a": 1}))
+
+    assert answer.status == 202
+    assert [(one.call, one.body) for one in peer.got] == [
+        (f"PUT {API}/interconnect/appliances/ix-1/upgrade", b'{"a":1}')
+    ]
+
+
+NOT_CONFIRMED_SO = ["{}/", "{}?force=true", "{}?", "{}/force", "/{}"]
+
+
+@pytest.mark.parametrize("form", ["{}", *NOT_CONFIRMED_SO])
+def test_a_change_that_differs_from_its_confirmation_is_not_sent(site: Site, wire: Wire, form: str) -> None:
+    """Another call is confirmed: not even the delivered one may leave, nor anything like the confirmed one."""
+    peer = site.peer(healthy())
+    call = f"POST {API}/interconnect/appliances/upgrade"
+    site.confirm("upgrade-appliance", call=call)
+    path = UPGRADE_APPLIANCE if form == "{}" else call
+    target = form.format(path.removeprefix("POST "))
+    request = httpx.Request(
+        "POST", f"https://127.0.0.1:{peer.port}{target}", extensions={"hcx_ask": _upgrade(site, peer)}
+    )
+
+    with pytest.raises((NotConfirmedError, NotInTableError)):
+        wire._client.send(request)
+
+    assert _untouched(peer)
+
+
+def test_a_confirmed_call_is_sent_for_its_own_row_only(site: Site, wire: Wire) -> None:
+    """Something that calls itself another change, or a read, cannot go along with it."""
+    peer = site.peer(healthy())
+    call = f"POST {API}/interconnect/appliances/upgrade"
+    site.confirm("upgrade-appliance", call=call)
+
+    for name in ("redeploy-appliance", "upgrade-manager-4x", "support"):
+        meant = {"hcx_ask": replace(_upgrade(site, peer), route=DELIVERED.route(name))}
+        request = httpx.Request("POST", f"https://127.0.0.1:{peer.port}{call[5:]}", extensions=meant)
+        with pytest.raises(NotConfirmedError):
+            wire._client.send(request)
+
+    assert _untouched(peer)
+
+
+def test_two_confirmations_that_differ_confirm_nothing(site: Site, wire: Wire) -> None:
+    """Nobody can tell which of two calls is right, so a person is asked."""
+    peer = site.peer(healthy())
+    site.confirm("upgrade-appliance", call="POST /one")
+    one = site.confirmations.entries
+    site.confirm("upgrade-appliance", call="POST /other")
+    site.confirmations = Confirmations(entries=(*one, *site.confirmations.entries))
+
+    with pytest.raises(NotConfirmedError, match="POST /one and as POST /other"):
+        wire.send(_upgrade(site, peer))
+
+    assert _untouched(peer)
 
 
 OTHERS: dict[str, Callable[[Site], None]] = {
@@ -263,7 +329,7 @@ def test_a_change_trusts_only_the_authority_it_is_confirmed_for(site: Site, wire
     peer = site.peer(healthy(), ca=site.other_ca)
     manager = site.manager(peer, trust=Trust(ca_file=str(both)))
     site.confirm("upgrade-appliance")
-    assert wire.send(Ask(manager=manager, route=route("support"))).status == 200
+    assert wire.send(Ask(manager=manager, route=DELIVERED.route("support"))).status == 200
     before = peer.bytes_received
 
     with pytest.raises(CertificateError):
@@ -278,7 +344,7 @@ def test_a_change_has_a_connection_of_its_own(site: Site, wire: Wire) -> None:
     site.confirm("upgrade-appliance")
     manager = site.manager(peer)
 
-    for ask in (Ask(manager=manager, route=route("support")), _upgrade(site, peer)) * 2:
+    for ask in (Ask(manager=manager, route=DELIVERED.route("support")), _upgrade(site, peer)) * 2:
         wire.send(ask)
 
     assert [got.connection for got in peer.got] == [1, 2, 1, 3]
@@ -337,7 +403,7 @@ def test_redirects_are_not_followed(site: Site, wire: Wire) -> None:
     elsewhere = site.peer(healthy())
     peer = site.peer({SUPPORT: Reply(302, headers={"location": f"https://127.0.0.1:{elsewhere.port}{API}/about"})})
 
-    assert wire.send(Ask(manager=site.manager(peer), route=route("support"))).status == 302
+    assert wire.send(Ask(manager=site.manager(peer), route=DELIVERED.route("support"))).status == 302
     assert _untouched(elsewhere)
 
 
@@ -346,7 +412,7 @@ def test_cookies_are_not_kept(site: Site, wire: Wire) -> None:
     peer = site.peer({SUPPORT: Reply(200, headers={"set-cookie": "JSESSIONID=1; Path=/"})})
 
     for _ in range(2):
-        wire.send(Ask(manager=site.manager(peer), route=route("support")))
+        wire.send(Ask(manager=site.manager(peer), route=DELIVERED.route("support")))
 
     assert ["cookie" in got.headers for got in peer.got] == [False, False]
 
@@ -357,7 +423,7 @@ def test_an_answer_that_never_ends_is_cut(site: Site, wire: Wire) -> None:
     def endless(_: Got) -> Raw:
         return Raw(b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * (32 * 1024 * 1024))
 
-    answer = wire.send(Ask(manager=site.manager(site.peer({SUPPORT: endless})), route=route("support")))
+    answer = wire.send(Ask(manager=site.manager(site.peer({SUPPORT: endless})), route=DELIVERED.route("support")))
 
     assert (answer.status, answer.whole, answer.body) == (200, False, b"")
 
@@ -369,7 +435,7 @@ def test_tokens_are_not_logged(site: Site, wire: Wire, caplog: pytest.LogCapture
     proof = Proof(header="x-hm-authorization", value=SecretText("token-canary-1"))
     peer = site.peer({SUPPORT: Reply(200, headers={"x-hm-authorization": "token-canary-2"})})
 
-    answer = wire.send(Ask(manager=site.manager(peer), route=route("support"), proof=proof))
+    answer = wire.send(Ask(manager=site.manager(peer), route=DELIVERED.route("support"), proof=proof))
 
     assert answer.token is not None
     assert (answer.token.reveal(), "canary" in caplog.text) == ("token-canary-2", False)
@@ -377,14 +443,14 @@ def test_tokens_are_not_logged(site: Site, wire: Wire, caplog: pytest.LogCapture
 
 def test_asks_and_answers_print_without_what_they_hold(site: Site) -> None:
     """The body of a log-in holds a password, and that of a configuration does, too."""
-    ask = Ask(manager=site.manager(site.peer({})), route=route("login"), body={"password": "canary"})
+    ask = Ask(manager=site.manager(site.peer({})), route=DELIVERED.route("login"), body={"password": "canary"})
 
     assert "canary" not in repr(ask)
 
 
 def test_rows_of_one_port_are_found_on_that_port_only() -> None:
     """The port is part of the row."""
-    row: Route = route("support")
+    row: Route = DELIVERED.route("support")
 
-    assert find(Port.APPLIANCE, row.method, row.path, None) is None
-    assert LIVENESS.split()[1] == route("liveness").path
+    assert DELIVERED.find(Port.APPLIANCE, row.method, row.path) is None
+    assert LIVENESS.split()[1] == DELIVERED.route("liveness").path

@@ -15,6 +15,8 @@ ONE = f"""\
 entries:
   - route: upgrade-manager-4x
     generation: 4.x
+    call: POST /api/admin/upgrade
+    apiVersion: "1.2"
     trust: "{PRINT.upper()}"
     evidence: a request of the vendor's own page, recorded on a test system
     author: Operations
@@ -48,10 +50,12 @@ def test_one(path: Path) -> None:
         Confirmation(
             route="upgrade-manager-4x",
             generation="4.x",
+            call="POST /api/admin/upgrade",
             trust=PRINT,
             evidence="a request of the vendor's own page, recorded on a test system",
             author="Operations",
             confirmed_on=date(2026, 11, 24),
+            api_version="1.2",
         ),
     )
     assert read.covers("upgrade-manager-4x", "4.x", frozenset({PRINT}))
@@ -85,9 +89,9 @@ def test_errors(path: Path) -> None:
     assert problems(path, text.replace("author", "authr")) == [
         "2: entries[0].author: is missing: Who says so.",
         "3: entries[0].generation: must be '4.x' or '9.x'",
-        "4: entries[0].trust: must be a SHA-256 fingerprint: 64 hexadecimal digits, with or without colons",
-        "6: entries[0].authr: is unknown; did you mean author?",
-        "7: entries[0].confirmedOn: must be a date such as 2026-11-24",
+        "6: entries[0].trust: must be a SHA-256 fingerprint: 64 hexadecimal digits, with or without colons",
+        "8: entries[0].authr: is unknown; did you mean author?",
+        "9: entries[0].confirmedOn: must be a date such as 2026-11-24",
     ]
 
 

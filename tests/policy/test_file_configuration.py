@@ -11,8 +11,8 @@ from shared.ports import Configuration
 POLICY = 'apiVersion: hcxfleet/v1\nkind: Fleet\nmetadata: {name: demo}\ntarget: {version: "4.11.4"}\n'
 ENTRY = (
     "entries:\n"
-    f"  - {{route: upgrade-manager-4x, generation: 4.x, trust: '{'ab' * 32}', evidence: seen, author: us, "
-    "confirmedOn: 2026-11-24}\n"
+    f"  - {{route: upgrade-manager-4x, generation: 4.x, call: POST /api/admin/upgrade, trust: '{'ab' * 32}', "
+    "evidence: seen, author: us, confirmedOn: 2026-11-24}\n"
 )
 
 

@@ -21,6 +21,7 @@ from shared.model.policy import (
     Approval,
     Budget,
     CloudManagerEntry,
+    CloudManagerSnapshots,
     ConnectorEntry,
     ConnectorTarget,
     DefaultOwners,
@@ -42,6 +43,7 @@ from shared.model.policy import (
     Selector,
     SharedConnectors,
     SiteEntry,
+    SnapshotPolicy,
     Soak,
     SoakCriterion,
     TimeOutAction,
@@ -213,6 +215,7 @@ def test_everything(path: Path) -> None:
         ),
         split=True,
         extension=ExtensionPolicy(mode=ExtensionMode.IN_SERVICE_ONLY, outage_limit=timedelta(seconds=30), at_risk=8),
+        snapshots=SnapshotPolicy(cloud_managers=CloudManagerSnapshots.RUN_COMMAND),
         accepted_risks=(
             AcceptedRisk(
                 id="HCX-NE-HA-480",

@@ -1,4 +1,4 @@
-"""How a manager's certificate is verified: against authorities and by name, or by its pinned thumbprint. Always.
+"""How a certificate is verified: against authorities and by name, or by its pinned thumbprint. Always.
 
 A pin is compared right after the handshake, inside the socket class that the context makes: whoever uses the context
 has either a verified connection or none, and no layer above could forget it or send something first.
