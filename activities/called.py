@@ -7,9 +7,12 @@ from shared.model.run import JournalEntry, JournalKind
 from shared.ports import Ports
 
 
-def called(ports: Ports, order: StepOrder, step: Step, act: Act) -> None:
-    """Append what came of a mutating step. Nothing is written while nothing was sent: the wait tells that."""
-    text = _words(act)
+def called(ports: Ports, order: StepOrder, step: Step, act: Act, job: str = "HCX job") -> None:
+    """Append what came of a mutating step. Nothing is written while nothing was sent: the wait tells that.
+
+    `job` says what kind of thing was started.
+    """
+    text = _words(act, job)
     if text is None:
         return
     entry = JournalEntry(
@@ -24,10 +27,10 @@ def called(ports: Ports, order: StepOrder, step: Step, act: Act) -> None:
     ports.store.append(order.run, entry)
 
 
-def _words(act: Act) -> str | None:
+def _words(act: Act, kind: str) -> str | None:
     match act:
         case Started(route=route, confidence=confidence, job=job):
-            return f"called {route} ({confidence} route), HCX job {job or 'not named'}"
+            return f"called {route} ({confidence} route), {kind} {job or 'not named'}"
         case Adopted(detail=detail):
             return f"nothing sent: {detail}"
         case Uncertain(detail=detail):

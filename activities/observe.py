@@ -1,6 +1,7 @@
 """Looking: Azure for what there is, HCX for how it stands."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -9,12 +10,16 @@ from shared.model.acts import ApplianceSeen, ManagerSeen
 from shared.model.codec import to_json_text
 from shared.model.facts import GapReason, ManagerFacts, Seen
 from shared.model.inventory import (
+    CloudDetails,
+    CloudPart,
     Inventory,
+    Maintenance,
     PrivateCloud,
     ProvisioningState,
     Reach,
     SubscriptionSeen,
     SubscriptionState,
+    Unread,
 )
 from shared.model.orders import CloudsOrder, Discovered, ManagerBrief, Observed, ObserveOrder, StepOrder
 from shared.model.plan import ManagerTask, MeshTask
@@ -42,9 +47,15 @@ def discover(ports: Ports, request: RunRequest) -> Discovered:
     except PolicyInvalidError as error:
         return Discovered(managers=(), problem=str(error))
     subscriptions, clouds = _read_azure(ports, policy)
+    details, maintenances = _read_details(ports, clouds)
     managers = managers_of(clouds, policy, ports.cloud_ports)
     inventory = Inventory(
-        observed_at=ports.clock.now(), subscriptions=subscriptions, private_clouds=clouds, managers=managers
+        observed_at=ports.clock.now(),
+        subscriptions=subscriptions,
+        private_clouds=clouds,
+        managers=managers,
+        maintenances=maintenances,
+        details=details,
     )
     if ports.store.document(request.id, POLICY) is None:
         # A run that goes on keeps what it began under: that a site left the file since then must show.
@@ -121,8 +132,20 @@ def _read_azure(ports: Ports, policy: Policy) -> tuple[tuple[SubscriptionSeen, .
     return tuple(seen for seen, _ in answers), with_ids(_all(clouds for _, clouds in answers), connectors)
 
 
-def _all(parts: Iterable[tuple[PrivateCloud, ...]]) -> tuple[PrivateCloud, ...]:
-    return tuple(cloud for part in parts for cloud in part)
+def _read_details(
+    ports: Ports, clouds: Sequence[PrivateCloud]
+) -> tuple[tuple[CloudDetails, ...], tuple[Maintenance, ...]]:
+    """What belongs to the clouds: those of one subscription one after the other, since Azure limits reads by it."""
+    grouped: dict[str, list[PrivateCloud]] = {}
+    for cloud in clouds:
+        grouped.setdefault(cloud.subscription_id, []).append(cloud)
+    with ThreadPoolExecutor(SUBSCRIPTIONS_AT_A_TIME, thread_name_prefix="details") as pool:
+        answers = list(pool.map(ports.azure.details, grouped.values()))
+    return _all(details for details, _ in answers), _all(found for _, found in answers)
+
+
+def _all[T](parts: Iterable[tuple[T, ...]]) -> tuple[T, ...]:
+    return tuple(one for part in parts for one in part)
 
 
 def _worth_another_look(facts: ManagerFacts) -> bool:
@@ -133,5 +156,21 @@ def _worth_another_look(facts: ManagerFacts) -> bool:
 def _discovered(inventory: Inventory) -> JournalEntry:
     clouds = several(len(inventory.private_clouds), "private cloud", "private clouds")
     subscriptions = several(len(inventory.subscriptions), "subscription", "subscriptions")
-    text = f"{clouds} in {subscriptions}, {several(len(inventory.managers), 'manager', 'managers')}"
+    text = (
+        f"{clouds} in {subscriptions}, {several(len(inventory.managers), 'manager', 'managers')}{_not_read(inventory)}"
+    )
     return JournalEntry(key="discovered", at=inventory.observed_at, kind=JournalKind.DISCOVERED, text=text)
+
+
+def _not_read(inventory: Inventory) -> str:
+    """Which parts of how many clouds were not read, and why it was for the first of each part."""
+    first: dict[CloudPart, Unread] = {}
+    often = Counter[CloudPart]()
+    for unread in (one for details in inventory.details for one in details.unread):
+        first.setdefault(unread.part, unread)
+        often[unread.part] += 1
+    told = (
+        f"{part} of {several(often[part], 'private cloud', 'private clouds')} not read ({one.reason}: {one.detail})"
+        for part, one in sorted(first.items())
+    )
+    return "".join(f"; {one}" for one in told)

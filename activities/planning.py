@@ -9,7 +9,7 @@ from activities.known import catalogue_of_run, inventory_of, policy_of
 from shared.checks import run_checks
 from shared.model.codec import to_json_text
 from shared.model.finding import Finding
-from shared.model.inventory import Inventory
+from shared.model.inventory import Inventory, ManagerKind
 from shared.model.orders import Admission, LeftOff, Planned
 from shared.model.plan import Plan
 from shared.model.run import JournalEntry, JournalKind, Run, RunKind, RunRequest, RunState
@@ -55,17 +55,25 @@ def plan(ports: Ports, request: RunRequest) -> Planned:
 
 def _inputs(ports: Ports, request: RunRequest) -> Inputs:
     policy = policy_of(ports, request.id)
-    newest = newest_plan(ports.store)
+    newest, inventory = newest_plan(ports.store), inventory_of(ports, request.id)
     return Inputs(
-        inventory=inventory_of(ports, request.id),
+        inventory=inventory,
         facts=facts_of(ports.store, request.id),
         policy=replace(policy, target=request.target) if request.target else policy,
         confirmations=ports.configuration.confirmations(),
         catalogue=catalogue_of_run(ports),
         now=ports.clock.now(),
         history=history_of(ports.store),
+        not_offered=_not_offered(ports, inventory),
         parent=newest[1].hash if newest else None,
     )
+
+
+def _not_offered(ports: Ports, inventory: Inventory) -> dict[str, str]:
+    """Why there is no way here to take a snapshot of a cloud manager, for each of which that is so."""
+    clouds = (one for one in inventory.managers if one.kind is ManagerKind.CLOUD_MANAGER)
+    found = ((one.id, ports.run_command_snapshots.offered(one)) for one in clouds)
+    return {manager: why for manager, why in found if why}
 
 
 # --- a plan of its own ------------------------------------------------------------------------------------------------

@@ -19,6 +19,12 @@ param identityId string
 @description('Client id of the app\'s identity.')
 param identityClientId string
 
+@description('Resource id of the identity that may start run commands, empty for none.')
+param executorId string
+
+@description('Client id of the identity that may start run commands, empty for none.')
+param executorClientId string
+
 @description('Name of the storage account that the app uses.')
 param storageAccountName string
 
@@ -36,6 +42,9 @@ param confirmationsPath string
 
 @description('Path of the file that adds to the catalogue or corrects it, as the app sees it, empty for none.')
 param cataloguePath string
+
+@description('Path of the file that corrects where HCX is read, as the app sees it, empty for none.')
+param routesPath string
 
 @description('Address of the Key Vault that holds the HCX accounts.')
 param keyVaultUri string
@@ -61,6 +70,10 @@ param maximumInstanceCount int
 // The cloud this is deployed to knows its own address of Azure Resource Manager, which ends in a slash.
 var resourceManager = environment().resourceManager
 
+var executorIdentities = empty(executorId) ? {} : {
+  '${executorId}': {}
+}
+
 resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
   name: planName
   location: location
@@ -82,9 +95,9 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
   kind: 'functionapp,linux'
   identity: {
     type: 'UserAssigned'
-    userAssignedIdentities: {
+    userAssignedIdentities: union(executorIdentities, {
       '${identityId}': {}
-    }
+    })
   }
   properties: {
     serverFarmId: plan.id
@@ -128,7 +141,9 @@ resource settings 'Microsoft.Web/sites/config@2024-04-01' = {
     HCX_FLEET_ARM_SCOPE: '${resourceManager}.default'
     HCX_FLEET_ARM_URL: substring(resourceManager, 0, length(resourceManager) - 1)
     HCX_FLEET_CATALOGUE: cataloguePath
+    HCX_FLEET_ROUTES: routesPath
     HCX_FLEET_CONFIRMATIONS: confirmationsPath
+    HCX_FLEET_EXECUTOR_CLIENT_ID: executorClientId
     HCX_FLEET_HCX_APPLIANCE_PORT: string(hcxAppliancePort)
     HCX_FLEET_HCX_SERVICE_PORT: string(hcxServicePort)
     HCX_FLEET_KEY_VAULT: keyVaultUri

@@ -50,6 +50,15 @@ param confirmationsPath string = ''
 @description('Path of the file that adds to the catalogue or corrects it, as the app sees it, empty for none.')
 param cataloguePath string = ''
 
+@description('Path of the file that corrects where HCX is read, as the app sees it, empty for none.')
+param routesPath string = ''
+
+@description('Whether there is a second identity that may start run commands, for snapshots of cloud managers.')
+param runCommands bool = false
+
+@description('Resource ids of the subscriptions or resource groups whose private clouds run commands may be started on.')
+param runCommandScopes array = []
+
 @description('When the timer looks at the fleet, as an NCRONTAB expression in UTC.')
 param schedule string = '0 0 * * * *'
 
@@ -87,6 +96,16 @@ module identity 'identity.bicep' = {
   }
 }
 
+// Apart from the app's own identity, which reads: the permission to start a run command is one for every run command.
+module executor 'identity.bicep' = if (runCommands) {
+  name: 'executor'
+  params: {
+    name: 'id-${name}-executor-${suffix}'
+    location: location
+    tags: tags
+  }
+}
+
 module storage 'storage.bicep' = {
   name: 'storage'
   params: {
@@ -116,6 +135,8 @@ module roles 'roles.bicep' = {
     storageAccountName: storage.outputs.name
     schedulerName: schedulerName
     withScheduler: withScheduler
+    withRunCommands: runCommands
+    runCommandScopes: runCommandScopes
   }
   dependsOn: [
     scheduler
@@ -135,6 +156,8 @@ module app 'app.bicep' = {
     tags: tags
     identityId: identity.outputs.id
     identityClientId: identity.outputs.clientId
+    executorId: runCommands ? executor!.outputs.id : ''
+    executorClientId: runCommands ? executor!.outputs.clientId : ''
     storageAccountName: storage.outputs.name
     deploymentContainerUrl: storage.outputs.deploymentContainerUrl
     durableSettings: union(schedulerSettings, {
@@ -143,6 +166,7 @@ module app 'app.bicep' = {
     policyPath: policyPath
     confirmationsPath: confirmationsPath
     cataloguePath: cataloguePath
+    routesPath: routesPath
     keyVaultUri: keyVaultUri
     schedule: schedule
     hcxServicePort: hcxServicePort
@@ -164,3 +188,9 @@ output functionAppUrl string = app.outputs.url
 
 @description('Object id of the app\'s identity, for grants outside this resource group.')
 output principalId string = identity.outputs.principalId
+
+@description('Object id of the identity that may start run commands, empty where there is none.')
+output executorPrincipalId string = runCommands ? executor!.outputs.principalId : ''
+
+@description('Resource id of the role for run commands, empty where there is none.')
+output runCommandRoleId string = roles.outputs.runCommandRoleId

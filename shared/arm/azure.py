@@ -8,48 +8,54 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from azure.core.credentials import TokenCredential
-from azure.core.exceptions import ClientAuthenticationError, HttpResponseError, ServiceRequestError
-from azure.core.pipeline.transport import RequestsTransport
 from azure.mgmt.avs import AVSClient
 from azure.mgmt.resource.subscriptions import SubscriptionClient
 
+from shared.arm.connection import Connection
+from shared.arm.details import Looking, everything_unread
+from shared.arm.failure import failure_of
+from shared.arm.listing import every_item
+from shared.arm.pace import Pace
 from shared.arm.parse import CloudUnreadableError, cloud_of
-from shared.arm.transport import DialledTransport, Patience, ReadsOfOneHost
-from shared.model.inventory import PrivateCloud, SubscriptionSeen, SubscriptionState
+from shared.arm.transport import ReadsOfOneHost
+from shared.model.inventory import (
+    CloudDetails,
+    Maintenance,
+    PrivateCloud,
+    SubscriptionSeen,
+    SubscriptionState,
+    UnreadReason,
+)
 from shared.model.record import record
 
-CONNECT_SECONDS = 10
-READ_SECONDS = 60
-RETRIES = 5
 _ALL = "*"
-_DETAIL_MAX = 500
-_DENIED = frozenset({401, 403})
 
 
 class AzureReader:
     """Azure Resource Manager behind one URL; every thread may use it."""
 
     def __init__(
-        self, credential: TokenCredential, *, url: str, scope: str, ca: Path | None = None, address: str | None = None
+        self,
+        credential: TokenCredential,
+        *,
+        url: str,
+        scope: str,
+        ca: Path | None = None,
+        address: str | None = None,
+        pace: Pace | None = None,
     ) -> None:
-        """Raise ValueError for a URL that is not https: the client would find out only after seconds of retries."""
-        if urlsplit(url).scheme != "https" or not urlsplit(url).hostname:
-            raise ValueError("the URL of Azure Resource Manager must be https://host")
-        self._credential = credential
-        self._url = url.rstrip("/")
-        self._scope = scope
-        self._verify: str | bool = str(ca) if ca else True
-        self._address = address
+        """Raise ValueError for a URL that is not https."""
+        self._connection = Connection(credential, url=url, scope=scope, ca=ca, address=address, pace=pace)
 
     def subscriptions(self, wanted: Sequence[str]) -> tuple[SubscriptionSeen, ...]:
         """Subscriptions in scope (all readable ones when `wanted` is empty), before any cloud is read."""
         scope = tuple({one.lower(): one for one in wanted}.values())
         try:
-            with SubscriptionClient(self._credential, **self._settings()) as client:
-                listed = {seen.id.lower(): seen for seen in map(_subscription, client.subscriptions.list())}
+            with SubscriptionClient(self._connection.credential, **self._settings()) as client:
+                found = every_item(client.subscriptions.list())
+            listed = {seen.id.lower(): seen for seen in map(_subscription, found)}
         except Exception as error:  # noqa: BLE001 -- an edge: the SDK raises whatever a broken answer makes it raise
             failed = _failure(error)
             return tuple(failed.of(_unread(one)) for one in scope or (_ALL,))
@@ -62,26 +68,28 @@ class AzureReader:
         if subscription.state in {SubscriptionState.DENIED, SubscriptionState.FAILED}:
             return subscription, ()
         try:
-            with AVSClient(self._credential, subscription.id, **self._settings()) as client:
-                found = list(client.private_clouds.list_in_subscription())
+            with self._client(subscription.id) as client:
+                found = every_item(client.private_clouds.list_in_subscription())
         except Exception as error:  # noqa: BLE001 -- an edge, as above
             return _failure(error).of(subscription), ()
         return _read(subscription, found)
 
+    def details(self, clouds: Sequence[PrivateCloud]) -> tuple[tuple[CloudDetails, ...], tuple[Maintenance, ...]]:
+        """What belongs to private clouds of one subscription, and their maintenances. Never raises."""
+        if not clouds:
+            return (), ()
+        subscription = clouds[0].subscription_id
+        try:
+            with self._client(subscription) as client:
+                return Looking(client, subscription).at(clouds)
+        except Exception as error:  # noqa: BLE001 -- an edge, as above: a client that cannot even be made
+            return tuple(everything_unread(cloud, failure_of(error)) for cloud in clouds), ()
+
+    def _client(self, subscription: str) -> AVSClient:
+        return AVSClient(self._connection.credential, subscription, **self._settings())
+
     def _settings(self) -> dict[str, Any]:
-        """What every client is given. Clients are made anew for each list: their transport is for one thread."""
-        given = {
-            "connection_timeout": CONNECT_SECONDS,
-            "read_timeout": READ_SECONDS,
-            "connection_verify": self._verify,
-        }
-        return {
-            "base_url": self._url,
-            "credential_scopes": [self._scope],
-            "transport": DialledTransport(self._address, **given) if self._address else RequestsTransport(**given),
-            "retry_policy": Patience(retry_total=RETRIES, retry_status=RETRIES, retry_connect=2, retry_read=2),
-            "per_retry_policies": [ReadsOfOneHost(self._url)],
-        }
+        return self._connection.settings(ReadsOfOneHost(self._connection.url))
 
 
 @record
@@ -138,22 +146,10 @@ def _read(subscription: SubscriptionSeen, found: Sequence[Any]) -> tuple[Subscri
 
 
 def _failure(error: Exception) -> _Outcome:
-    """Why a list could not be read; a failed token is ours to mend, a refused one the subscription's owner's."""
-    status = error.status_code if isinstance(error, HttpResponseError) else None
-    if status in _DENIED:
-        return _Outcome(state=SubscriptionState.DENIED, detail=f"{status} {_words(error)}")
-    if isinstance(error, ClientAuthenticationError):
-        return _Outcome(state=SubscriptionState.FAILED, detail=f"no token for Azure: {_words(error)}")
-    if isinstance(error, ServiceRequestError):
-        remedy = "check HCX_FLEET_ARM_URL, HCX_FLEET_ARM_CA and the way there"
-        return _Outcome(state=SubscriptionState.FAILED, detail=f"Azure was not reached: {_words(error)}: {remedy}")
-    return _Outcome(state=SubscriptionState.FAILED, detail=f"{status or type(error).__name__} {_words(error)}")
-
-
-def _words(error: Exception) -> str:
-    """The service's own code and message where there are some, else the first line of the error."""
-    told = getattr(error, "error", None)
-    code, message = getattr(told, "code", None), getattr(told, "message", None)
-    if isinstance(error, HttpResponseError) and code:
-        return f"{code}: {message}"[:_DETAIL_MAX]
-    return next(iter(str(error).splitlines()), "")[:_DETAIL_MAX]
+    """Why a list could not be read."""
+    failure = failure_of(error)
+    denied = failure.reason is UnreadReason.DENIED
+    return _Outcome(
+        state=SubscriptionState.DENIED if denied else SubscriptionState.FAILED,
+        detail=failure.detail,
+    )

@@ -6,6 +6,7 @@ from typing import Any
 
 from azure.core.exceptions import DeserializationError
 
+from shared.arm.parse_details import state_of
 from shared.model.inventory import PrivateCloud, ProvisioningState, Tag
 
 
@@ -55,9 +56,7 @@ def _text(found: Any, name: str) -> str | None:
 
 
 def _state(value: Any) -> ProvisioningState:
-    """Both spellings of a cancelled one exist."""
-    word = str(getattr(value, "value", value)).replace("Cancelled", "Canceled")
-    return ProvisioningState(word) if word in list(ProvisioningState) else ProvisioningState.UNKNOWN
+    return state_of(str(getattr(value, "value", value)))
 
 
 def _address(text: str | None) -> str | None:

@@ -1,29 +1,22 @@
-"""Azure Resource Manager, as far as subscriptions and private clouds go."""
+"""Azure Resource Manager: who may ask, and subscriptions and private clouds."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from simulator.http import arm_details, arm_scripts
+from simulator.http.arm_message import (
+    CLOUD,
+    SUBSCRIPTION,
+    Asked,
+    denied,
+    no_subscription,
+    page,
+    refusal,
+    with_cloud,
+)
 from simulator.http.message import Request, Response, json_answer
 from simulator.http.routes import Route, Table
 from simulator.names import ARM_HOST
 from simulator.state import PrivateCloud, Subscription, World
-
-
-@dataclass(slots=True)
-class Asked:
-    """A request to Azure Resource Manager."""
-
-    world: World
-    request: Request
-    parts: Mapping[str, str]
-    base: str
-
-    @property
-    def subscription(self) -> Subscription | None:
-        """The subscription in the path."""
-        wanted = self.parts["subscription"].lower()
-        return next((each for each in self.world.subscriptions if each.id == wanted), None)
 
 
 class Arm:
@@ -54,18 +47,13 @@ class Arm:
         return scheme.lower() == "bearer" and token in self._world.azure_tokens
 
 
-def refusal(status: int, code: str, message: str, headers: dict[str, str] | None = None) -> Response:
-    """An error in Azure Resource Manager's envelope."""
-    return json_answer({"error": {"code": code, "message": message}}, status, headers)
-
-
 def _subscriptions(asked: Asked) -> Response:
-    return _page(asked, [_subscription_shape(asked.world, each) for each in asked.world.subscriptions])
+    return page(asked, [_subscription_shape(asked.world, each) for each in asked.world.subscriptions])
 
 
 def _subscription(asked: Asked) -> Response:
     found = asked.subscription
-    return json_answer(_subscription_shape(asked.world, found)) if found else _no_subscription(asked)
+    return json_answer(_subscription_shape(asked.world, found)) if found else no_subscription(asked)
 
 
 def _clouds(asked: Asked) -> Response:
@@ -77,71 +65,14 @@ def _clouds(asked: Asked) -> Response:
         return refusal(429, "TooManyRequests", "Too many requests; retry later.", wait)
     found = asked.subscription
     if found is None:
-        return _no_subscription(asked)
+        return no_subscription(asked)
     if found.denied:
-        return _denied(found)
-    return _page(asked, [_cloud_shape(asked.world, each) for each in found.clouds])
+        return denied(found)
+    return page(asked, [_cloud_shape(asked.world, each) for each in found.clouds])
 
 
 def _cloud(asked: Asked) -> Response:
-    return _with_cloud(asked, lambda cloud: json_answer(_cloud_shape(asked.world, cloud)))
-
-
-def _addons(asked: Asked) -> Response:
-    return _with_cloud(asked, lambda cloud: _page(asked, [_addon_shape(cloud)] if cloud.manager else []))
-
-
-def _hcx_addon(asked: Asked) -> Response:
-    def shape(cloud: PrivateCloud) -> Response:
-        if cloud.manager is None:
-            return refusal(404, "ResourceNotFound", "The addon 'hcx' was not found.")
-        return json_answer(_addon_shape(cloud))
-
-    return _with_cloud(asked, shape)
-
-
-def _with_cloud(asked: Asked, answer: Callable[[PrivateCloud], Response]) -> Response:
-    """Answer for the private cloud in the path."""
-    subscription = asked.subscription
-    if subscription is None:
-        return _no_subscription(asked)
-    if subscription.denied:
-        return _denied(subscription)
-    name, group = asked.parts["cloud"].lower(), asked.parts["group"].lower()
-    found = next((each for each in subscription.clouds if each.part.name == name and group == f"rg-{name}"), None)
-    if found is None:
-        return refusal(404, "ResourceNotFound", f"The private cloud '{asked.parts['cloud']}' was not found.")
-    return answer(found)
-
-
-def _no_subscription(asked: Asked) -> Response:
-    wanted = asked.parts["subscription"]
-    return refusal(404, "SubscriptionNotFound", f"The subscription '{wanted}' could not be found.")
-
-
-def _denied(subscription: Subscription) -> Response:
-    text = (
-        "The client does not have authorization to perform action 'Microsoft.AVS/privateClouds/read' over scope "
-        f"'/subscriptions/{subscription.id}' or the scope is invalid."
-    )
-    return refusal(403, "AuthorizationFailed", text)
-
-
-def _page(asked: Asked, items: Sequence[dict[str, Any]]) -> Response:
-    """One page of a list; the next link keeps the host and the query."""
-    size = asked.world.file.arm.page_size
-    begin = _skipped(asked.request)
-    document: dict[str, Any] = {"value": items[begin : begin + size]}
-    if begin + size < len(items):
-        version = asked.request.query["api-version"]
-        path = f"{asked.base}{asked.request.path}"
-        document["nextLink"] = f"{path}?api-version={version}&$skiptoken={begin + size}"
-    return json_answer(document)
-
-
-def _skipped(request: Request) -> int:
-    token = request.query.get("$skiptoken", "0")
-    return int(token) if token.isdecimal() else 0
+    return with_cloud(asked, lambda cloud: json_answer(_cloud_shape(asked.world, cloud)))
 
 
 def _subscription_shape(world: World, each: Subscription) -> dict[str, Any]:
@@ -219,31 +150,14 @@ def _endpoints(each: PrivateCloud) -> dict[str, str]:
     return found
 
 
-def _addon_shape(each: PrivateCloud) -> dict[str, Any]:
-    return {
-        "id": f"{each.resource_id}/addons/hcx",
-        "name": "hcx",
-        "properties": {
-            "addonType": "HCX",
-            "offer": "VMware MaaS Cloud Provider (Enterprise)",
-            "provisioningState": "Succeeded",
-            "managementNetwork": "10.3.1.0/24",
-            "uplinkNetwork": "10.3.2.0/24",
-        },
-        "type": "Microsoft.AVS/privateClouds/addons",
-    }
-
-
-_SUBSCRIPTION = "/subscriptions/{subscription}"
-_CLOUD = f"{_SUBSCRIPTION}/resourceGroups/{{group}}/providers/Microsoft.AVS/privateClouds/{{cloud}}"
 TABLE: Table[Asked] = Table(
     (
         Route("subscriptions", "GET", "/subscriptions", _subscriptions),
-        Route("subscription", "GET", _SUBSCRIPTION, _subscription),
-        Route("private-clouds", "GET", f"{_SUBSCRIPTION}/providers/Microsoft.AVS/privateClouds", _clouds),
-        Route("private-cloud", "GET", _CLOUD, _cloud),
-        Route("addons", "GET", f"{_CLOUD}/addons", _addons),
-        Route("hcx-addon", "GET", f"{_CLOUD}/addons/hcx", _hcx_addon),
+        Route("subscription", "GET", SUBSCRIPTION, _subscription),
+        Route("private-clouds", "GET", f"{SUBSCRIPTION}/providers/Microsoft.AVS/privateClouds", _clouds),
+        Route("private-cloud", "GET", CLOUD, _cloud),
+        *arm_details.ROUTES,
+        *arm_scripts.ROUTES,
     ),
     ignore_case=True,
 )

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from shared.model.confirmation import Confirmations
-from shared.model.inventory import PrivateCloud, SubscriptionSeen, SubscriptionState
+from shared.model.inventory import CloudDetails, Maintenance, PrivateCloud, SubscriptionSeen, SubscriptionState, Unread
 from shared.model.policy import Policy
 from shared.model.run import Run, RunKind, RunRequest, RunState, RunTrigger
 from shared.policy.problems import PolicyInvalidError
@@ -25,6 +25,8 @@ class Hands:
         self.clouds: tuple[PrivateCloud, ...] = (private_cloud("pc"),)
         self.subscription = READ
         self.wanted: Policy | None = policy()
+        self.maintenances: tuple[Maintenance, ...] = ()
+        self.unread: tuple[Unread, ...] = ()
         self.reads = 0
         """How often a subscription was read."""
 
@@ -47,6 +49,12 @@ class Hands:
         self.reads += 1
         readable = self.subscription.state is SubscriptionState.READ
         return self.subscription, self.clouds if readable else ()
+
+    def details(self, clouds: Sequence[PrivateCloud]) -> tuple[tuple[CloudDetails, ...], tuple[Maintenance, ...]]:
+        """What belongs to its private clouds."""
+        return tuple(
+            CloudDetails(cloud_resource_id=one.resource_id, unread=self.unread) for one in clouds
+        ), self.maintenances
 
     def policy(self) -> Policy:
         """The file as it is now; None stands for one that cannot be used."""

@@ -4,9 +4,7 @@ import copy
 import json
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -25,108 +23,20 @@ from shared.model.codec import to_json_text
 from shared.model.inventory import ProvisioningState, SubscriptionSeen, SubscriptionState, Tag
 from shared.ports import Azure
 from shared.rules.cloud_ids import with_ids
-from tests.hcx.hcx_peer import Answer, Got, Peer, Raw, Reply, said
-from tests.hcx.hcx_site import server_context
-
-HOST = "management.sim.test"
-TOKEN = "bearer-canary"  # noqa: S105 -- what tests look for in places where it must not be
-ONE, TWO = "00000000-0000-0000-0000-000000000001", "00000000-0000-0000-0000-000000000002"
-SUBSCRIPTIONS = "GET /subscriptions?api-version="
-type Answers = Mapping[str, Answer | Callable[[Got], Answer]]
-
-
-class Credential:
-    """Gives out one token, and remembers for what."""
-
-    def __init__(self) -> None:
-        self.scopes: list[str] = []
-
-    def get_token(self, *scopes: str, **_: Any) -> AccessToken:
-        """A token for anything."""
-        self.scopes += scopes
-        return AccessToken(TOKEN, int(time.time()) + 3600)
-
-
-class Arm(Peer):
-    """Azure Resource Manager for tests: finds answers by the beginning of the call, without its API version."""
-
-    def _answer(self, connection: Any, got: Got) -> bool:
-        path = got.call.partition("?")[0]
-        skip = "$skiptoken=2" if "skiptoken=2" in got.call else ""
-        self.answers[got.call] = self.answers.get(path + skip, Reply(404))
-        return super()._answer(connection, got)
-
-    def tokens(self) -> set[str]:
-        """Every bearer that arrived."""
-        return {got.headers.get("authorization", "") for got in self.got}
-
-
-class World:
-    """A CA, and readers of peers with certificates of it."""
-
-    def __init__(self, folder: Path, leave: ExitStack) -> None:
-        self.ca = trustme.CA()
-        self.file = folder / "ca.pem"
-        self.ca.cert_pem.write_to_path(self.file)
-        self.credential = Credential()
-        self._leave = leave
-
-    def peer(self, answers: Answers, *, host: str = HOST, ca: trustme.CA | None = None) -> Arm:
-        """A peer with a certificate for `host`."""
-        return self._leave.enter_context(Arm(server_context(ca or self.ca, host, 1), answers))
-
-    def reader(self, peer: Peer, *, scope: str = f"https://{HOST}/.default") -> AzureReader:
-        """A reader that dials the peer for a name that resolves nowhere."""
-        return AzureReader(
-            self.credential, url=f"https://{HOST}:{peer.port}", scope=scope, ca=self.file, address="127.0.0.1"
-        )
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    """A world of its own for one test."""
-    with ExitStack() as leave:
-        yield World(tmp_path, leave)
-
-
-def subscription(number: str = ONE) -> dict[str, Any]:
-    """A subscription as it is listed."""
-    return {"id": f"/subscriptions/{number}", "subscriptionId": number, "displayName": f"sub {number[-1]}"}
-
-
-def cloud(name: str = "pc-1", **properties: Any) -> dict[str, Any]:
-    """A private cloud as it is listed, with a time as the service writes it: with a space."""
-    return {
-        "id": f"/subscriptions/{ONE}/resourceGroups/rg/providers/Microsoft.AVS/privateClouds/{name}",
-        "name": name,
-        "location": "westeurope",
-        "sku": {"name": "AV36"},
-        "tags": {"owner": "team", "env": "prod"},
-        "systemData": {"createdAt": "2021-05-14 16:18:28Z"},
-        "properties": {
-            "provisioningState": "Succeeded",
-            "endpoints": {
-                "hcxCloudManager": f"https://hcx.{name}.test/",
-                "hcxCloudManagerIp": "10.1.2.9",
-                "vcsa": f"https://vc.{name}.test/",
-            },
-            **properties,
-        },
-    }
-
-
-def clouds(*found: object, **more: object) -> dict[str, Answer | Callable[[Got], Answer]]:
-    """Answers of a subscription that holds these clouds."""
-    listed = f"GET /subscriptions/{ONE}/providers/Microsoft.AVS/privateClouds"
-    return {"GET /subscriptions": said({"value": [subscription()]}), listed: said({"value": list(found), **more})}
-
-
-def listing(answer: Answer | Callable[[Got], Answer]) -> dict[str, Answer | Callable[[Got], Answer]]:
-    """Answers where the list of clouds is this one."""
-    return {f"GET /subscriptions/{ONE}/providers/Microsoft.AVS/privateClouds": answer}
-
-
-SEEN = SubscriptionSeen(id=ONE, name="sub 1", state=SubscriptionState.READ)
+from tests.arm.azure_world import (
+    HOST,
+    ONE,
+    SEEN,
+    TOKEN,
+    TWO,
+    Credential,
+    World,
+    cloud,
+    clouds,
+    listing,
+    subscription,
+)
+from tests.hcx.hcx_peer import Answer, Peer, Raw, Reply, said
 
 
 def test_subscriptions_and_their_clouds(world: World) -> None:
@@ -170,6 +80,21 @@ def test_every_page_is_read(world: World) -> None:
     assert [one.name for one in found] == ["pc-1", "pc-2"]
     assert read.private_clouds == 2
     assert peer.connections == 1
+
+
+@pytest.mark.parametrize("path", ["/subscriptions", f"/subscriptions/{ONE}/providers/Microsoft.AVS/privateClouds"])
+def test_a_list_that_leads_to_itself_is_a_failed_one(world: World, path: str) -> None:
+    """The client would follow it for ever."""
+    peer = world.peer({})
+    link = f"https://{HOST}:{peer.port}{path}?api-version=2026-03-01&$skiptoken=2"
+    items = [subscription()] if path == "/subscriptions" else [cloud()]
+    peer.answers |= {f"GET {path}{skip}": said({"value": items, "nextLink": link}) for skip in ("", "$skiptoken=2")}
+    reader = world.reader(peer)
+
+    (read,) = reader.subscriptions([ONE]) if path == "/subscriptions" else (reader.private_clouds(SEEN)[0],)
+
+    assert (read.state, "leads back" in read.detail) == (SubscriptionState.FAILED, True)
+    assert len(peer.got) < 10
 
 
 def _to(peer: Peer) -> dict[str, Callable[[], Answer]]:

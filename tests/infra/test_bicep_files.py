@@ -17,6 +17,15 @@ KNOWN_ROLES = {
     "0ad04412-c4d5-4796-b79c-f76d14c8d402": "Durable Task Data Contributor",
 }
 """Built-in roles as Microsoft's own samples name them; a mistyped id passes every parser and linter."""
+GRANTS = {"Microsoft.Authorization/roleAssignments", "Microsoft.Authorization/roleDefinitions"}
+RUN_COMMANDS = {
+    "Microsoft.AVS/privateClouds/scriptPackages/read",
+    "Microsoft.AVS/privateClouds/scriptPackages/scriptCmdlets/read",
+    "Microsoft.AVS/privateClouds/scriptExecutions/read",
+    "Microsoft.AVS/privateClouds/scriptExecutions/write",
+    "Microsoft.AVS/privateClouds/scriptExecutions/getExecutionLogs/action",
+}
+"""All that the identity for run commands may do."""
 ROLE_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 every_file = pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
@@ -81,11 +90,37 @@ def test_only_known_roles(path: Path) -> None:
 
 
 def test_all_grants_are_on_one_page() -> None:
-    """Role assignments are in roles.bicep, and nothing else is."""
+    """Role assignments and the role of our own are in roles.bicep, and nothing else is."""
     granting = {path.name: [one["type"] for one in _resources(path)] for path in FILES}
 
-    assert set(granting.pop("roles.bicep")) == {"Microsoft.Authorization/roleAssignments"}
-    assert "Microsoft.Authorization/roleAssignments" not in [kind for kinds in granting.values() for kind in kinds]
+    assert set(granting.pop("roles.bicep")) == GRANTS
+    assert GRANTS.isdisjoint(kind for kinds in granting.values() for kind in kinds)
+
+
+def test_the_role_for_run_commands_is_for_nothing_else() -> None:
+    """The role of our own starts run commands and reads what they need; it neither deletes nor has a wildcard."""
+    (role,) = [one for one in _resources(INFRA / "roles.bicep") if one["type"].endswith("/roleDefinitions")]
+    (permissions,) = _body(role["config"])["properties"]["permissions"]
+
+    assert [name for name in permissions if permissions[name]] == ["actions"]
+    assert set(permissions["actions"]) == RUN_COMMANDS
+
+
+def test_run_commands_are_off_as_delivered() -> None:
+    """Without a word of the owner there is neither a second identity nor a role for run commands."""
+    main = _parse(INFRA / "main.bicep")
+    (role,) = [one for one in _resources(INFRA / "roles.bicep") if one["type"].endswith("/roleDefinitions")]
+
+    assert main["parameters"]["runCommands"]["default"] is False
+    assert "runCommands" in str(main["modules"]["executor"]["config"]["condition"])
+    assert "withRunCommands" in str(role["config"]["condition"])
+
+
+def test_the_second_identity_is_given_nothing_here() -> None:
+    """Every role assignment is for the app's own identity; where run commands may be started is decided elsewhere."""
+    given = _body(_parse(INFRA / "main.bicep")["modules"]["roles"]["config"])["params"]
+
+    assert "executor" not in str(given)
 
 
 def test_main_is_composition() -> None:
