@@ -10,8 +10,9 @@ PYTHON ?= $(shell for p in python$(PY_VERSION) python3 python; do \
 UV_VERSION := 0.13.9
 # Both cores, whole files: a scenario is played once for the tests of its file. PYTEST_ARGS narrows a run: make test PYTEST_ARGS="-k plan".
 PYTEST_ARGS ?=
+VCENTER_PACKAGES := golang-go golang-github-vmware-govmomi-dev
 
-.PHONY: help setup demo test bench check format pins clean
+.PHONY: help setup demo test vcenter bench check format pins clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -30,7 +31,15 @@ demo: setup ## upgrade a simulated fleet from end to end, no Azure needed
 	@$(BIN)/python -m cli demo --report-dir .demo $(DEMO_ARGS)
 
 test: setup ## run the test suite
-	@$(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/vsphere $(PYTEST_ARGS)
+
+# Debian's packages are installed where they are missing: the simulator's sources come from nowhere else.
+vcenter: setup ## build the vCenter peer from Debian's Go packages and run its suite
+	@test -d /usr/share/gocode/src/github.com/vmware/govmomi && command -v go >/dev/null \
+	  || { apt-get update -qq && apt-get install -y -qq --no-install-recommends $(VCENTER_PACKAGES); } >/dev/null \
+	  || { echo "error: install these Debian packages as root, then run make vcenter again: $(VCENTER_PACKAGES)" >&2; exit 2; }
+	@$(BIN)/python -m simulator.vcenter.build
+	@$(BIN)/python -m pytest -n 2 --dist loadfile tests/vsphere $(PYTEST_ARGS)
 
 bench: setup ## plan fleets of 1,000 to 10,000 private clouds against what is promised
 	@$(BIN)/python -m benchmarks.plan_scale
@@ -51,4 +60,4 @@ pins: setup ## resolve requirements*.in into exact pins
 	@$(BIN)/uv pip compile -q --no-header --python-version $(PY_VERSION) requirements-dev.in -o requirements-dev.txt
 
 clean: ## remove what the other targets made
-	@rm -rf $(VENV) .demo .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf $(VENV) .demo .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .vcenter
