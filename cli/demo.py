@@ -44,6 +44,8 @@ class DemoOrder:
     """What the command was told."""
 
     world: Path
+    faults: tuple[str, ...]
+    """Added to those of the world file."""
     pace: Pace
     report_dir: Path
     json: bool
@@ -56,7 +58,7 @@ def demo(order: DemoOrder) -> int:
     with coming_back(GONE), ExitStack() as stack:
         folder = _folder(order, stack)
         printing.progress().print(f"Starting the world of {order.world} ({order.pace.words}) ...")
-        world = stack.enter_context(simulated(order.world, folder, order.pace))
+        world = stack.enter_context(simulated(order.world, folder, order.pace, faults=order.faults))
         played = _play(order, world, folder / "settings.env")
     document = demo_document(played)
     if order.json:

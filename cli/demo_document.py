@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
-from cli.comparison import Compared
+from cli.comparison import Compared, changing_calls
 from cli.relay import Report
 from cli.truth import Expectation, Truth
 from shared.model.inventory import SubscriptionState
@@ -185,7 +185,7 @@ def demo_document(played: Played) -> Demo:
         comparison=tuple(
             ComparisonPart(id=one.id, claim=one.claim, holds=one.holds, misfits=one.misfits) for one in played.compared
         ),
-        changing_calls=sum(1 for one in played.truth.mutations if one.caller == "api"),
+        changing_calls=len(changing_calls(played.truth)),
         outages=_outages(played.truth),
         reports=played.reports,
     )

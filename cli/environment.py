@@ -18,7 +18,7 @@ def settings_from(file: Path | None, changes: Mapping[str, str] | None = None) -
         WrongUseError: the file cannot be read as KEY=value lines.
         SettingsInvalidError: with every setting that is missing or wrong.
     """
-    return read_settings(_merged(file, changes or {}))
+    return read_settings(merged(file, changes or {}))
 
 
 def azure_settings_from(file: Path | None) -> Settings:
@@ -28,7 +28,7 @@ def azure_settings_from(file: Path | None) -> Settings:
         WrongUseError: the file cannot be read as KEY=value lines.
         SettingsInvalidError: with every setting that is wrong.
     """
-    return read_azure_settings(_merged(file, {}))
+    return read_azure_settings(merged(file, {}))
 
 
 def read_lines(file: Path) -> dict[str, str]:
@@ -51,7 +51,12 @@ def read_lines(file: Path) -> dict[str, str]:
     return {name.strip(): _unquoted(value.strip()) for _, (name, _, value) in told}
 
 
-def _merged(file: Path | None, changes: Mapping[str, str]) -> dict[str, str]:
+def merged(file: Path | None, changes: Mapping[str, str]) -> dict[str, str]:
+    """The environment with the lines of `file` over it, and `changes` over both.
+
+    Raises:
+        WrongUseError: the file cannot be read as KEY=value lines.
+    """
     lines = read_lines(file) if file else {}
     # Other libraries read theirs themselves: azure-identity its IDENTITY_ENDPOINT, for one.
     os.environ.update({name: value for name, value in lines.items() if not name.startswith(PREFIX)})  # noqa: TID251
@@ -61,14 +66,14 @@ def _merged(file: Path | None, changes: Mapping[str, str]) -> dict[str, str]:
 def unusable(settings: Settings) -> list[str]:
     """What is wrong with files and folders that settings name; `fleet.yaml` and confirmations are read elsewhere."""
     return [
-        *_unusable_authority(settings.arm_ca),
+        *unusable_authority(settings.arm_ca),
         *_unusable_secrets(settings.secrets_file),
         *_unusable_reports(settings.reports),
     ]
 
 
-def _unusable_authority(path: Path | None) -> Iterator[str]:
-    """Without it every subscription would fail, each after long retries."""
+def unusable_authority(path: Path | None) -> Iterator[str]:
+    """What is wrong with the file of Azure's authority: with it every subscription would fail, after long retries."""
     if path is None:
         return
     try:

@@ -12,6 +12,7 @@ from embedded.clock import HostClock
 from embedded.host import LocalHost
 from embedded.http_trigger import HttpAnswer
 from shared import wiring
+from shared.hcx.route_overrides import routes_of
 from shared.model.codec import from_json
 from shared.model.orders import Finished
 from shared.model.record import record
@@ -108,7 +109,8 @@ def opened(settings: Settings, clock: HostClock) -> Iterator[Local]:
     """The app over these settings while inside.
 
     Raises:
-        PolicyInvalidError: `fleet.yaml` or the confirmations cannot be used; found out before anything starts.
+        PolicyInvalidError: `fleet.yaml`, the confirmations or corrected routes cannot be used; found out before
+            anything starts.
         WrongUseError: the same of another file or folder that a setting names.
     """
     if problems := unusable(settings):
@@ -116,6 +118,7 @@ def opened(settings: Settings, clock: HostClock) -> Iterator[Local]:
     ports = wiring.build(settings, clock)
     ports.configuration.policy()
     ports.configuration.confirmations()
+    routes_of(settings.routes)()
     wiring.install(ports)
     with LocalHost(ROOT, clock) as host:
         yield Local(host, ports)

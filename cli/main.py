@@ -24,6 +24,10 @@ app = typer.Typer(
 )
 show = typer.Typer(help="Show what there is.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(show, name="show")
+breaker = typer.Typer(
+    help="What keeps a refused account from being locked.", no_args_is_help=True, rich_markup_mode=None
+)
+app.add_typer(breaker, name="breaker")
 
 
 class Output(StrEnum):
@@ -69,6 +73,15 @@ Speed = Annotated[
     typer.Option("--speed", metavar="N", min=0.001, max=999_999, help="World seconds in a second.", show_default=False),
 ]
 Lockstep = Annotated[bool, typer.Option("--lockstep", help="Time jumps from event to event.")]
+Faults = Annotated[
+    list[str],
+    typer.Option(
+        "--fault",
+        metavar="NAME[@SUBJECT][,from=PT1H][,until=PT2H]",
+        help="Add a fault of docs/faults.md; may be repeated.",
+        show_default=False,
+    ),
+]
 RunId = Annotated[
     str | None,
     typer.Option("--run", metavar="RUN", help="The run to look at; the newest if not given.", show_default=False),
@@ -89,8 +102,9 @@ def everywhere(
     """Options that stand before a command count for it as well."""
     given = {"settings": settings, "output": output, "requester": requester}
     commands = dict.fromkeys(("demo", "init", "lint", "serve", "check", "plan", "diff", "run", "status", "why"), given)
-    shown = dict.fromkeys(("fleet", "coverage", "calendar", "exposure", "forecast"), given)
-    context.default_map = {**commands, "show": shown}
+    shown = dict.fromkeys(("fleet", "coverage", "calendar", "exposure", "forecast", "breaker"), given)
+    first = dict.fromkeys(("doctor", "confirm"), given)
+    context.default_map = {**commands, **first, "show": shown, "breaker": {"reset": given}}
     if no_color:
         os.environ["NO_COLOR"] = "1"  # noqa: TID251 -- written, not read: the one switch that every library honours
 
@@ -101,6 +115,7 @@ def demo(
     world: WorldFile = DEMO_WORLD,
     speed: Speed = None,
     lockstep: Lockstep = False,
+    fault: Faults = [],  # noqa: B006 -- typer's way of an option that may be repeated
     report_dir: Annotated[Path, typer.Option("--report-dir", metavar="DIR", help="Where reports go.")] = Path(".demo"),
     output: OutputForm = Output.TABLE,
     keep: Annotated[bool, typer.Option("--keep", help="Keep the world's files and the store in DIR/world.")] = False,
@@ -114,6 +129,7 @@ def demo(
         return demo(
             DemoOrder(
                 world=world,
+                faults=tuple(fault),
                 pace=pace(speed, lockstep=lockstep),
                 report_dir=report_dir,
                 json=output is Output.JSON,
@@ -164,7 +180,132 @@ def lint(
 
 
 @app.command()
+def doctor(
+    *,
+    contract: Annotated[
+        str | None,
+        typer.Option(
+            "--contract",
+            metavar="MANAGER",
+            help="Look at one manager alone: does every readable route answer as assumed. Writes a recording.",
+            show_default=False,
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", metavar="FILE", help="With --contract: the recording; contract-recording.json if not given."
+        ),
+    ] = None,
+    no_login: Annotated[bool, typer.Option("--no-login", help="Use no account of any manager.")] = False,
+    clock: WorldTime = None,
+    settings: SettingsFile = None,
+    output: OutputForm = Output.TABLE,
+) -> None:
+    """Say of everything that hcx-fleet needs whether it is there, and what to do where it is not. Changes nothing.
+
+    Needs only the settings of Azure; what else is set is looked at too.
+    """
+
+    def work() -> int:
+        as_json = output is Output.JSON
+        if contract is not None:
+            from cli.doctor_contract import ContractOrder, walk_over
+
+            return walk_over(
+                ContractOrder(
+                    settings=settings, manager=contract, out=out, json=as_json, world=clock, login=not no_login
+                )
+            )
+        from cli.doctor import DoctorOrder, doctor
+
+        return doctor(DoctorOrder(settings=settings, json=as_json, login=not no_login, world=clock, out=out))
+
+    raise typer.Exit(carry_out(work))
+
+
+@app.command()
+def confirm(
+    recording: Annotated[Path, typer.Argument(metavar="RECORDING", help="What doctor --contract wrote.")],
+    *,
+    route: Annotated[str, typer.Option("--route", metavar="ID", help="The changing route, as docs/hcx-routes.md.")],
+    author: Annotated[str, typer.Option("--author", metavar="NAME", help="Who stands for it.")],
+    manager: Annotated[
+        str | None,
+        typer.Option(
+            "--manager",
+            metavar="NAME",
+            help="Bind it to the certificate that fleet.yaml trusts this manager by.",
+            show_default=False,
+        ),
+    ] = None,
+    trust: Annotated[
+        str | None,
+        typer.Option(
+            "--trust", metavar="SHA256", help="Bind it to this certificate of the recording.", show_default=False
+        ),
+    ] = None,
+    evidence: Annotated[str, typer.Option("--evidence", metavar="TEXT", help="What else it rests on.")] = "",
+    settings: SettingsFile = None,
+    output: OutputForm = Output.TABLE,
+) -> None:
+    """Confirm a changing call that the recorded API document describes: method, path and body. Nothing else can."""
+
+    def work() -> int:
+        from cli.confirm import ConfirmOrder, confirm
+
+        return confirm(
+            ConfirmOrder(
+                settings=settings,
+                recording=recording,
+                route=route,
+                manager=manager,
+                trust=trust,
+                author=author,
+                evidence=evidence,
+                json=output is Output.JSON,
+            )
+        )
+
+    raise typer.Exit(carry_out(work))
+
+
+@show.command("breaker")
+def breakers(settings: SettingsFile = None, output: OutputForm = Output.TABLE) -> None:
+    """Show accounts that were refused and are not tried again; reads the store and asks nobody."""
+
+    def work() -> int:
+        from cli.breaker import show_breaker
+
+        return show_breaker(settings, as_json=output is Output.JSON)
+
+    raise typer.Exit(carry_out(work))
+
+
+@breaker.command()
+def reset(
+    secret: Annotated[str, typer.Argument(metavar="SECRET", help="Name of the secret.")],
+    *,
+    version: Annotated[str, typer.Option("--version", metavar="V", help="Its refused version.")],
+    requester: Annotated[
+        str, typer.Option("--as", metavar="NAME", help="Who says so; kept, and recorded as unauthenticated.")
+    ],
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why it is right after all; kept.")],
+    settings: SettingsFile = None,
+) -> None:
+    """Allow exactly one more log-in with a refused secret version. A new version of the secret needs no reset."""
+
+    def work() -> int:
+        from cli.breaker import ResetOrder, reset
+
+        return reset(ResetOrder(settings=settings, secret=secret, version=version, by=requester, reason=reason))
+
+    raise typer.Exit(carry_out(work))
+
+
+@app.command()
 def simulate(
+    *,
     world: WorldFile,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="DIR", help="Where its files go; a temporary folder if not given.")
@@ -172,6 +313,7 @@ def simulate(
     seed: Annotated[int | None, typer.Option("--seed", metavar="N", help="Replaces the seed of the file.")] = None,
     speed: Speed = None,
     lockstep: Lockstep = False,
+    fault: Faults = [],  # noqa: B006 -- typer's way of an option that may be repeated
 ) -> None:
     """Serve a simulated world until interrupted; without --lockstep its time runs 600 times as fast."""
 
@@ -179,7 +321,7 @@ def simulate(
         from cli.simulate import simulate
         from cli.world_process import pace
 
-        return simulate(world, out, pace(speed, lockstep=lockstep, otherwise=600.0), seed)
+        return simulate(world, out, pace(speed, lockstep=lockstep, otherwise=600.0), seed, fault)
 
     raise typer.Exit(carry_out(work))
 

@@ -23,16 +23,18 @@ before a command (`hcx-fleet --settings settings.env plan`) count for it as well
 | 0 | all as wanted; for `check` READY, for `plan` everything that is behind has a way |
 | 1 | an upgrade failed, or something went wrong inside hcx-fleet: one line says where the log is |
 | 2 | wrong use or invalid input: every error at once, with file and line where there is one |
-| 3 | blocked, unknown, or waiting for people; also when a subscription could not be read, and when something changed \
-that an approved plan did not expect (`diff --live`, `run --plan`) |
+| 3 | blocked, unknown, or waiting for people; for `doctor` and `show breaker` that somebody has to put something \
+right; also when a subscription could not be read, and when something changed that an approved plan did not expect \
+(`diff --live`, `run --plan`) |
 | 130 | interrupted: what goes on and how to come back is said |
 
 `-o json` prints: for `check`, `run` and `status` the report of [report.md](report.md) (for `check` with `ready` and \
 `countsUntil` beside it), for `plan` the plan itself, for `diff` its differences (with `changes` and `holds` for \
 `--live`), for `show fleet` what `GET /v1/clouds` of [api.md](api.md) \
-answers, for `lint` its `problems`, for the \
-other `show` commands what their tables say, for `why` its sentences, for `demo` the document of \
-[demo.md](demo.md).
+answers, for `lint` its `problems`, for `doctor` its `checks` (with `--contract` its `routes`, `documents` and \
+`proposals`), for `confirm` the entry, for `show breaker` what is `open`, for the other `show` commands what their \
+tables say, for `why` its sentences, for `demo` the document of [demo.md](demo.md). \
+[first-contact.md](first-contact.md) explains `doctor`, `confirm` and `breaker`.
 
 A run lives in the process that started it. Interrupted and started again, `run` goes on with it under the same id: \
 what is done is observed and not repeated. One process at a time runs or serves a store, a second one exits with 2; \

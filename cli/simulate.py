@@ -1,6 +1,7 @@
 """`simulate`: serve a world in the foreground, and say where everything listens."""
 
 import tempfile
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from threading import Event
@@ -14,11 +15,11 @@ from cli.world_process import Pace, simulated
 from shared.report.words import several
 
 
-def simulate(file: Path, folder: Path | None, pace: Pace, seed: int | None) -> int:
+def simulate(file: Path, folder: Path | None, pace: Pace, seed: int | None, faults: Sequence[str]) -> int:
     """Serve until interrupted."""
     with ExitStack() as stack:
         out = folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hcx-world-")))
-        world = stack.enter_context(simulated(file, out, pace, seed))
+        world = stack.enter_context(simulated(file, out, pace, seed, faults))
         with coming_back("Stopped: the world is gone. The same file and seed make the same one again."):
             _greet(world, out, pace)
             Event().wait()

@@ -4,7 +4,7 @@ import contextlib
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -47,15 +47,17 @@ class WorldBrokenError(RuntimeError):
 
 
 @contextlib.contextmanager
-def simulated(file: Path, folder: Path, pace: Pace, seed: int | None = None) -> Iterator[World]:
-    """Serve the world of `file` while inside; what it publishes for users lies in `folder`.
+def simulated(
+    file: Path, folder: Path, pace: Pace, seed: int | None = None, faults: Sequence[str] = ()
+) -> Iterator[World]:
+    """Serve the world of `file` while inside, with `faults` beside its own; its published files lie in `folder`.
 
     Raises:
-        WrongUseError: the world file is wrong; with every error in it.
+        WrongUseError: the world file or a fault is wrong; with every error in them.
     """
     with tempfile.TemporaryFile("w+", encoding="utf-8") as errors:
         process = subprocess.Popen(  # noqa: S603 -- our own module, on this interpreter
-            _command(file, folder, pace, seed),
+            _command(file, folder, pace, seed, faults),
             cwd=ROOT,
             stdin=subprocess.PIPE,  # ends with this process however that ends, and the world with it
             stdout=subprocess.PIPE,
@@ -68,9 +70,10 @@ def simulated(file: Path, folder: Path, pace: Pace, seed: int | None = None) -> 
             _end(process)
 
 
-def _command(file: Path, folder: Path, pace: Pace, seed: int | None) -> list[str]:
+def _command(file: Path, folder: Path, pace: Pace, seed: int | None, faults: Sequence[str]) -> list[str]:
     clock = ["--lockstep"] if pace.speed is None else ["--speed", f"{pace.speed:g}"]
     chosen = [] if seed is None else ["--seed", str(seed)]
+    chosen += [word for fault in faults for word in ("--fault", fault)]
     module = [sys.executable, "-m", "simulator"]
     return [*module, "--world", str(file.resolve()), "--out", str(folder.resolve()), "--attended", *clock, *chosen]
 

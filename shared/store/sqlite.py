@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Self
 
 from shared.model.codec import from_json, to_json
-from shared.model.ledger import BreakerState, Claim, ClaimState
+from shared.model.ledger import BreakerReset, BreakerState, Claim, ClaimState
 from shared.model.plan import Plan
 from shared.model.run import JournalEntry, Run, RunState
-from shared.store.breaker import Login, LoginState, ask, end, opened
+from shared.store.breaker import Login, LoginState, ask, end, opened, reset
 from shared.store.claims import moved
 from shared.store.errors import RunUnknownError
 from shared.store.sqlite_file import SqliteFile
@@ -40,6 +40,15 @@ class SqliteStore:
     def close(self) -> None:
         """Give the file back; the store cannot be used afterwards."""
         self._file.close()
+
+    def take_write_lock(self) -> None:
+        """Take the write lock and give it back: whether the store can be written at all, without writing anything.
+
+        Raises:
+            StoreError: it cannot, or others held it for too long.
+        """
+        with self._file.write():
+            pass
 
     def put_run(self, run: Run) -> bool:
         """Keep a new run; False when a run of that id is already there (it is left as it is)."""
@@ -211,6 +220,14 @@ class SqliteStore:
                 _keep_login(db, kept)
             else:
                 db.execute("DELETE FROM logins WHERE secret = ? AND version = ?", (secret, version))
+
+    def reset_login(self, secret: str, version: str, given: BreakerReset) -> bool:
+        """Allow one more try of a refused secret version; False, and nothing is kept, where its breaker is not open."""
+        with self._file.write(lasting=True) as db:
+            kept = reset(_standing_login(db, secret, version), given)
+            if kept is not None:
+                _keep_login(db, kept)
+            return kept is not None
 
     def breakers(self) -> tuple[BreakerState, ...]:
         """Every account whose breaker is open: its secret's latest version was refused."""

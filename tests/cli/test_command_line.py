@@ -104,6 +104,19 @@ def test_a_broken_world_file_is_told_with_every_error(tmp_path: Path, command: s
     assert "Traceback" not in answered.err
 
 
+@pytest.mark.parametrize("command", ["simulate", "demo"])
+def test_wrong_faults_are_told_with_what_was_meant(tmp_path: Path, command: str) -> None:
+    """Every fault of the command line that the world cannot have is told in the words in which it was given."""
+    faults = ("--fault", "http_53", "--fault", "tunnel_down@mesh-lion")
+    answered = hcx_fleet(tmp_path, command, "--world", WORLD, *faults)
+
+    assert (answered.code, answered.out) == (2, "")
+    assert [text for text in answered.err.splitlines() if text.startswith("error: ")] == [
+        "error: --fault http_53: name: there is no fault 'http_53'; did you mean http_503?",
+        "error: --fault tunnel_down@mesh-lion: on: there is no mesh 'mesh-lion' in this file; did you mean mesh-lyon?",
+    ]
+
+
 @pytest.mark.parametrize("command", [("check",), ("plan",), ("run",), ("show", "fleet"), ("serve",), ("status",)])
 def test_broken_settings_are_told_with_every_error(tmp_path: Path, command: tuple[str, ...]) -> None:
     """Each missing or wrong setting has a line with what to do."""

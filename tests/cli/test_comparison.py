@@ -131,6 +131,28 @@ def test_two_hops_are_two_steps() -> None:
     assert failing(ours(), truth(mutations=calls)) == {}
 
 
+def run_command(cmdlet: str, execution: str) -> dict[str, Any]:
+    """A run command for the cloud manager in the world's words."""
+    return {**call("manager:pc-a", cmdlet=cmdlet, execution=execution), "route": "run-command"}
+
+
+def test_each_run_command_is_a_step_of_its_own() -> None:
+    """Taking a snapshot and removing it are two steps; starting the same one again is one too many."""
+    taken, removed = run_command("New-HCXManagerSnapshot", "a"), run_command("Remove-HCXManagerSnapshot", "b")
+
+    assert failing(ours(), truth(mutations=[taken, removed])) == {}
+    assert failing(ours(), truth(mutations=[taken, taken, removed])) == {
+        "one-call": ("manager:pc-a: run-command for New-HCXManagerSnapshot a sent 2 times",)
+    }
+
+
+def test_a_run_command_that_only_looks_is_no_change() -> None:
+    """It may be started as often as somebody wants to know, at any time and for anybody's task."""
+    looks = [run_command("Get-HCXManagerSnapshot", name) for name in ("a", "a", "b")]
+
+    assert failing(view(), truth(mutations=looks), confirmed=False) == {}
+
+
 def test_a_call_for_a_task_of_others_is_found() -> None:
     """Only tasks of ours may be behind a changing call of ours; what people do is theirs."""
     calls = [call("manager:con-a", targetVersion="4.11.4"), call("manager:pc-a", "provider", targetVersion="4.11.4")]

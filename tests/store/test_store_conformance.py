@@ -13,7 +13,7 @@ from threading import Barrier
 
 import pytest
 
-from shared.model.ledger import BreakerAnswer, Claim, ClaimState
+from shared.model.ledger import BreakerAnswer, BreakerReset, Claim, ClaimState
 from shared.model.plan import Baseline, Plan
 from shared.model.policy import Mode
 from shared.model.run import JournalEntry, JournalKind, Run, RunKind, RunRequest, RunState, RunTrigger
@@ -25,6 +25,7 @@ from shared.store.sqlite import SqliteStore
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 24, 6, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=1)
+RESET = BreakerReset(by="Ann", reason="the account was unlocked by hand", at=LATER)
 
 
 @dataclass
@@ -505,6 +506,66 @@ class TestBreaker:
         self.end(place.open(), refused=True)
 
         assert self.answer(place.open()) is BreakerAnswer.OPEN
+
+    def reset(self, store: Store, version: str = "v1") -> bool:
+        """A person allows one more try."""
+        return store.reset_login("hcx-lyon", version, RESET)
+
+    def test_reset(self, store: Store) -> None:
+        """A reset closes the breaker, keeps who said so, and lets exactly one caller try once more."""
+        self.answer(store)
+        self.end(store, refused=True)
+
+        assert (self.reset(store), store.breakers()) == (True, ())
+        assert [self.answer(store), self.answer(store)] == [BreakerAnswer.GO, BreakerAnswer.WAIT]
+        self.end(store, refused=True)
+        assert [self.answer(store, after=999), self.answer(store, after=999)] == [BreakerAnswer.OPEN] * 2
+        assert store.breakers()[0].resets == (RESET,)
+
+    def test_reset_and_accepted(self, store: Store) -> None:
+        """A secret version that is taken after a reset is good for everybody."""
+        self.end(store, refused=True)
+        self.reset(store)
+        self.answer(store)
+        self.end(store, refused=False)
+
+        assert [self.answer(store), self.answer(store)] == [BreakerAnswer.GO, BreakerAnswer.GO]
+
+    def test_reset_that_showed_nothing(self, store: Store) -> None:
+        """A try after a reset that showed nothing leaves that one try, and the name of who gave it."""
+        self.end(store, refused=True)
+        self.reset(store)
+        self.answer(store)
+        self.end(store, refused=None)
+
+        assert [self.answer(store), self.answer(store)] == [BreakerAnswer.GO, BreakerAnswer.WAIT]
+        self.end(store, refused=True)
+        assert store.breakers()[0].resets == (RESET,)
+
+    @pytest.mark.parametrize("refused", [None, False])
+    def test_nothing_to_reset(self, store: Store, *, refused: bool | None) -> None:
+        """Only an open breaker can be reset: nothing is kept of a secret version that was never refused."""
+        self.answer(store)
+        self.end(store, refused=refused)
+
+        assert (self.reset(store), self.reset(store, "v2")) == (False, False)
+
+    def test_reset_twice(self, store: Store) -> None:
+        """A second reset before the try adds none."""
+        self.end(store, refused=True)
+
+        assert [self.reset(store), self.reset(store)] == [True, False]
+
+    def test_resets_add_up(self, store: Store) -> None:
+        """Every reset stays with the secret version."""
+        for _ in range(2):
+            self.answer(store)
+            self.end(store, refused=True)
+            self.reset(store)
+        self.answer(store)
+        self.end(store, refused=True)
+
+        assert store.breakers()[0].resets == (RESET, RESET)
 
     def test_threads(self, place: Place) -> None:
         """Of many threads that ask at once, one alone tries."""

@@ -1,0 +1,42 @@
+"""Which manager is meant, for commands about a single one."""
+
+from shared import wiring
+from shared.model.inventory import Manager, PrivateCloud, Trust
+from shared.model.policy import Policy
+from shared.ports import CloudPorts
+from shared.rules.cloud_ids import with_ids
+from shared.rules.managers import managers_of
+from shared.settings import Settings
+
+
+def manager_named(name: str, settings: Settings, policy: Policy) -> Manager | None:
+    """The manager of that id: a connector of the policy, which asks nobody, or else one that Azure knows of."""
+    ports = CloudPorts(service=settings.hcx_service_port, appliance=settings.hcx_appliance_port)
+    connectors = managers_of((), policy, ports)
+    return _among(name, connectors) or _among(name, managers_of(_clouds(settings, policy), policy, ports))
+
+
+def trust_of(name: str, policy: Policy) -> Trust | None:
+    """How the policy trusts the manager of that id; None for one without an entry of its own, which nobody may change.
+
+    A cloud manager's entry may leave it to what counts for all of them.
+    """
+    endpoint = next((one.endpoint for one in policy.connectors if one.name == name), None)
+    if endpoint is not None:
+        return endpoint.trust
+    entry = policy.cloud_manager(name)
+    if entry is None:
+        return None
+    if entry.ca_file or entry.thumbprint:
+        return Trust(ca_file=entry.ca_file, thumbprint=entry.thumbprint)
+    return Trust(ca_file=policy.cloud_ca_file)
+
+
+def _among(name: str, every: tuple[Manager, ...]) -> Manager | None:
+    return next((one for one in every if one.id == name), None)
+
+
+def _clouds(settings: Settings, policy: Policy) -> tuple[PrivateCloud, ...]:
+    reader = wiring.azure(settings)
+    answers = [reader.private_clouds(one) for one in reader.subscriptions(policy.scope.subscriptions)]
+    return with_ids((cloud for _, clouds in answers for cloud in clouds), (one.name for one in policy.connectors))
