@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write("--world and --out are needed\n")
         return WRONG_USE
     try:
-        file = load(options.world, options.seed)
+        file = load(options.world, options.seed, options.fault)
     except FileUnreadableError as error:
         sys.stderr.write(f"{error}\n")
         return WRONG_USE
@@ -47,6 +47,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--world", type=Path, metavar="FILE", help="the world file")
     parser.add_argument("--out", type=Path, metavar="DIR", help="folder for the published files")
     parser.add_argument("--seed", type=int, metavar="N", help="replaces the seed of the world file")
+    parser.add_argument(
+        "--fault",
+        action="append",
+        default=[],
+        metavar="NAME[@SUBJECT][,from=PT1H][,until=PT2H]",
+        help="adds a fault of docs/faults.md; may be repeated",
+    )
     parser.add_argument("--schema", action="store_true", help="print the JSON Schema of world files and stop")
     parser.add_argument("--attended", action="store_true", help="end as well when standard input does")
     pace = parser.add_mutually_exclusive_group()

@@ -14,8 +14,11 @@ from simulator.state import AppliancePair, Manager, Mesh, Side, Task, TaskStep, 
 
 QUEUED = timedelta(seconds=5)
 DEPLOY = timedelta(minutes=5)
+IN_SERVICE = "IN_SERVICE"
 IN_SERVICE_GAP = timedelta(seconds=3)
 VERIFY = timedelta(minutes=2)
+STAYS_DOWN = {"reattach-fails", "tunnel-stays-down"}
+"""Troubles after which the tunnel is down and what it carried has no end of its outage."""
 TITLES = ("Deploy appliances", "Move tunnels", "Verify tunnels")
 UPGRADE, REDEPLOY = "upgradeAppliances", "redeployAppliance"
 _ROUTES = {UPGRADE: "upgrade-appliance", REDEPLOY: "redeploy-appliance"}
@@ -40,6 +43,7 @@ def start(
     asked = _Asked(manager=manager, mesh=mesh, kind=kind, body=body, caller=caller)
     try:
         _accept(manager, mesh, pairs, kind)
+        _accept_mode(pairs, mode)
     except RejectedError as refusal:
         _write_down(world, asked, refusal.status)
         raise
@@ -65,6 +69,12 @@ def _accept(manager: Manager, mesh: Mesh, pairs: list[AppliancePair], kind: str)
         raise RejectedError(409, "OPERATION_IN_PROGRESS", "Another operation is in progress on the service mesh.")
     if kind == UPGRADE and not all(pair.behind for pair in pairs):
         raise RejectedError(400, "NO_UPDATE_AVAILABLE", "There is no update for the appliance.")
+
+
+def _accept_mode(pairs: list[AppliancePair], mode: str) -> None:
+    """No appliance of an HA group is upgraded in service; how that is refused is made up here."""
+    if mode == IN_SERVICE and any(pair.group for pair in pairs):
+        raise RejectedError(400, "NOT_SUPPORTED", "In-service upgrade is not supported for HA groups.")
 
 
 @record
@@ -100,19 +110,34 @@ def _run(world: World, task: Task, pairs: list[AppliancePair], mode: str) -> Pro
     task.status = "RUNNING"
     steps = iter(task.steps)
     for pair in pairs:
-        yield from _step(world, task, next(steps), DEPLOY)
+        deploying = next(steps)
+        yield from _step(world, task, deploying, DEPLOY)
         if task.mesh.part.trouble == "task-vanishes":
             task.vanished = True
             return
+        if task.mesh.part.trouble == "no-route":
+            deploying.warnings = [f"[{_name(pair)}] NoRouteToHost: port 8123; reached later"]
         moving = next(steps)
         _begin(world, task, moving)
         yield from _move_tunnel(world, task, pair, mode)
-        if task.mesh.part.trouble == "task-fails":
-            _fail(world, task, moving, f"[{_name(pair)}] Update VM networks failed")
+        if failure := _failure(task.mesh, pair):
+            _fail(world, task, moving, f"[{_name(pair)}] {failure}")
             return
         _finish(world, task, moving)
         yield from _step(world, task, next(steps), VERIFY)
     task.status, task.message, task.progress, task.ended = "SUCCESS", "Appliances updated", 100, world.now
+
+
+def _failure(mesh: Mesh, pair: AppliancePair) -> str | None:
+    """What goes wrong while the tunnel of this pair moves; nothing has changed after it."""
+    match mesh.part.trouble:
+        case "task-fails":
+            return "Update VM networks failed"
+        case "ephemeral" if pair.type == "NE":
+            return "Update VM networks failed"
+        case "reattach-fails":
+            return "Failed to reattach networks to old appliance"
+    return None
 
 
 def _move_tunnel(world: World, task: Task, pair: AppliancePair, mode: str) -> Process:
@@ -131,15 +156,18 @@ def _move_tunnel(world: World, task: Task, pair: AppliancePair, mode: str) -> Pr
     before = pair.tunnel, pair.reasons
     pair.tunnel, pair.reasons = "DOWN", ["appliance is being replaced"]
     yield _gap(world, pair, mode)
-    pair.tunnel, pair.reasons = before
-    if task.type == UPGRADE and task.mesh.part.trouble != "task-fails":
+    if task.type == UPGRADE and not _failure(task.mesh, pair):
         _change_versions(world, task, pair)
+    if task.mesh.part.trouble in STAYS_DOWN:
+        pair.reasons = ["tunnel did not come up"]
+        return
+    pair.tunnel, pair.reasons = before
     for outage in outages:
         outage.ended = world.now
 
 
 def _gap(world: World, pair: AppliancePair, mode: str) -> timedelta:
-    if mode == "IN_SERVICE" and pair.type == "NE":
+    if mode == IN_SERVICE and pair.type == "NE":
         return IN_SERVICE_GAP
     return timedelta(seconds=20 + world.ids.number(30, "gap", _name(pair)))
 

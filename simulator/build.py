@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from shared.model.version import Version
 from simulator import world_file
 from simulator.clock import Clock, Lockstep, Speed
+from simulator.faults import begin_faults
 from simulator.ledger import Ledger
 from simulator.names import Ids, cloud_host, connector_host, manager_address
 from simulator.people import begin_schedules
@@ -40,6 +41,7 @@ def build(file: world_file.WorldFile, speed: float | None = None) -> World:
     _pairings(world)
     for part in file.meshes:
         world.meshes[part.name] = _mesh(world, part)
+    begin_faults(world)
     begin_schedules(world)
     return world
 
@@ -65,34 +67,40 @@ def _resource_id(place: Subscription, cloud: world_file.Cloud) -> str:
 
 
 def _cloud_manager(world: World, cloud: world_file.Cloud) -> Manager:
-    appliance = cloud.appliance_credentials or f"hcx-{cloud.name}-admin"
+    usual = world_file.CLOUD_SECRETS
+    service = cloud.credentials or usual.service.format(cloud.name)
+    appliance = cloud.appliance_credentials or usual.appliance.format(cloud.name)
     return Manager(
         id=cloud.name,
         kind="cloud-manager",
         endpoint_id=world.ids.uuid("endpoint", cloud.name),
         host=cloud_host(cloud.name, cloud.region),
         address=manager_address(len(world.managers)),
-        service_account=_account(world, cloud.credentials or f"hcx-{cloud.name}", CLOUD_USER),
+        service_account=_account(world, service, CLOUD_USER),
         appliance_account=_account(world, appliance, APPLIANCE_USER) if cloud.appliance_management else None,
         behaviour=cloud,
         release=Version(cloud.hcx).release,
+        certificate=cloud.certificate,
         staged=[Version(text).release for text in cloud.staged],
         system_mesh_id=world.ids.uuid("system-mesh", cloud.name) if cloud.system_mesh else None,
     )
 
 
 def _connector(world: World, connector: world_file.Connector) -> Manager:
-    appliance = connector.appliance_credentials or f"{connector.name}-admin"
+    usual = world_file.CONNECTOR_SECRETS
+    service = connector.credentials or usual.service.format(connector.name)
+    appliance = connector.appliance_credentials or usual.appliance.format(connector.name)
     return Manager(
         id=connector.name,
         kind="connector",
         endpoint_id=world.ids.uuid("endpoint", connector.name),
         host=connector_host(connector.name),
         address=manager_address(len(world.managers)),
-        service_account=_account(world, connector.credentials or f"{connector.name}-hcx", CONNECTOR_USER),
+        service_account=_account(world, service, CONNECTOR_USER),
         appliance_account=_account(world, appliance, APPLIANCE_USER) if connector.appliance_management else None,
         behaviour=connector,
         release=Version(connector.hcx).release,
+        certificate=connector.certificate,
         staged=[Version(text).release for text in connector.staged],
     )
 
@@ -151,6 +159,8 @@ def _appliance_pairs(
             extensions=[_extension(world, part, each.type, number, index) for index in range(1, each.networks + 1)],
             tunnel=each.tunnel.upper(),
             reasons=[] if each.tunnel == "up" else ["tunnel is not stable"],
+            group=each.group,
+            optimized=each.optimized,
         )
 
 

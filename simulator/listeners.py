@@ -5,6 +5,7 @@ to the next, so that what a client sees depends on world time only. Hence own so
 """
 
 import asyncio
+import logging
 import socket
 import ssl
 import weakref
@@ -31,7 +32,13 @@ def http_config(app: Any) -> Config:
         app, http="h11", lifespan="off", log_config=None, access_log=False, timeout_keep_alive=KEEP_ALIVE_SECONDS
     )
     config.load()
+    logging.getLogger("uvicorn.error").addFilter(_is_no_fault_of_the_world)
     return config
+
+
+def _is_no_fault_of_the_world(entry: logging.LogRecord) -> bool:
+    """Answers that end early, or never begin, are wanted: no word about them."""
+    return not entry.getMessage().startswith("ASGI callable returned without")
 
 
 class Listener:
@@ -42,6 +49,8 @@ class Listener:
         self.port = port
         self._config = config
         self._tls = tls
+        self._silent = False
+        self._unanswered: list[socket.socket] = []
         self._state = ServerState()
         self._socket: socket.socket | None = None
         self._accepting: set[asyncio.Task[None]] = set()
@@ -72,8 +81,20 @@ class Listener:
         asyncio.get_running_loop().remove_reader(self._socket)
         self._socket.close()
         self._socket = None
+        self._drop()
+
+    def behave(self, tls: ssl.SSLContext, *, silent: bool) -> None:
+        """Show that certificate from now on, or take connections and say nothing; open ones are dropped on a change."""
+        if (tls, silent) != (self._tls, self._silent):
+            self._tls, self._silent = tls, silent
+            self._drop()
+
+    def _drop(self) -> None:
+        """End every connection."""
         for transport in list(self._transports):
             transport.abort()
+        while self._unanswered:
+            self._unanswered.pop().close()
 
     def _accept(self) -> None:
         """Take what waits; a reader event may stand for several connections."""
@@ -83,6 +104,9 @@ class Listener:
             except (BlockingIOError, ConnectionAbortedError):
                 return
             connection.setblocking(False)
+            if self._silent:
+                self._unanswered.append(connection)
+                continue
             task = asyncio.get_running_loop().create_task(self._serve(connection))
             self._accepting.add(task)
             task.add_done_callback(self._accepting.discard)
@@ -95,7 +119,9 @@ class Listener:
 
     def _protocol(self) -> asyncio.BaseProtocol:
         loop = asyncio.get_running_loop()
-        plain = H11Protocol(self._config, self._state, {}, loop)
+        state: dict[str, Any] = {}
+        plain = H11Protocol(self._config, self._state, state, loop)
+        state["drop"] = lambda: plain.transport.abort()  # noqa: PLW0108 -- there is no transport yet
         if self._tls is None:
             return plain
         waiter: Any = None  # nobody waits for the handshake; the library's own servers pass None here too

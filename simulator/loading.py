@@ -2,7 +2,7 @@
 
 import difflib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,8 @@ from simulator.world_file import WorldFile
 SCHEMA_ID = "https://json-schema.org/draft/2020-12/schema"
 
 
-def load(path: Path, seed: int | None = None) -> WorldFile:
-    """Read, check and expand the world file in `path`; `seed` replaces the file's own.
+def load(path: Path, seed: int | None = None, faults: Sequence[str] = ()) -> WorldFile:
+    """Read, check and expand the world file in `path`; `seed` replaces the file's own, `faults` are added to them.
 
     Raises:
         FileUnreadableError: with every fault that was found.
@@ -26,14 +26,32 @@ def load(path: Path, seed: int | None = None) -> WorldFile:
     document = read(path)
     if not isinstance(document.tree, dict):
         raise FileUnreadableError(path, [document.fault((), "must be a mapping of keys")])
-    faults = [*document.repeated, *reference_faults(document)]
+    _say(document, faults)
+    wrong = [*document.repeated, *reference_faults(document)]
     try:  # from JSON, as the policy in it is read where it is a file of its own
         world = WorldFile.model_validate_json(json.dumps(document.tree), by_alias=True, by_name=False)
     except ValidationError as error:
-        faults += [_fault(document, each) for each in error.errors()]
-    if faults:
-        raise FileUnreadableError(path, faults)
+        wrong += [_fault(document, each) for each in error.errors()]
+    if wrong:
+        raise FileUnreadableError(path, wrong)
     return expanded(world if seed is None else world.model_copy(update={"seed": seed}))
+
+
+def _say(document: Document, faults: Sequence[str]) -> None:
+    """Add faults as they are said on a command line: `NAME[@SUBJECT][,from=PT1H][,until=PT2H]`."""
+    listed = document.tree.setdefault("faults", []) if faults else None
+    if not isinstance(listed, list):  # which is a fault of the file and told as such
+        return
+    for text in faults:
+        document.said["faults", len(listed)] = f"--fault {text}:"
+        listed.append(_spoken(text))
+
+
+def _spoken(text: str) -> dict[str, str]:
+    who, *more = text.split(",")
+    name, at, subject = who.partition("@")
+    times = {key: value for key, _, value in (each.partition("=") for each in more)}
+    return {"name": name, **({"on": subject} if at else {}), **times}
 
 
 def schema() -> dict[str, Any]:

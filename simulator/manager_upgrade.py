@@ -12,7 +12,13 @@ from simulator.ledger import Mutation, VersionChange
 from simulator.rejection import RejectedError
 from simulator.state import SLOW, Manager, Reach, SubTask, Upgrade, World
 
-WANOPT_REFUSED_FROM = Version("4.11.3")
+REFUSED = (
+    ("WANOPT", "WAN Optimization", Version("4.11.3")),
+    ("DISASTER_RECOVERY", "Disaster Recovery", Version("9.0.0")),
+)
+"""Services that releases from that one on refuse, with their names."""
+BACK_IN_TIME = {("4.11.5", "9.1.0")}
+"""Upgrades to a release that came before the own one. What the validation says of it is made up here."""
 VALIDATION = timedelta(minutes=2)
 BACKUP = timedelta(minutes=2)
 SNAPSHOT = timedelta(minutes=3)
@@ -34,6 +40,8 @@ def start(world: World, manager: Manager, target: str, caller: str, skips: froze
         _write_down(world, manager, target, caller, refusal.status)
         raise
     _write_down(world, manager, target, caller, 202)
+    if manager.behaviour.trouble == "no-snapshot":
+        skips |= {"VM_SNAPSHOT"}
     upgrade = Upgrade(
         source=manager.release, target=target, caller=caller, created=world.now, updated=world.now, skips=skips
     )
@@ -85,6 +93,9 @@ def _upgrade(world: World, manager: Manager, upgrade: Upgrade) -> Process:
     yield from _sub_task(world, upgrade, "VM_SNAPSHOT", SNAPSHOT, 25)
     _stop_services(manager)
     yield from _sub_task(world, upgrade, "STOP_SERVICES", STOP, 30)
+    if manager.behaviour.trouble == "upgrade-stalls":
+        _begin(world, upgrade, "APPLY_UPGRADE")
+        return
     yield from _sub_task(world, upgrade, "APPLY_UPGRADE", APPLY, 70)
     if manager.behaviour.trouble == "upgrade-fails":
         _fail(world, upgrade, "The upgrade could not be applied.", "Collect a support bundle and ask support.")
@@ -102,14 +113,22 @@ def _upgrade(world: World, manager: Manager, upgrade: Upgrade) -> Process:
 
 def _refusal(world: World, manager: Manager, upgrade: Upgrade) -> tuple[str, str] | None:
     """Why the validation fails, and what to do about it."""
-    if Version(upgrade.target).older_than(WANOPT_REFUSED_FROM):
-        return None
-    meshes = [mesh.name for mesh in world.meshes_of(manager) if "WANOPT" in mesh.part.services]
+    if manager.behaviour.trouble == "disk-full":
+        return "The partition /common is 93 % full.", "Free space on the partition /common of the appliance."
+    if (upgrade.source, upgrade.target) in BACK_IN_TIME:
+        return f"{upgrade.source} came after {upgrade.target}.", "Upgrade to a release that came after it."
+    target = Version(upgrade.target)
+    refused = (_still_on(world, manager, *each) for each in REFUSED if not target.older_than(each[2]))
+    return next((each for each in refused if each), None)
+
+
+def _still_on(world: World, manager: Manager, service: str, name: str, _: Version) -> tuple[str, str] | None:
+    meshes = [mesh.name for mesh in world.meshes_of(manager) if service in mesh.part.services]
     if not meshes:
         return None
     return (
-        f"WAN Optimization is enabled on {', '.join(meshes)}.",
-        "Remove WAN Optimization from the compute profiles and service meshes of all paired sites.",
+        f"{name} is enabled on {', '.join(meshes)}.",
+        f"Remove {name} from the compute profiles and service meshes of all paired sites.",
     )
 
 

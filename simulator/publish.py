@@ -12,6 +12,7 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 from shared.model.record import record
 from shared.policy.edge import Edge
 from simulator import world_file
+from simulator.http import hcx_appliance, hcx_service, identity
 from simulator.http.control import IDENTITY_PATH
 from simulator.names import ARM_ADDRESS, ARM_HOST
 from simulator.state import Manager, PrivateCloud, World
@@ -24,6 +25,8 @@ _CONFIRMED = (
     ("upgrade-appliance", "4.x"),
     ("upgrade-appliance", "9.x"),
 )
+_CALLS = {route.id: f"{route.method} {route.path}" for route in (*hcx_service.ROUTES, *hcx_appliance.ROUTES)}
+"""What the world serves, as confirmations write it."""
 _ALWAYS = ("metadata", "mode", "scope", "target", "owners", "pairOrder", "concurrency", "patience")
 """Keys that are written even where the world says nothing of them."""
 _NEEDS_QUOTES = re.compile(r"[\d.:T-]+")
@@ -105,6 +108,7 @@ def _confirmations(world: World, vault: Vault) -> dict[str, Any]:
         {
             "route": route,
             "generation": generation,
+            "call": _CALLS[route],
             "trust": vault.ca_fingerprint,
             "evidence": "the simulated world serves this route",
             "author": "simulated world",
@@ -130,6 +134,7 @@ def _settings(folder: Path, world: World, served: Served) -> dict[str, str]:
         "HCX_FLEET_ARM_ADDRESS": ARM_ADDRESS,
         "HCX_FLEET_HCX_SERVICE_PORT": str(ports.service),
         "HCX_FLEET_HCX_APPLIANCE_PORT": str(ports.appliance),
+        "HCX_FLEET_EXECUTOR_CLIENT_ID": identity.executor(world) or "",
         "HCX_FLEET_SCHEDULE": SCHEDULE,
         "IDENTITY_ENDPOINT": f"http://127.0.0.1:{ports.control}{IDENTITY_PATH}",
         "IDENTITY_HEADER": served.identity_header,

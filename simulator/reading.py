@@ -20,6 +20,7 @@ class Fault:
     """One thing wrong with the file."""
 
     line: int
+    """0 for what was not said in the file but on the command line."""
     field: str
     message: str
 
@@ -30,7 +31,11 @@ class FileUnreadableError(ValueError):
     def __init__(self, path: Path, faults: list[Fault]) -> None:
         self.path = path
         self.faults = sorted(set(faults), key=lambda fault: (fault.line, fault.field, fault.message))
-        super().__init__("\n".join(f"{path}:{each.line}: {each.field}: {each.message}" for each in self.faults))
+        super().__init__("\n".join(f"{_place(path, each)}{each.field}: {each.message}" for each in self.faults))
+
+
+def _place(path: Path, fault: Fault) -> str:
+    return f"{path}:{fault.line}: " if fault.line else ""
 
 
 class Document:
@@ -40,6 +45,8 @@ class Document:
         self.path = path
         self.tree = tree
         self.repeated = repeated
+        self.said: dict[Where, str] = {}
+        """What was said on the command line, by the place where it went."""
         self._lines = lines
 
     def line(self, where: Where) -> int:
@@ -50,6 +57,8 @@ class Document:
 
     def fault(self, where: Where, message: str) -> Fault:
         """A fault at `where`."""
+        if said := self.said.get(where[:2]):
+            return Fault(line=0, field=" ".join([said, *map(str, where[2:])]), message=message)
         return Fault(line=self.line(where), field=field_name(where), message=message)
 
 

@@ -3,14 +3,16 @@
 They read the plain document, so that they find what is wrong even where some parts have faults of their own.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from difflib import get_close_matches
 from typing import Any
 
 from pydantic import ValidationError
 
+from simulator.faults import EVERY, NAMED, On
 from simulator.generate import expanded
 from simulator.reading import Document, Fault, Where
-from simulator.world_file import NO_HCX, WorldFile
+from simulator.world_file import CLOUD_SECRETS, CONNECTOR_SECRETS, NO_HCX, UsualSecrets, WorldFile
 
 _USES = (
     (("clouds", "*", "subscription"), "subscription"),
@@ -38,10 +40,18 @@ _GIVEN_ONCE = (
     ("account", (("accounts", "*", "secret"),)),
 )
 
+_ACCOUNTS = (("clouds", CLOUD_SECRETS, False), ("connectors", CONNECTOR_SECRETS, True))
+"""Where managers are, how their secrets are called, and whether port 9443 is given to us where nothing is said."""
+
 
 def reference_faults(document: Document) -> list[Fault]:
     """Every name that is used and not given, given twice, or that does not fit where it is used."""
-    return [*_unknown_names(document), *_repeated_names(document), *_unpaired_meshes(document)]
+    return [
+        *_unknown_names(document),
+        *_repeated_names(document),
+        *_unpaired_meshes(document),
+        *_wrong_faults(document),
+    ]
 
 
 def _unknown_names(document: Document) -> Iterator[Fault]:
@@ -76,6 +86,64 @@ def _unpaired_meshes(document: Document) -> Iterator[Fault]:
             yield document.fault(("meshes", index), "must not end at a cloud without HCX")
 
 
+def _wrong_faults(document: Document) -> Iterator[Fault]:
+    """Named faults that do not exist, of somebody who does not, or at a time that they cannot have."""
+    known = _subjects(document.tree)
+    for index, entry in _items(document.tree, "faults"):
+        name = entry.get("name")
+        if isinstance(name, str) and name not in NAMED:
+            yield document.fault(("faults", index, "name"), f"there is no fault {name!r}{_meant(name, NAMED)}")
+        elif isinstance(name, str):
+            yield from _wrong_use(document, ("faults", index), entry, known[NAMED[name].on])
+
+
+def _wrong_use(document: Document, where: Where, entry: dict[str, Any], known: set[str]) -> Iterator[Fault]:
+    fault, subject = NAMED[entry["name"]], entry.get("on", EVERY)
+    if isinstance(subject, str) and subject not in {EVERY, *known}:
+        there = f"there is no {fault.on} {subject!r} in this file{_meant(subject, known)}"
+        message = f"must be {EVERY}: there is one Azure Resource Manager" if fault.on is On.ARM else there
+        yield document.fault((*where, "on"), message)
+    if fault.whole_life and {"from", "until"} & entry.keys():
+        yield document.fault(where, f"{fault.name} holds for the whole life of a world: it has no from and no until")
+
+
+def _meant(name: str, known: Collection[str]) -> str:
+    close = get_close_matches(name, known, n=1)
+    return f"; did you mean {close[0]}?" if close else ""
+
+
+def _subjects(tree: dict[str, Any]) -> dict[On, set[str]]:
+    """The names that faults can be about; a private cloud without HCX has no manager."""
+    known = _known(tree)
+    without = {name for _, cloud in _items(tree, "clouds") if cloud.get("hcx") == NO_HCX for name in _name(cloud)}
+    return {
+        On.MANAGER: known["manager"] - without,
+        On.MESH: known["mesh"],
+        On.CLOUD: known["cloud"],
+        On.SUBSCRIPTION: known["subscription"],
+        On.ACCOUNT: _secrets(tree) | _generated(tree)["secret"],
+        On.ARM: set(),
+    }
+
+
+def _secrets(tree: dict[str, Any]) -> set[str]:
+    """The names of the secrets that managers of the file use."""
+    return {
+        name
+        for section, usual, given in _ACCOUNTS
+        for _, part in _items(tree, section)
+        if part.get("hcx") != NO_HCX
+        for name in _secrets_of(part, usual, given=given)
+    }
+
+
+def _secrets_of(part: dict[str, Any], usual: UsualSecrets, *, given: bool) -> Iterator[str]:
+    for name in _name(part):
+        yield str(part.get("credentials") or usual.service.format(name))
+        if part.get("applianceManagement", given):
+            yield str(part.get("applianceCredentials") or usual.appliance.format(name))
+
+
 def _pairs(tree: dict[str, Any]) -> set[tuple[Any, Any]]:
     found = set()
     for section in ("clouds", "connectors"):
@@ -107,15 +175,17 @@ def _generated(tree: dict[str, Any]) -> dict[str, set[str]]:
     try:
         world = WorldFile.model_validate({"start": "2000-01-01T00:00:00Z", "generate": tree.get("generate")})
     except ValidationError:
-        return {kind: set() for kind in ("subscription", "cloud", "connector", "mesh", "manager")}
+        return {kind: set() for kind in ("subscription", "cloud", "connector", "mesh", "manager", "secret")}
     made = expanded(world)
     clouds, connectors = {cloud.name for cloud in made.clouds}, {connector.name for connector in made.connectors}
+    sections = {"clouds": clouds, "connectors": connectors}
     return {
         "subscription": {subscription.name for subscription in made.subscriptions},
         "cloud": clouds,
         "connector": connectors,
         "manager": clouds | connectors,
         "mesh": {mesh.name for mesh in made.meshes},
+        "secret": _secrets({kind: [{"name": name} for name in names] for kind, names in sections.items()}),
     }
 
 

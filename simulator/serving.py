@@ -11,6 +11,7 @@ from typing import Any
 
 from simulator import publish
 from simulator.http.arm import Arm
+from simulator.http.bent import Bent
 from simulator.http.control import Control
 from simulator.http.front import Front
 from simulator.http.hcx_appliance import HcxAppliance
@@ -18,7 +19,7 @@ from simulator.http.hcx_service import HcxService
 from simulator.listeners import Listener, http_config, listening_socket
 from simulator.names import ARM_ADDRESS, ARM_HOST
 from simulator.publish import Ports, Served
-from simulator.state import Manager, Reach, World
+from simulator.state import ARM_ENDPOINT, Manager, Reach, World
 from simulator.tls import Identity, Vault
 
 CONTROL_ADDRESS = "127.0.0.1"
@@ -37,8 +38,10 @@ class Stage:
         self.vault = Vault()
         self.arm = Arm(world)
         self.control = Control(world)
-        self.identities: dict[str, Identity] = {each.id: _identity(self.vault, world, each) for each in _each(world)}
-        self._front = Front()
+        self._shown: dict[tuple[str, str], Identity] = {}
+        self.identities = {each.id: self._identity(each, each.behaviour.certificate) for each in _each(world)}
+        """What the published files say, which may be old news."""
+        self._front = Front(lambda: world.now)
         self._config = http_config(self._front)
         self._listeners: dict[str, list[Listener]] = {}
         self._guards: list[socket.socket] = []
@@ -59,9 +62,10 @@ class Stage:
         ports = Ports(control=control.port, arm=arm.port, service=service, appliance=appliance)
         self.arm.port = ports.arm
         self._front.endpoints[CONTROL_ADDRESS, ports.control] = self.control
-        self._front.endpoints[ARM_ADDRESS, ports.arm] = self.arm
+        self._front.endpoints[ARM_ADDRESS, ports.arm] = Bent(self.world, ARM_ENDPOINT, self.arm)
         for manager in self.world.managers.values():
             manager.on_reach = self._follow
+            self._follow(manager)
         return ports
 
     def served(self, ports: Ports) -> Served:
@@ -82,11 +86,22 @@ class Stage:
 
     def _follow(self, manager: Manager) -> None:
         """A rebooting manager takes no connections, and drops the ones it has."""
+        identity = self._identity(manager, manager.certificate)
         for listener in self._listeners[manager.id]:
+            listener.behave(identity.context, silent=manager.silent)
             if manager.reach is Reach.REFUSED:
                 listener.close()
             else:
                 listener.open()
+
+    def _identity(self, manager: Manager, trouble: str) -> Identity:
+        """The certificate of one manager: for its name, or for its address where Azure lists it by address."""
+        if (manager.id, trouble) not in self._shown:
+            cloud = self.world.clouds.get(manager.id)
+            by_address = cloud is not None and cloud.part.endpoint == "address"
+            name = manager.address if by_address else manager.host
+            self._shown[manager.id, trouble] = self.vault.identity(name, trouble=trouble)
+        return self._shown[manager.id, trouble]
 
     def _open_managers(self, kind: type[HcxService] | type[HcxAppliance]) -> int:
         """Open one port of every manager, the same number on every address."""
@@ -102,7 +117,8 @@ class Stage:
                 for name, listener in made.items():
                     self._listeners.setdefault(name, []).append(listener)
                     manager = self.world.managers[name]
-                    self._front.endpoints[manager.address, port] = kind(self.world, manager)
+                    place = manager.service_endpoint if kind is HcxService else manager.appliance_endpoint
+                    self._front.endpoints[manager.address, port] = Bent(self.world, place, kind(self.world, manager))
                 return port
             guard.close()
         raise _NoPortError(errno.EADDRINUSE, "no port is free on every loopback address of this world")
@@ -124,13 +140,6 @@ def _all_open(listeners: list[Listener]) -> bool:
 
 def _each(world: World) -> Iterator[Manager]:
     return iter(world.managers.values())
-
-
-def _identity(vault: Vault, world: World, manager: Manager) -> Identity:
-    """The certificate of one manager: for its name, or for its address where Azure lists it by address."""
-    cloud = world.clouds.get(manager.id)
-    by_address = cloud is not None and cloud.part.endpoint == "address"
-    return vault.identity(manager.address if by_address else manager.host, trouble=manager.behaviour.certificate)
 
 
 def _allow_many_sockets() -> None:

@@ -1,5 +1,6 @@
 """The things of a world and what changes about them."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -9,6 +10,7 @@ from typing import Literal
 from shared.model.version import Version
 from simulator import world_file
 from simulator.clock import Clock
+from simulator.http.message import Bend
 from simulator.ledger import Ledger
 from simulator.names import Ids, build_number, wire_version
 
@@ -17,15 +19,15 @@ SLOW = timedelta(minutes=3)
 
 
 class Reach(StrEnum):
-    """How a manager answers."""
+    """How a manager answers; each is worse than the one before it."""
 
     UP = "up"
-    REFUSED = "refused"
-    """No listener: connections are refused."""
-    STARTING = "starting"
-    """503 on port 443; port 9443 answers, with the app engine stopped."""
     LOGIN_ERRORS = "login-errors"
     """Log-ins get the XML start-up error."""
+    STARTING = "starting"
+    """503 on port 443; port 9443 answers, with the app engine stopped."""
+    REFUSED = "refused"
+    """No listener: connections are refused."""
 
 
 class Side(StrEnum):
@@ -118,7 +120,13 @@ class Manager:
     behaviour: world_file.Behaviour
     release: str
     staged: list[str]
-    reach: Reach = Reach.UP
+    own_reach: Reach = Reach.UP
+    """How it answers where no fault makes it worse."""
+    imposed: list[Reach] = field(default_factory=list)
+    """What faults make of it."""
+    silent: bool = False
+    """Whether it takes connections and then says nothing."""
+    certificate: str = "ours"
     app_engine: str = "RUNNING"
     upgrade: Upgrade | None = None
     pairings: list[Pairing] = field(default_factory=list)
@@ -127,7 +135,17 @@ class Manager:
     tokens_given: int = 0
     system_mesh_id: str | None = None
     on_reach: Callable[["Manager"], None] = lambda _: None
-    """Called when it stops or begins to take connections."""
+    """Called when something changes about how it takes connections."""
+
+    @property
+    def service_endpoint(self) -> str:
+        """Name of port 443 among the world's endpoints."""
+        return f"{self.id} service"
+
+    @property
+    def appliance_endpoint(self) -> str:
+        """Name of port 9443 among the world's endpoints."""
+        return f"{self.id} appliance"
 
     @property
     def connector(self) -> bool:
@@ -160,9 +178,14 @@ class Manager:
         """Whether it runs an older release."""
         return Version(self.release).older_than(Version(release))
 
+    @property
+    def reach(self) -> Reach:
+        """How it answers: the worst of its own and what is imposed on it."""
+        return max(self.own_reach, *self.imposed, key=list(Reach).index) if self.imposed else self.own_reach
+
     def turn(self, reach: Reach) -> None:
         """Change how it answers."""
-        self.reach = reach
+        self.own_reach = reach
         self.on_reach(self)
 
     def open_session(self, ids: Ids, now: datetime) -> str:
@@ -221,6 +244,9 @@ class AppliancePair:
     extensions: list[Extension]
     tunnel: str = "UP"
     reasons: list[str] = field(default_factory=list)
+    group: str | None = None
+    """Name of its high availability group."""
+    optimized: bool = False
 
     @property
     def behind(self) -> bool:
@@ -238,6 +264,7 @@ class TaskStep:
     ended: datetime | None = None
     message: str = ""
     errors: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
 
 @dataclass(eq=False)
@@ -289,6 +316,44 @@ class Mesh:
 
 
 @dataclass(eq=False)
+class Snapshot:
+    """A snapshot of a cloud manager, as its run commands show it."""
+
+    name: str
+    description: str
+    made: datetime
+    gone: datetime | None = None
+    expired: bool = False
+    """Whether it went away by itself."""
+
+
+@dataclass(eq=False)
+class Execution:
+    """A run command that somebody started."""
+
+    name: str
+    operation: str
+    cmdlet_id: str
+    """As the caller wrote it."""
+    cmdlet: str
+    parameters: list[dict[str, object]]
+    timeout: str
+    retention: str
+    submitted: datetime
+    state: str = "Pending"
+    started: datetime | None = None
+    percent: float = 0.0
+    output: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    failure: str = ""
+
+    def said(self, parameter: str) -> str:
+        """The value of a parameter; empty where it was not given."""
+        found = (one for one in self.parameters if str(one.get("name", "")).lower() == parameter.lower())
+        return next((str(one.get("value", "")) for one in found), "")
+
+
+@dataclass(eq=False)
 class PrivateCloud:
     """A private cloud as Azure knows it."""
 
@@ -296,6 +361,10 @@ class PrivateCloud:
     subscription: "Subscription"
     resource_id: str
     manager: Manager | None
+    executions: dict[str, Execution] = field(default_factory=dict)
+    """By their names in lower case."""
+    snapshots: list[Snapshot] = field(default_factory=list)
+    """Every one that ever was."""
 
 
 @dataclass(eq=False)
@@ -306,6 +375,10 @@ class Subscription:
     name: str
     denied: bool
     clouds: list[PrivateCloud] = field(default_factory=list)
+
+
+ARM_ENDPOINT = "arm"
+"""Name of Azure Resource Manager among the world's endpoints."""
 
 
 @dataclass(eq=False)
@@ -326,7 +399,11 @@ class World:
     finished: set[str] = field(default_factory=set)
     """Ids of entries of the schedules that are over."""
     azure_tokens: set[str] = field(default_factory=set)
+    executor_tokens: set[str] = field(default_factory=set)
+    """Those of them that may start run commands."""
     throttled: int = 0
+    bends: defaultdict[str, list[Bend]] = field(default_factory=lambda: defaultdict(list))
+    """Faults on the wire by the name of an endpoint; the last one sees a request first."""
 
     @property
     def now(self) -> datetime:

@@ -5,7 +5,7 @@ from typing import Any
 from shared.model.version import Version
 from simulator.http.message import zulu
 from simulator.ledger import Mutation, Outage, VersionChange
-from simulator.state import Account, Manager, Mesh, World
+from simulator.state import Account, Manager, Mesh, Snapshot, World
 
 SCHEMA = "hcxfleet-truth/v1"
 
@@ -22,6 +22,7 @@ def truth(world: World) -> dict[str, Any]:
         "changes": [_change(each) for each in sorted(ledger.changes, key=lambda each: (each.at, each.subject))],
         "logins": [_account(each) for each in sorted(world.accounts.values(), key=lambda each: each.secret)],
         "outages": [_outage(each) for each in sorted(ledger.outages, key=lambda each: (each.began, each.network))],
+        "snapshots": [_snapshot(name, each) for name, cloud in world.clouds.items() for each in cloud.snapshots],
         "requests": dict(sorted(ledger.requests.items())),
         "said": [
             {"seq": each.seq, "at": zulu(each.at), "who": each.who, "about": each.about, "says": each.says}
@@ -99,6 +100,17 @@ def _change(each: VersionChange) -> dict[str, Any]:
 
 def _account(each: Account) -> dict[str, Any]:
     return {"secret": each.secret, "failed": each.failed, "succeeded": each.succeeded, "locked": each.locked}
+
+
+def _snapshot(cloud: str, each: Snapshot) -> dict[str, Any]:
+    return {
+        "cloud": cloud,
+        "name": each.name,
+        "description": each.description,
+        "made": zulu(each.made),
+        "gone": zulu(each.gone) if each.gone else None,
+        "expired": each.expired,
+    }
 
 
 def _outage(each: Outage) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, model_validator
 from pydantic.alias_generators import to_camel
 
+from shared.model.record import record
 from shared.model.version import Version
 from shared.policy.fleet_file import FleetChoices, Metadata
 from shared.policy.sites import PlacePart
@@ -67,6 +68,18 @@ class Part(BaseModel):
     )
 
 
+@record
+class UsualSecrets:
+    """Names of the secrets of a manager where the file has none; `{}` is its name."""
+
+    service: str
+    appliance: str
+
+
+CLOUD_SECRETS = UsualSecrets(service="hcx-{}", appliance="hcx-{}-admin")
+CONNECTOR_SECRETS = UsualSecrets(service="{}-hcx", appliance="{}-admin")
+
+
 class Throttle(Part):
     """How Azure Resource Manager throttles."""
 
@@ -82,6 +95,8 @@ class Arm(Part):
     page_size: Annotated[int, Field(ge=1, le=1000)] = 50
     """Items on a page of subscriptions or private clouds."""
     throttle: Throttle = Throttle()
+    run_command_identity: bool = False
+    """Whether there is an identity that may start run commands; the published settings name it then."""
 
 
 class Subscription(Part):
@@ -120,14 +135,18 @@ class Behaviour(Part):
     """How long 503 is answered after a reboot; 3 minutes without this key."""
     login_errors: Duration = timedelta(minutes=2)
     """How long log-ins are answered with the XML start-up error after that."""
-    trouble: Literal["none", "upgrade-fails"] = "none"
-    """`upgrade-fails`: every upgrade of this manager fails while it is applied, and changes nothing."""
+    trouble: Literal["none", "upgrade-fails", "upgrade-stalls", "disk-full", "no-snapshot"] = "none"
+    """What goes wrong with every upgrade of this manager: it fails while it is applied and changes nothing, stays there
+    for ever, is refused by the validation, or takes no snapshot."""
     certificate: Literal["ours", "other-ca", "wrong-name", "expired"] = "ours"
     vcenter: Literal["ok", "down"] = "ok"
     nsx: Literal["ok", "down", "none"] = "ok"
     """`none`: no NSX Manager is registered."""
     pairs: list[Pair] = []
     """Site pairings made from this manager."""
+    api_documents: Literal["usual", "other-paths", "none"] = "usual"
+    """API documents served below `/hybridity/docs`; `other-paths`: calls that hcx-fleet guesses are elsewhere, and the
+    documents say where."""
     credentials: str | None = None
     """Name of the secret for port 443."""
     appliance_credentials: str | None = None
@@ -141,6 +160,52 @@ class Expect(Part):
     outcome: Literal["current", "upgraded", "waiting", "blocked", "failed", "unknown", "excluded"]
     reason: str
     """Stable reason code, such as `current` or the id of a check."""
+
+
+class MaintenanceConstraint(Part):
+    """What limits when a maintenance can be."""
+
+    kind: Literal["SchedulingWindow", "AvailableWindowForMaintenance", "Blocked"]
+    category: Literal["HiPriorityEvent", "QuotaExhausted", "Holiday", "OverlappingMaintenance"] = "QuotaExhausted"
+    """Of a blocked time."""
+    reason: str = "No slots available"
+    """Of a blocked time."""
+    since: Annotated[Duration, Field(alias="from")]
+    """When it begins, counted from the start of the world."""
+    until: Duration
+    """When it ends, counted from the start of the world."""
+
+
+class Maintenance(Part):
+    """A maintenance of a private cloud by the provider."""
+
+    name: Name
+    component: Literal["VCSA", "ESXI", "NSXT"] = "VCSA"
+    title: str = "vCenter upgrade"
+    at: Duration | None = None
+    """When it begins, counted from the start of the world; it is not scheduled without this key."""
+    takes: Duration = timedelta(hours=4)
+    state: Literal["NotScheduled", "Scheduled", "InProgress", "Success", "Failed", "Canceled"] | None = None
+    """Its state for ever; as the time of the world says if not given."""
+    ready: bool = True
+    """Whether its own checks found nothing."""
+    constraints: list[MaintenanceConstraint] = []
+
+
+class Lock(Part):
+    """A management lock."""
+
+    name: Name
+    level: Literal["CanNotDelete", "ReadOnly"] = "CanNotDelete"
+    on: Literal["cloud", "group", "subscription"] = "cloud"
+    """What it is on: the private cloud, its resource group or its subscription."""
+
+
+class EnterpriseSite(Part):
+    """A site that may activate HCX with a private cloud; its activation key is made up."""
+
+    name: Name
+    status: Literal["Available", "Consumed", "Deactivated", "Deleted"] = "Consumed"
 
 
 class Cloud(Behaviour):
@@ -163,6 +228,15 @@ class Cloud(Behaviour):
     system_mesh: bool = False
     """Whether the automatic `default-service-mesh-*` is there."""
     tags: dict[str, str] = {}
+    maintenances: list[Maintenance] = []
+    """What the provider has planned for vCenter, ESXi and NSX."""
+    locks: list[Lock] = []
+    sites: list[EnterpriseSite] = []
+    """HCX enterprise sites."""
+    run_commands: Literal["usual", "missing", "wants-more", "fails", "slow", "nothing-made", "unreadable"] = "usual"
+    """What is wrong with the run commands for snapshots of its cloud manager: the package no longer has them, they ask
+    for more than anybody knows, they fail, they take most of an hour, they say that all went well and take none, or
+    they list snapshots in words of their own."""
     owner: OwnerHint | None = None
     """Owner in this cloud's own entry of fleet.yaml; no entry without it."""
     expect: Expect | None = None
@@ -195,10 +269,14 @@ class Appliance(Part):
     networks: Annotated[int, Field(ge=0, le=8)] = 0
     """How many networks this NE extends."""
     tunnel: Literal["up", "degraded", "down"] = "up"
+    group: Name | None = None
+    """High availability group that it stands in; a group takes at least two."""
+    optimized: bool = False
+    """Whether its networks use mobility optimized networking."""
 
     @model_validator(mode="after")
     def _only_ne_extends(self) -> Self:
-        if self.networks and self.type != "NE":
+        if (self.networks or self.group or self.optimized) and self.type != "NE":
             raise ValueError("only an appliance of type NE has networks")
         return self
 
@@ -211,6 +289,8 @@ class Migration(Part):
     phase: Literal["TRANSFERRING", "SWITCHOVER_WAITING", "SWITCHING_OVER"] = "TRANSFERRING"
     until: Duration | None = None
     """When it is done, counted from the start; never without this key."""
+    age: Duration = timedelta()
+    """How long it had been running at the start."""
 
 
 class Replications(Part):
@@ -249,8 +329,17 @@ class Mesh(Part):
     in_sync: bool = True
     stale_last_task: bool = False
     """Whether `lastTaskDetails` says RUNNING for a task that ended long ago, now and after every later task."""
-    trouble: Literal["none", "task-fails", "task-vanishes"] = "none"
-    """What goes wrong with every appliance upgrade: it fails while the tunnel moves, or its task is gone."""
+    trouble: Literal[
+        "none",
+        "task-fails",
+        "task-vanishes",
+        "reattach-fails",
+        "ephemeral",
+        "no-route",
+        "tunnel-stays-down",
+    ] = "none"
+    """What goes wrong with every appliance upgrade: it fails while the tunnel moves, or its task is gone; the old
+    appliance does not come back; NE appliances fail; there is a warning that passes; the tunnel does not come back."""
     migrations: list[Migration] = []
     replications: Replications = Replications()
 
@@ -347,6 +436,24 @@ class ProviderAct(Act):
     """Version upgraded to; the policy's target if not given."""
 
 
+class FaultEntry(Part):
+    """A named fault, for whom and when; docs/faults.md has the names."""
+
+    name: str
+    on: str = "*"
+    """Name of a manager, mesh, account, private cloud or subscription, as the fault wants; `*` for every one."""
+    since: Annotated[Duration, Field(alias="from")] = timedelta()
+    """When it begins, counted from the start of the world."""
+    until: Duration | None = None
+    """When it ends, counted from the start of the world; never without this key."""
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Self:
+        if self.until is not None and self.until <= self.since:
+            raise ValueError("must not end before it begins: until is not after from")
+        return self
+
+
 class PolicyTarget(TargetPart):
     """The wanted version; one that is written out, since people and provider of the world upgrade to it too."""
 
@@ -406,6 +513,7 @@ class WorldFile(Part):
     connectors: list[Connector] = []
     meshes: list[Mesh] = []
     accounts: list[Account] = []
+    faults: list[FaultEntry] = []
     people: list[PersonAct] = []
     provider: list[ProviderAct] = []
     policy: Policy = Policy()

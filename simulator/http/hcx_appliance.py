@@ -1,11 +1,13 @@
 """Port 9443 of an HCX manager: components, configuration and the manager's own upgrade."""
 
+from datetime import timedelta
 from functools import partial
 
 from simulator import manager_upgrade
 from simulator.http import shapes
 from simulator.http.hcx import V9, Call, failure, marked, not_found
-from simulator.http.message import Request, Response, json_answer, text_answer
+from simulator.http.message import Request, Response, json_answer, milliseconds, text_answer
+from simulator.http.moved_paths import moved
 from simulator.http.routes import Route, Table
 from simulator.rejection import RejectedError
 from simulator.state import Manager, Reach, World
@@ -14,17 +16,21 @@ SKIPS = {"skipVmSnapshot": "VM_SNAPSHOT", "skipConfigBackup": "CONFIG_BACKUP"}
 """Opt-outs of `upgradePolicy` and the sub-task each leaves out; validation is never left out here."""
 
 
+EVALUATION_DAYS = 90
+
+
 class HcxAppliance:
     """The appliance management port of one manager."""
 
     def __init__(self, world: World, manager: Manager) -> None:
         self._world = world
         self._manager = manager
+        self._table = Table(moved(ROUTES, manager))
 
     def answer(self, request: Request) -> Response:
         """Answer one request."""
         self._world.clock.settle()
-        found = TABLE.find(request)
+        found = self._table.find(request)
         if found and not _of_generation(found[0].id, self._manager):
             found = None
         self._world.ledger.requests[found[0].id if found else "not-found"] += 1
@@ -73,6 +79,12 @@ def _config(section: str, call: Call) -> Response:
     return json_answer({"data": {"items": items}})
 
 
+def _licences(call: Call) -> Response:
+    """The evaluation that a new 9.x begins with; how its fields are called is inferred."""
+    until = call.world.file.start + timedelta(days=EVALUATION_DAYS)
+    return json_answer({"mode": "EVALUATION_MODE", "graceEndDate": milliseconds(until)})
+
+
 def _upgrade_status(call: Call) -> Response:
     upgrade = call.manager.upgrade
     shape = shapes.upgrade(call.manager, upgrade) if upgrade else shapes.nothing_started("No upgrade was started")
@@ -108,6 +120,7 @@ ROUTES: tuple[Route[Call], ...] = (
         Route(f"{name}-config", "GET", f"/api/admin/global/config/{name}", partial(_config, name))
         for name in ("vcenter", "nsx")
     ),
+    Route("licences-9x", "GET", "/api/admin/licenses", _licences),
     Route("upgrade-status-9x", "GET", "/api/admin/system/upgrade", _upgrade_status, inferred=True),
     Route("upgrade-bundle-9x", "GET", "/api/admin/system/upgrade/bundle", _bundle, inferred=True),
     Route("upgrade-manager-9x", "POST", "/api/admin/system/upgrade", _upgrade_manager, inferred=True),
@@ -115,4 +128,3 @@ ROUTES: tuple[Route[Call], ...] = (
     Route("upgrade-bundle-4x", "GET", "/api/admin/upgrade/bundle", _bundle, inferred=True),
     Route("upgrade-manager-4x", "POST", "/api/admin/upgrade", _upgrade_manager, inferred=True),
 )
-TABLE = Table(ROUTES)

@@ -3,15 +3,17 @@
 from collections.abc import Iterator
 
 from simulator import appliance_upgrade
-from simulator.http import shapes
+from simulator.http import hcx_appliance, shapes
+from simulator.http.api_documents import document_routes
 from simulator.http.hcx import V9, Call, failure, marked, not_found
 from simulator.http.message import Request, Response, json_answer, text_answer, xml_answer
+from simulator.http.moved_paths import moved
 from simulator.http.routes import Route, Table
 from simulator.rejection import RejectedError
 from simulator.state import AppliancePair, Manager, Mesh, Reach, Task, World
 
 TOKEN = "x-hm-authorization"  # noqa: S105 -- the name of a header
-NO_SESSION = {"liveness", "login"}
+NO_SESSION = {"liveness", "login", "api-docs", "api-docs-index", "api-docs-file", "api-docs-document"}
 SSO_NOT_READY = {"message": "'Trusted root certificates' value should not be empty"}
 
 
@@ -21,11 +23,12 @@ class HcxService:
     def __init__(self, world: World, manager: Manager) -> None:
         self._world = world
         self._manager = manager
+        self._table = Table([*moved(ROUTES, manager), *DOCUMENTS])
 
     def answer(self, request: Request) -> Response:
         """Answer one request."""
         self._world.clock.settle()
-        found = TABLE.find(request)
+        found = self._table.find(request)
         self._world.ledger.requests[found[0].id if found else "not-found"] += 1
         if self._manager.reach in {Reach.STARTING, Reach.REFUSED}:
             return text_answer("<h1>503 Service Unavailable</h1>", 503)
@@ -157,7 +160,14 @@ def _compute_profiles(call: Call) -> Response:
 def _network_profiles(call: Call) -> Response:
     """A bare list, unlike everything around it."""
     used = sum(1 for _ in shapes.pairs_of(call.world, call.manager))
-    return json_answer([shapes.network_profile(call.manager, used)])
+    return json_answer([shapes.network_profile(each, used) for each in shapes.networks(call.manager)])
+
+
+def _ha_groups(call: Call) -> Response:
+    wanted = call.request.query.get("serviceMeshId")
+    found = [each for each in call.world.meshes_of(call.manager) if wanted in {None, each.id}]
+    items = [item for each in found for item in shapes.ha_groups(call.world, each, each.side(call.manager))]
+    return json_answer({"items": items})
 
 
 def _upgrade_appliances(call: Call) -> Response:
@@ -226,6 +236,7 @@ ROUTES: tuple[Route[Call], ...] = (
     Route("hcx-tasks", "GET", f"{_API}/interconnect/tasks", _tasks, inferred=True),
     Route("hcx-task", "GET", f"{_API}/interconnect/tasks/{{id}}", _task),
     Route("job", "GET", f"{_API}/jobs/{{id}}", _job),
+    Route("ha-groups", "GET", f"{_API}/interconnect/appliances/ha/groups", _ha_groups),
     Route("compute-profiles", "GET", f"{_API}/interconnect/computeProfiles", _compute_profiles),
     Route("network-profiles", "POST", f"{_API}/networks", _network_profiles, action="queryIpUsage"),
     Route(
@@ -243,4 +254,4 @@ ROUTES: tuple[Route[Call], ...] = (
         inferred=True,
     ),
 )
-TABLE = Table(ROUTES)
+DOCUMENTS = document_routes(ROUTES, hcx_appliance.ROUTES)

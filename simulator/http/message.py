@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -65,6 +65,18 @@ class Response:
     body: bytes = b""
     content_type: str = "application/json"
     headers: dict[str, str] = field(default_factory=dict)
+    promised: int | None = None
+    """Length told where it is more than there is: the connection ends before it."""
+    lost: bool = False
+    """Whether the connection ends instead."""
+    pause: float = 0.0
+    """Real seconds before every byte: time-outs of clients are real as well."""
+
+
+type Onward = Callable[[Request], Response]
+"""What would answer otherwise."""
+type Bend = Callable[[Request, Onward], Response]
+"""A fault on the wire: answers itself, or changes what is asked or answered."""
 
 
 def json_answer(document: object, status: int = 200, headers: dict[str, str] | None = None) -> Response:

@@ -22,6 +22,7 @@ from simulator.world_file import Job, Migration
 
 TYPES = {"IX": "HCX-WAN-IX", "NE": "HCX-NET-EXT", "WO": "HCX-WAN-OPT"}
 OTHER = {Side.INITIATOR: Side.RECEIVER, Side.RECEIVER: Side.INITIATOR}
+NETWORKS = ("uplink", "management")
 COUNTERS = ("active", "configuring", "recovering", "syncing")
 
 
@@ -68,6 +69,7 @@ def _mesh_end(end: Manager, *, initiator: bool) -> dict[str, Any]:
         "computeProfileId": compute_profile_id(end),
         "computeProfileName": f"cp-{end.id}",
         "isInitiator": initiator,
+        "networks": [{"id": each["id"], "tags": each["tags"]} for each in networks(end)],
     }
 
 
@@ -141,16 +143,21 @@ def compute_profile(manager: Manager, services: Sequence[str]) -> dict[str, Any]
         "state": "VALID",
         "services": [{"name": name} for name in services],
         "compute": [],
-        "networks": [{"id": f"network-{manager.endpoint_id}", "name": "uplink", "tags": ["uplink"]}],
+        "networks": networks(manager),
         "switches": [],
     }
 
 
-def network_profile(manager: Manager, used: int) -> dict[str, Any]:
-    """The one network profile of a manager; the three counts are inferred."""
+def networks(manager: Manager) -> list[dict[str, Any]]:
+    """The two network profiles of a manager, as its compute profile names them."""
+    return [{"id": f"network-{name}-{manager.endpoint_id}", "name": name, "tags": [name]} for name in NETWORKS]
+
+
+def network_profile(network: dict[str, Any], used: int) -> dict[str, Any]:
+    """One network profile of a manager; the three counts are inferred."""
     return {
-        "objectId": f"network-{manager.endpoint_id}",
-        "name": "uplink",
+        "objectId": network["id"],
+        "name": network["name"],
         "mtu": 1500,
         "backings": [],
         "ipScopes": [
@@ -167,7 +174,7 @@ def network_profile(manager: Manager, used: int) -> dict[str, Any]:
 
 
 def extension(each: Extension, pair: AppliancePair) -> dict[str, Any]:
-    """A stretched network; `sourceAppliance` in an answer and the good state are inferred."""
+    """A stretched network; `sourceAppliance` and `features` in an answer and the good state are inferred."""
     return {
         "stretchId": each.id,
         "operationStatus": {"state": "REALIZED"},
@@ -176,8 +183,21 @@ def extension(each: Extension, pair: AppliancePair) -> dict[str, Any]:
             "networkName": each.network,
             "networkType": "DistributedVirtualPortgroup",
         },
+        "features": {"egressOptimization": False, "mobilityOptimizedNetworking": pair.optimized},
         "sourceAppliance": {"applianceId": pair.ends[Side.INITIATOR].id},
     }
+
+
+def ha_groups(world: World, each: Mesh, side: Side) -> list[dict[str, Any]]:
+    """High availability groups by their members on one side; the names of all fields are inferred."""
+    names = dict.fromkeys(pair.group for pair in each.pairs if pair.group)
+    return [
+        {
+            "haGroupId": world.ids.uuid("group", each.name, name),
+            "appliances": [{"applianceId": pair.ends[side].id} for pair in each.pairs if pair.group == name],
+        }
+        for name in names
+    ]
 
 
 def migration(world: World, where: Mesh, index: int, each: Migration) -> dict[str, Any]:
@@ -199,7 +219,7 @@ def migration(world: World, where: Mesh, index: int, each: Migration) -> dict[st
         "jobInfo": {
             "state": "MIGRATED" if done else "MIGRATING",
             "username": where.initiator.service_account.username,
-            "creationDate": zulu(start),
+            "creationDate": zulu(start - each.age),
             "lastUpdated": zulu(min(world.now, end or world.now)),
         },
     }
@@ -263,7 +283,8 @@ def _task_step(step: TaskStep) -> dict[str, Any]:
     }
     children = [{**common, "location": place} for place in ("SOURCE", "DESTINATION")]
     errors = [{"code": "", "message": text} for text in step.errors]
-    return {**common, "children": children, "errors": errors, "warnings": []}
+    warnings = [{"message": text} for text in step.warnings]
+    return {**common, "children": children, "errors": errors, "warnings": warnings}
 
 
 def upgrade(manager: Manager, each: Upgrade) -> dict[str, Any]:

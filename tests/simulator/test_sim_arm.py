@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,31 @@ subscriptions: [{name: one}, {name: two}, {name: three, denied: true}]
 clouds: [{name: pc, subscription: three, hcx: "4.11.4"}]
 """
 CLOUDS = "/subscriptions/{}/providers/Microsoft.AVS/privateClouds"
+LOCKS = "/subscriptions/{}/providers/Microsoft.Authorization/locks"
+DETAILED = """
+arm: {pageSize: 2}
+clouds:
+  - name: pc-1
+    subscription: sub-a
+    hcx: "4.11.4"
+    maintenances:
+      - name: upgrade
+        at: PT2H
+        takes: PT16H
+        ready: false
+        constraints:
+          - {kind: SchedulingWindow, from: PT0S, until: P7D}
+          - {kind: AvailableWindowForMaintenance, from: P1D, until: P2D}
+          - {kind: Blocked, category: Holiday, reason: New year, from: P30D, until: P40D}
+      - {name: some-day, component: NSXT}
+      - {name: given-up, component: ESXI, state: Canceled, at: PT1H}
+    locks:
+      - {name: keep}
+      - {name: keep, on: group, level: ReadOnly}
+      - {name: everything, on: subscription}
+    sites: [{name: site-a}, {name: site-b, status: Available}]
+  - {name: pc-2, subscription: sub-a, hcx: none, locks: [{name: everything, on: subscription}]}
+"""
 
 
 def subscription(world: Visitor) -> str:
@@ -43,6 +69,17 @@ def clouds(world: Visitor) -> list[dict[str, Any]]:
         if answer.status_code == 429:
             continue
         page = answer.raise_for_status().json()
+        found += page["value"]
+        if "nextLink" not in page:
+            return found
+        query = {"$skiptoken": httpx.URL(page["nextLink"]).params["$skiptoken"]}
+
+
+def listed(world: Visitor, path: str) -> list[dict[str, Any]]:
+    """All items of a list, past its pages."""
+    query, found = dict[str, str](), []
+    while True:
+        page = world.azure(path, **query).raise_for_status().json()
         found += page["value"]
         if "nextLink" not in page:
             return found
@@ -145,6 +182,102 @@ def test_one_cloud_and_its_addons(serve: Callable[[str], Visitor]) -> None:
     assert world.azure(f"{found['pc-4']}/addons").json()["value"] == []
     assert world.azure(f"{found['pc-4']}/addons/hcx").status_code == 404
     assert world.azure(found["pc-1"].replace("pc-1", "pc-9")).status_code == 404
+
+
+def test_details_have_the_keys_of_the_published_examples(serve: Callable[[str], Visitor]) -> None:
+    """Enterprise sites and maintenances have exactly the keys of the published examples, down to a failed check."""
+    world, wanted = serve(DETAILED), json.loads(KEYS.read_text("utf-8"))
+    cloud = clouds(world)[0]["id"]
+    maintenances = listed(world, f"{cloud}/maintenances")
+    operations = maintenances[0]["properties"]["operations"]
+    constraints = [one for each in operations for one in each.get("constraints", [])]
+    ranges = [one for each in constraints for one in each.get("timeRanges", [])]
+    check = maintenances[0]["properties"]["maintenanceReadiness"]["failedChecks"][0]
+    resource = check["impactedResources"][0]
+
+    assert [keys(one) for one in listed(world, f"{cloud}/hcxEnterpriseSites")] == 2 * [wanted["enterpriseSites"]]
+    assert [keys(one) for one in maintenances] == 3 * [wanted["maintenance"]]
+    assert {one["kind"]: sorted(one) for one in operations} == wanted["operations"]
+    assert {**{one["kind"]: sorted(one) for one in constraints}, "timeRange": sorted(ranges[0])} == wanted[
+        "constraints"
+    ]
+    assert [sorted(check), sorted(resource), sorted(resource["errors"][0])] == [
+        wanted["failedCheck"][name] for name in ("check", "resource", "error")
+    ]
+
+
+def test_a_maintenance_goes_on_as_time_does(serve: Callable[[str], Visitor]) -> None:
+    """Its state follows the time of the world, unless the file gives one or no time at all."""
+    world = serve(DETAILED)
+    path = f"{clouds(world)[0]['id']}/maintenances"
+
+    def states() -> list[str]:
+        return [one["properties"]["state"]["name"] for one in listed(world, path)]
+
+    first = states()
+    world.advance(timedelta(hours=3))
+    second = states()
+    world.advance(timedelta(hours=20))
+
+    assert (first, second) == (
+        ["Scheduled", "NotScheduled", "Canceled"],
+        ["InProgress", "NotScheduled", "Canceled"],
+    )
+    assert states() == ["Success", "NotScheduled", "Canceled"]
+
+
+def test_a_maintenance_says_when(serve: Callable[[str], Visitor]) -> None:
+    """Start and length are those of the file; one without a time has none."""
+    world = serve(DETAILED)
+
+    first, second, _ = (one["properties"] for one in listed(world, f"{clouds(world)[0]['id']}/maintenances"))
+
+    assert (first["scheduledStartTime"], first["estimatedDurationInMinutes"]) == ("2026-11-24T08:00:00Z", 960)
+    assert (second["scheduledStartTime"], second["component"]) == (None, "NSXT")
+
+
+def test_locks_are_those_of_the_whole_subscription(serve: Callable[[str], Visitor]) -> None:
+    """One list holds every lock once, with what it is on in its id, and leads from page to page."""
+    world = serve(DETAILED)
+    path = LOCKS.format(subscription(world))
+    cloud = clouds(world)[0]["id"]
+    group, scope = cloud[: cloud.index("/providers/")], f"/subscriptions/{subscription(world)}"
+
+    found = {one["id"]: one["properties"]["level"] for one in listed(world, path)}
+
+    end = "providers/Microsoft.Authorization/locks"
+    assert found == {
+        f"{cloud}/{end}/keep": "CanNotDelete",
+        f"{group}/{end}/keep": "ReadOnly",
+        f"{scope}/{end}/everything": "CanNotDelete",
+    }
+    assert "nextLink" in world.azure(path).json()
+
+
+def test_activation_keys_are_secrets_of_their_sites(serve: Callable[[str], Visitor]) -> None:
+    """Every site has a key of its own, which stands in no published file and not in the truth."""
+    world = serve(DETAILED)
+
+    sites = listed(world, f"{clouds(world)[0]['id']}/hcxEnterpriseSites")
+    given = {one["properties"]["activationKey"] for one in sites}
+
+    published = json.dumps([world.published, world.truth()])
+    assert [one["properties"]["status"] for one in sites] == ["Consumed", "Available"]
+    assert len(given) == 2
+    assert not [key for key in given if key in published]
+
+
+def test_details_of_a_denied_subscription_are_refused(serve_file: Callable[[str], Visitor]) -> None:
+    """What belongs to a cloud that may not be read may not be read either."""
+    world = serve_file(THREE_SUBSCRIPTIONS.replace("pageSize: 2", "pageSize: 9"))
+    cloud = world.published["clouds"][0]["resource_id"]
+    denied = world.azure("/subscriptions").json()["value"][2]["subscriptionId"]
+    paths = [
+        *(f"{cloud}/{part}" for part in ("addons/hcx", "hcxEnterpriseSites", "maintenances")),
+        LOCKS.format(denied),
+    ]
+
+    assert [world.azure(path).status_code for path in paths] == 4 * [403]
 
 
 def test_a_denied_subscription_is_listed_and_refused(serve_file: Callable[[str], Visitor]) -> None:

@@ -219,6 +219,7 @@ def test_settings_are_what_a_user_would_set(pair: Visitor) -> None:
         "HCX_FLEET_ARM_ADDRESS",
         "HCX_FLEET_HCX_SERVICE_PORT",
         "HCX_FLEET_HCX_APPLIANCE_PORT",
+        "HCX_FLEET_EXECUTOR_CLIENT_ID",
         "HCX_FLEET_SCHEDULE",
         "IDENTITY_ENDPOINT",
         "IDENTITY_HEADER",

@@ -196,7 +196,8 @@ def test_profiles_are_there(serve: Callable[[str], Visitor]) -> None:
     network = con.query("/networks?action=queryIpUsage", {"filter": {"ownedBySystem": True}})
 
     assert [(each["name"], each["state"]) for each in compute] == [("cp-con", "VALID")]
-    assert [each["name"] for each in network] == ["uplink"]
+    assert [each["name"] for each in network] == ["uplink", "management"]
+    assert [each["id"] for each in compute[0]["networks"]] == [each["objectId"] for each in network]
 
 
 def test_registered_systems_have_health(serve: Callable[[str], Visitor]) -> None:
@@ -279,3 +280,32 @@ def test_unknown_routes_are_not_found(serve: Callable[[str], Visitor]) -> None:
     ]
 
     assert [each.status_code for each in answers] == [404] * 4
+
+
+def test_groups_are_told_by_their_members_on_one_side(serve: Callable[[str], Visitor]) -> None:
+    """A high availability group has its members of the side that is asked; a mesh without one has an empty list."""
+    appliances = "[{type: NE, group: ha}, {type: NE, group: ha}, {type: NE}]"
+    world = serve(
+        'clouds: [{name: pc, subscription: sub-a, hcx: "4.11.4"}]\n'
+        'connectors: [{name: con, hcx: "4.11.4", pairs: [{cloud: pc}]}]\n'
+        f"meshes: [{{name: one, initiator: con, receiver: pc, appliances: {appliances}}}]\n"
+    )
+    (mesh,) = world.truth()["meshes"]
+    names = {each["id"]: each["name"] for each in mesh["appliances"]}
+
+    found = {}
+    for name in ("con", "pc"):
+        items = logged_in(world, name).get(f"/interconnect/appliances/ha/groups?serviceMeshId={mesh['id']}")["items"]
+        found[name] = [[names[one["applianceId"]] for one in each["appliances"]] for each in items]
+
+    assert found == {"con": [["one-NE-I1", "one-NE-I2"]], "pc": [["one-NE-R1", "one-NE-R2"]]}
+
+
+def test_only_9x_tells_its_licence(serve: Callable[[str], Visitor]) -> None:
+    """A new 9.x runs in evaluation mode for ninety days; 4.x does not have the route."""
+    world = serve('connectors: [{name: con-four, hcx: "4.11.4"}, {name: con-nine, hcx: "9.1.1.0"}]')
+
+    four, nine = (world.manager(name).appliance("GET", "/api/admin/licenses") for name in ("con-four", "con-nine"))
+
+    assert four.status_code == 404
+    assert nine.json()["mode"] == "EVALUATION_MODE"

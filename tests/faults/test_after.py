@@ -1,0 +1,118 @@
+"""Faults that only show after a change: none of them is taken for a success."""
+
+from collections.abc import Callable
+
+import pytest
+
+from shared.model.facts import GapReason, Health, JobState
+from shared.model.version import Version
+from tests.faults.upgrader import CON, MESH, PINNED, Upgrader
+
+type Over = Callable[..., Upgrader]
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"), [("upgrade_fails", "could not be applied"), ("disk_full", "/common is 93 % full")]
+)
+def test_a_failed_upgrade_says_why(over: Over, fault: str, words: str) -> None:
+    """The HCX job is failed in the manager's own words, and the version is the old one."""
+    ours = over(f"{fault}@con-lyon")
+    ours.look()
+    ours.upgrade()
+    ours.later(minutes=40)
+    seen = ours.seen()
+
+    assert seen.upgrade is not None
+    assert seen.version is not None
+    assert (seen.upgrade.state, seen.version.release) == (JobState.FAILED, "4.11.2")
+    assert words in seen.upgrade.message
+
+
+def test_a_manager_that_lets_nobody_in_is_not_done(over: Over) -> None:
+    """After its upgrade one log-in is refused and no second one is tried; the version is not known."""
+    ours = over("login_broken_after_upgrade@con-lyon")
+    ours.look()
+    ours.upgrade()
+    ours.later(minutes=40)
+    first, second = ours.seen(), ours.seen()
+
+    assert first.gap is not None
+    assert second.gap is not None
+    assert (first.version, first.gap.reason) == (None, GapReason.LOGIN_REFUSED)
+    assert second.gap.reason in {GapReason.LOGIN_REFUSED, GapReason.BREAKER_OPEN}
+    assert ours.world.truth()["requests"]["fault"] == 1
+
+
+def test_a_certificate_that_an_upgrade_replaced_is_to_be_confirmed(over: Over) -> None:
+    """Somebody's upgrade changes a pinned certificate: nothing is logged in to, and the remedy is to confirm it."""
+    upgrade = '\npeople: [{who: ops@contoso.example, about: "manager:con-lyon", do: upgrade-manager}]\n'
+    ours = over("certificate_changed_by_upgrade@con-lyon", text=PINNED + upgrade)
+    before = ours.look()[CON].gap("manager")
+    ours.later(minutes=45)
+    gap = ours.look()[CON].gap("manager")
+
+    assert before is None
+    assert gap is not None
+    assert gap.reason is GapReason.CERTIFICATE
+    assert gap.remedy.startswith("confirm the new thumbprint")
+
+
+def test_a_vcenter_that_is_not_found_any_more_shows(over: Over) -> None:
+    """The link that was up before the upgrade is down after it."""
+    ours = over("dns_local_broken@con-lyon")
+    before = ours.look()[CON].vcenter
+    ours.upgrade()
+    ours.later(minutes=40)
+    after = ours.look()[CON].vcenter
+
+    assert before is not None
+    assert after is not None
+    assert (before.value.health, after.value.health) == (Health.UP, Health.DOWN)
+
+
+@pytest.mark.parametrize(
+    ("fault", "number", "words"),
+    [
+        ("task_fails", 0, "Update VM networks failed"),
+        ("redeploy_reattach_failed", 0, "Failed to reattach networks to old appliance"),
+        ("appliance_vm_missing", 0, "Update VM networks failed"),
+        ("ephemeral_portgroup", 1, "Update VM networks failed"),
+        ("job_done_failed", 0, ""),
+    ],
+)
+def test_a_failed_task_says_why(over: Over, fault: str, number: int, words: str) -> None:
+    """The HCX job is failed, also where it is done as well, and the appliance is of the old version."""
+    ours = over(f"{fault}@mesh-lyon")
+    ours.look()
+    act = ours.update(number)
+    ours.later(minutes=10)
+    seen = ours.appliance_seen(getattr(act, "job", None), number)
+
+    assert seen.job is not None
+    assert (seen.job.state, seen.version and seen.version.release) == (JobState.FAILED, "4.11.0")
+    assert words in seen.job.message
+
+
+def test_a_tunnel_that_stays_down_is_no_success(over: Over) -> None:
+    """The HCX job succeeded and the version is new, but the tunnel is down."""
+    ours = over("tunnel_down_after_upgrade@mesh-lyon")
+    ours.look()
+    act = ours.update()
+    ours.later(minutes=10)
+    seen = ours.appliance_seen(getattr(act, "job", None))
+
+    assert seen.job is not None
+    assert seen.tunnel is not None
+    assert (seen.job.state, seen.version) == (JobState.SUCCEEDED, Version("4.11.2-24820002"))
+    assert seen.tunnel.health is Health.DOWN
+
+
+@pytest.mark.parametrize("fault", ["ne_crash_loop", "ix_cert_mismatch"])
+def test_appliances_that_do_not_find_rest_show(over: Over, fault: str) -> None:
+    """What began an hour after the plan blocks the mesh from then on."""
+    ours = over(f"{fault}@mesh-lyon,from=PT1H")
+    before = ours.in_the_way(ours.plan())
+    ours.later(hours=1)
+
+    assert before == {}
+    assert "tunnels-up" in ours.in_the_way(ours.plan())[MESH]

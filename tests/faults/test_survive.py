@@ -1,0 +1,160 @@
+"""Faults that pass or do no harm: the look goes on, the wait goes on, and nothing is changed twice."""
+
+from collections.abc import Callable
+
+import pytest
+
+from shared.model.facts import GapReason, JobState
+from tests.faults.upgrader import CON, MESH, Upgrader
+
+type Over = Callable[..., Upgrader]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "token_expired@con-lyon",
+        "rows_vs_items@con-lyon",
+        "version_other_form@con-lyon",
+        "missing_available_version@con-lyon",
+        "self_site_mesh@pc-weu-01",
+        "stale_last_task@mesh-lyon",
+        "clock_off@con-lyon",
+        "certificate_changed@con-lyon",
+        "arm_throttled",
+        "arm_timestamp_space",
+    ],
+)
+def test_it_changes_nothing_about_the_plan(over: Over, fault: str) -> None:
+    """Both managers and the mesh have their tasks, and nothing is in the way."""
+    ours = over(fault)
+    made = ours.plan()
+
+    assert ours.in_the_way(made) == {}
+    assert len(made.tasks) == 3
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        ("conn_refused", GapReason.NOT_YET),
+        ("silent_peer", GapReason.UNREACHABLE),
+        ("http_502", GapReason.NOT_YET),
+        ("http_503", GapReason.NOT_YET),
+        ("http_429", GapReason.NOT_YET),
+        ("sso_not_ready_xml", GapReason.NOT_YET),
+        ("truncated_answer", GapReason.UNREADABLE),
+        ("slow_answer", GapReason.UNREADABLE),
+    ],
+)
+def test_a_wait_outlives_it(over: Over, fault: str, reason: GapReason) -> None:
+    """While it lasts the look says why it sees nothing; then it sees again, and no log-in was spent on it."""
+    ours = over(f"{fault}@con-lyon,from=PT1H,until=PT2H")
+    ours.look()
+    ours.later(hours=1)
+    during = ours.seen()
+    ours.later(hours=1)
+
+    assert during.gap is not None
+    assert (during.version, during.gap.reason) == (None, reason)
+    assert ours.seen().version is not None
+    assert ours.failed_logins() == 0
+
+
+def test_a_lost_answer_is_looked_for_and_not_repeated(over: Over) -> None:
+    """Nobody can tell from a closed connection; the next look finds the upgrade and takes it for the one asked for."""
+    ours = over("answer_lost@con-lyon")
+    ours.look()
+    first, second = ours.upgrade(), ours.upgrade()
+
+    assert (first.kind, second.kind, ours.accepted()) == ("uncertain", "adopted", 1)
+
+
+def test_a_lost_answer_of_an_appliance_is_adopted_as_well(over: Over) -> None:
+    """The same for the appliances of a mesh."""
+    ours = over("answer_lost@con-lyon")
+    ours.look()
+    first, second = ours.update(), ours.update()
+
+    assert (first.kind, second.kind, ours.accepted()) == ("uncertain", "adopted", 1)
+
+
+def test_an_upgrade_of_somebody_else_is_waited_for(over: Over) -> None:
+    """It is seen, and nothing is sent."""
+    ours = over("upgrade_in_progress@con-lyon")
+    ours.look()
+
+    assert (ours.upgrade().kind, ours.accepted()) == ("ask-again", 0)
+
+
+def test_an_operation_of_somebody_else_is_waited_for(over: Over) -> None:
+    """It blocks the mesh while it lasts, and nothing is sent."""
+    ours = over("operation_in_progress@mesh-lyon")
+    found = ours.in_the_way(ours.plan())
+
+    assert "no-other-upgrade" in found[MESH]
+    assert (ours.update().kind, ours.accepted()) == ("ask-again", 0)
+
+
+def test_an_upgrade_that_stalls_stays_open(over: Over) -> None:
+    """A day later it still runs, is of no version, and is no success: the wait's own limit ends it."""
+    ours = over("upgrade_stalls@con-lyon")
+    ours.look()
+    ours.upgrade()
+    ours.later(days=1)
+    seen = ours.seen()
+
+    assert seen.upgrade is not None
+    assert (seen.alive, seen.version, seen.upgrade.state) == (False, None, JobState.RUNNING)
+
+
+def test_a_slow_start_is_no_failure(over: Over) -> None:
+    """Seventy minutes after the start log-ins still fail; two hours after it the manager is of the new version."""
+    ours = over("appengine_slow@con-lyon")
+    ours.look()
+    ours.upgrade()
+    ours.later(minutes=70)
+    late = ours.seen()
+    ours.later(minutes=50)
+    seen = ours.seen()
+
+    assert late.gap is not None
+    assert late.gap.reason is GapReason.NOT_YET
+    assert seen.version is not None
+    assert (seen.version.release, ours.failed_logins()) == ("4.11.4", 0)
+
+
+def test_a_task_that_vanishes_is_seen_to_be_gone(over: Over) -> None:
+    """No HCX job answers any more and the version is the old one: what ends the step is what is observed."""
+    ours = over("task_vanishes@mesh-lyon")
+    ours.look()
+    act = ours.update()
+    ours.later(minutes=10)
+    seen = ours.appliance_seen(getattr(act, "job", None))
+
+    assert seen.version is not None
+    assert (seen.job, seen.version.release, seen.gap) == (None, "4.11.0", None)
+
+
+def test_a_warning_that_passes_fails_nothing(over: Over) -> None:
+    """An appliance that could not be reached for a while is upgraded all the same."""
+    ours = over("transient_noroute@mesh-lyon")
+    ours.look()
+    act = ours.update()
+    ours.later(minutes=10)
+    seen = ours.appliance_seen(getattr(act, "job", None))
+
+    assert seen.job is not None
+    assert seen.job.state is JobState.SUCCEEDED
+
+
+def test_azure_that_is_not_available_is_no_end(over: Over) -> None:
+    """The subscription is reported as failed, and read at the next look."""
+    ours = over("arm_unavailable,until=PT1H")
+    ours.look()
+    during = ours.subscriptions()[0].state.value
+    ours.later(hours=1)
+    ours.look()
+
+    assert (during, ours.subscriptions()[0].state.value) == ("failed", "read")
+    assert set(ours.look()) == {CON, "pc-weu-01"}
