@@ -18,6 +18,7 @@ from activities.planning import plan
 from activities.publish import finish
 from activities.record import record
 from activities.requirements_met import unmet
+from activities.snapshot import look_at_snapshot, remove_snapshot, take_snapshot
 from activities.watch import decide_run
 from activities.window import window
 from orchestrators.fleet import fleet
@@ -90,6 +91,9 @@ ACTIVITIES = (
     look_at_appliance,
     upgrade_manager,
     upgrade_appliance,
+    take_snapshot,
+    look_at_snapshot,
+    remove_snapshot,
     record,
     finish,
     decide_run,

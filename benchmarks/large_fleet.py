@@ -155,6 +155,7 @@ def _confirmed() -> Iterator[Confirmation]:
                 yield Confirmation(
                     route=name,
                     generation=generation,
+                    call="POST /some/call",
                     trust=build.ANCHOR,
                     evidence="a measurement",
                     author="a measurement",

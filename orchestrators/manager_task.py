@@ -6,14 +6,15 @@ from typing import Any
 
 from durabletask.task import OrchestrationContext
 
-from orchestrators import checking, gates, steps, waiting
+from orchestrators import checking, gates, safeguard, steps, waiting
 from orchestrators.course import Course, TaskStopped, carried_to_its_end
+from orchestrators.safeguard import Kept
 from orchestrators.steps import Step
 from shared.model.acts import ManagerSeen
 from shared.model.codec import from_json
 from shared.model.finding import Finding
 from shared.model.orders import ObserveOrder, TaskOrder
-from shared.model.plan import Hop, ManagerTask
+from shared.model.plan import Hop, ManagerTask, Safeguard
 from shared.model.plan import Step as PlanStep
 from shared.model.policy import Owner
 from shared.model.run import JournalKind, Outcome
@@ -36,10 +37,10 @@ def manager_task(ctx: OrchestrationContext, document: Any) -> Step[Any]:
 def _procedure(course: Course, task: ManagerTask) -> Step[str]:
     yield from _observe_manager_and_pairs(course, task)  # 1.1
     trouble = yield from checking.check(course)  # 1.2
-    yield from _know_the_way_back(course, task)  # 1.3
+    kept = yield from _know_the_way_back(course, task)  # 1.3
     for hop in task.hops:
         yield from _have_the_bundle(course, task, hop)  # 1.4
-        job = yield from _start_the_upgrade(course, task, hop, trouble)  # 1.5
+        job = yield from _start_the_upgrade(course, task, hop, trouble, kept)  # 1.5
         yield from _wait_until_it_answers(course, task, hop, job)  # 1.6
         yield from _verify_version_and_services(course, task, hop)  # 1.7
     yield from _hand_over(course, task)  # 1.8
@@ -52,9 +53,33 @@ def _observe_manager_and_pairs(course: Course, task: ManagerTask) -> Step[None]:
     yield from course.done(task.observe, "observed")
 
 
-def _know_the_way_back(course: Course, task: ManagerTask) -> Step[None]:
+def _know_the_way_back(course: Course, task: ManagerTask) -> Step[Kept | None]:
     yield from course.begin(task.protect)
-    yield from course.done(task.protect, instructions.way_back(task))
+    kept = None
+    if task.snapshot is not Safeguard.NONE and not course.begun:
+        kept = yield from _have_a_snapshot(course, task, task.hops[0])
+    seen = f"{kept.detail}; " if kept else ""
+    yield from course.done(task.protect, seen + instructions.way_back(task))
+    return kept
+
+
+def _have_a_snapshot(course: Course, task: ManagerTask, first: Hop) -> Step[Kept]:
+    """It goes away after a time: what the first hop has to wait for anyway is waited for before."""
+    look = partial(_observe_with_peers, course, task)
+    yield from gates.other_side(course, task.protect, first.requires, look)
+    if task.owner is not Owner.OURS:  # a person picks the hour
+        return (yield from safeguard.take(course, task, lambda: gates.before_instructing(course, task.protect)))
+    yield from _bundle_for(course, task, first)
+    observe = partial(_observe_everything, course, task)
+    return (yield from safeguard.take(course, task, gates.before_change(course, task.protect, observe)))
+
+
+def _bundle_for(course: Course, task: ManagerTask, hop: Hop) -> Step[None]:
+    def look() -> Step[Progress]:
+        seen = yield from steps.look_at_manager(course.ctx, course.to_do(hop.stage))
+        return progress.bundle_there(task, hop, seen)
+
+    yield from waiting.until(course, task.protect, look, hop.stage.budget)
 
 
 def _have_the_bundle(course: Course, task: ManagerTask, hop: Hop) -> Step[None]:
@@ -65,7 +90,9 @@ def _have_the_bundle(course: Course, task: ManagerTask, hop: Hop) -> Step[None]:
     yield from _until(course, task, hop, hop.stage, progress.bundle_there)
 
 
-def _start_the_upgrade(course: Course, task: ManagerTask, hop: Hop, trouble: Finding | None) -> Step[str | None]:
+def _start_the_upgrade(
+    course: Course, task: ManagerTask, hop: Hop, trouble: Finding | None, kept: Kept | None
+) -> Step[str | None]:
     yield from course.begin(hop.upgrade)
     if task.owner is not Owner.PROVIDER:  # nobody can time what the provider does
         look = partial(_observe_with_peers, course, task)
@@ -73,11 +100,16 @@ def _start_the_upgrade(course: Course, task: ManagerTask, hop: Hop, trouble: Fin
     if task.owner is Owner.OURS:
         observe = partial(_observe_everything, course, task)
         ready = gates.before_change(course, hop.upgrade, observe)
-        job = yield from waiting.act_once(course, hop.upgrade, steps.upgrade_manager, ready)
+
+        def go() -> Step[None]:
+            yield from ready()
+            safeguard.still_leads_back(course, task, hop, kept)
+
+        job = yield from waiting.act_once(course, hop.upgrade, steps.upgrade_manager, go)
         yield from course.done(hop.upgrade, "the manager took the request")
         return job
     yield from gates.before_instructing(course, hop.upgrade)
-    text = instructions.for_manager(task, hop)
+    text = instructions.for_manager(task, hop) + safeguard.told(kept)
     yield from course.tell(JournalKind.INSTRUCTED, hop.upgrade, "instructed", text)
     if hop.upgrade.id not in course.begun:
         yield from _until_somebody_begins(course, task, hop, trouble)
@@ -107,6 +139,8 @@ def _verify_version_and_services(course: Course, task: ManagerTask, hop: Hop) ->
 
 def _hand_over(course: Course, task: ManagerTask) -> Step[None]:
     yield from checking.hand_over(course, task.hand_over, lambda: _observe_with_peers(course, task))
+    if task.snapshot is not Safeguard.NONE:
+        yield from safeguard.take_away(course, task)
 
 
 def _observe_everything(course: Course, task: ManagerTask) -> Step[None]:

@@ -34,6 +34,7 @@ from shared.model.orders import (
     task_instance,
 )
 from shared.model.run import JournalEntry, RunRequest
+from shared.model.snapshots import SnapshotSeen
 
 type Step[T] = Generator[Any, Any, T]
 """A piece of an orchestrator that ends with a `T`; always consumed by `yield from`."""
@@ -120,6 +121,21 @@ def upgrade_manager(ctx: OrchestrationContext, order: StepOrder) -> Step[Acted]:
 def upgrade_appliance(ctx: OrchestrationContext, order: StepOrder) -> Step[Acted]:
     """Start the upgrade of an appliance and its peers, at most once."""
     return from_json(Acted, (yield _act(ctx, "upgrade_appliance", order)))
+
+
+def take_snapshot(ctx: OrchestrationContext, order: StepOrder) -> Step[Acted]:
+    """Take the snapshot of a task, at most once."""
+    return from_json(Acted, (yield _act(ctx, "take_snapshot", order)))
+
+
+def remove_snapshot(ctx: OrchestrationContext, order: StepOrder) -> Step[Acted]:
+    """Remove the snapshot of a task, at most once."""
+    return from_json(Acted, (yield _act(ctx, "remove_snapshot", order)))
+
+
+def look_at_snapshot(ctx: OrchestrationContext, order: StepOrder) -> Step[SnapshotSeen]:
+    """How the snapshot of a task stands."""
+    return from_json(SnapshotSeen, (yield _read(ctx, "look_at_snapshot", order)))
 
 
 def record(ctx: OrchestrationContext, run: str, *entries: JournalEntry) -> Step[None]:

@@ -17,9 +17,9 @@ from shared.model.plan import Step as PlanStep
 from shared.model.run import JournalKind, Outcome
 from shared.model.waiting import Waiting, WaitingFor
 from shared.rules import polling
-from shared.rules.progress import Progress, State
+from shared.rules.progress import Progress, State, stalled
 
-STARTED_AND_FAILED = frozenset({"upgrade-failed", "appliance-upgrade-failed"})
+STARTED_AND_FAILED = frozenset({"upgrade-failed", "appliance-upgrade-failed", "stalled"})
 """Stops that mean failure whoever had started the work."""
 
 PATIENCE_ENDS = {
@@ -45,6 +45,13 @@ class _Wait:
         self._step = step
         self._last: tuple[WaitingFor, str] | None = None
         self._percent: int | None = None
+        self._mark, self._marked = "", self.began
+
+    def unchanged(self, progress: Progress) -> timedelta:
+        """How long a running HCX job has shown the same; nothing where it shows something else now."""
+        if progress.mark != self._mark:
+            self._mark, self._marked = progress.mark, self._course.now
+        return self._course.now - self._marked
 
     def next_look(self, progress: Progress) -> datetime:
         """When to look again: by the pace of what is waited for, and at the latest when the time is over."""
@@ -87,6 +94,8 @@ def until(course: Course, step: PlanStep, look: Look, budget: timedelta | None =
             return progress
         if progress.state is State.STOP:
             raise _stop(course, progress)
+        if (stuck := stalled(progress, wait.unchanged(progress))) is not None:
+            raise _stop(course, stuck)
         progress = _as_reported(progress, report)
         if course.now >= wait.due:
             raise _out_of_time(course, step, progress, wait)

@@ -17,6 +17,7 @@ from shared.model.plan import (
     Preparation,
     Requirement,
     Rest,
+    Safeguard,
     Step,
     Task,
     WayBack,
@@ -114,6 +115,7 @@ def _versions(task: Task) -> str:
 def _of_manager(task: ManagerTask) -> Iterator[tuple[str, str]]:
     yield "system", f"{task.system_id}, a {task.manager_kind.value}"
     yield "paired with", ", ".join(task.peers)
+    yield "snapshot of ours", "" if task.snapshot is Safeguard.NONE else SAFEGUARD[task.snapshot]
     for hop in task.hops:
         yield f"hop to {hop.target}", _hop(hop)
 

@@ -56,6 +56,7 @@ WAITS_FOR = {
     WaitingFor.REPORT_NOT_OBSERVED: "what was reported as done to show",
     WaitingFor.MANAGER: "the manager to come back",
     WaitingFor.HCX_JOB: "HCX to finish its work",
+    WaitingFor.SNAPSHOT: "a snapshot",
     WaitingFor.BUNDLE: "the upgrade bundle",
     WaitingFor.PEER: "the other side",
     WaitingFor.WAVE: "an earlier wave",

@@ -41,6 +41,7 @@ def who_can_act(waiting_for: WaitingFor, owner: Owner, site: str) -> str:
         WaitingFor.BUNDLE: f"a person at {site}: upload the bundle",
         WaitingFor.MANAGER: "nobody needs to act",
         WaitingFor.HCX_JOB: "nobody needs to act",
+        WaitingFor.SNAPSHOT: "nobody needs to act",
         WaitingFor.DEPENDENCY: "nobody needs to act" if owner is Owner.OURS else f"a person at {site}",
         WaitingFor.SLOT: "nobody needs to act",
         WaitingFor.PEER: "whoever upgrades the other side",

@@ -79,6 +79,8 @@ class Ask:
     site: SiteEntry | None = None
     clouds: tuple[str, ...] = ()
     """Ids of the private clouds that a connector is paired with."""
+    own_snapshot: bool = False
+    """Whether hcx-fleet takes a snapshot itself."""
 
 
 def for_manager(
@@ -112,7 +114,8 @@ def _for_manager(
         if ask.manager.kind is ManagerKind.CONNECTOR:
             yield _back_up(ask.manager.id, change.source, who, first=first)
         yield _upload(ask.manager.id, change, who, first=first)
-    yield _snapshot(ask.manager, who)
+    if not ask.own_snapshot:
+        yield _snapshot(ask.manager, who)
 
 
 def for_mesh(

@@ -4,6 +4,8 @@ Each function answers for one step of docs/procedure.md whether it is done, stil
 of them asks what hcx-fleet did before: after a crash, or when somebody else pressed the button, the answer is the same.
 """
 
+from dataclasses import replace
+from datetime import timedelta
 from enum import StrEnum
 
 from shared.model.acts import ApplianceSeen, ManagerSeen
@@ -35,6 +37,14 @@ class Progress:
     reason: str = ""
     """Stable code of a stop."""
     remedy: str = ""
+    mark: str = ""
+    """Everything that a running HCX job shows of itself; empty where none is seen."""
+
+
+STALLED_AFTER = timedelta(minutes=90)
+"""How long a running HCX job may show the same. Public figures have half an hour for all of a manager's upgrade and 20
+minutes for a mesh (weak sources), and field notes know jobs that stay RUNNING for weeks; that it is 90 minutes is our
+own judgement. A manager that shows no job, such as one that reboots, is waited for as long as its step may take."""
 
 
 _FINAL_GAPS = frozenset(
@@ -94,8 +104,7 @@ def manager_answers(task: ManagerTask, hop: Hop, seen: ManagerSeen, job: str | N
             reason="upgrade-failed",
             remedy="a person at the site: read the upgrade's sub-tasks on port 9443 and mend the cause",
         )
-    percent = seen.upgrade.percent if seen.upgrade else None
-    return _stopped(task, seen) or _not_yet(_where(seen), WaitingFor.MANAGER, percent)
+    return _stopped(task, seen) or _at_work(seen.upgrade, _not_yet(_where(seen), WaitingFor.MANAGER))
 
 
 def manager_verified(task: ManagerTask, hop: Hop, seen: ManagerSeen) -> Progress:
@@ -139,9 +148,8 @@ def appliance_back(item: ApplianceUpgrade, target: Version, seen: ApplianceSeen)
             reason="appliance-upgrade-failed",
             remedy="a person at the source site: read the mesh's tasks; the rest of the mesh was left as it is",
         )
-    percent = seen.job.percent if seen.job else None
     message = seen.job.message if seen.job and seen.job.message else "not at the target yet"
-    return _gap_stop(seen.gap) or _not_yet(f"{item.name}: {message}", WaitingFor.HCX_JOB, percent)
+    return _gap_stop(seen.gap) or _at_work(seen.job, _not_yet(f"{item.name}: {message}", WaitingFor.HCX_JOB))
 
 
 def appliance_verified(item: ApplianceUpgrade, target: Version, seen: ApplianceSeen) -> Progress:
@@ -154,6 +162,31 @@ def appliance_verified(item: ApplianceUpgrade, target: Version, seen: ApplianceS
         return _done(f"{item.name} and its peer are {target.release}, tunnels up")
     words = ", ".join(sorted({status.text for status in tunnels})) or "not reported"
     return _not_yet(f"tunnels of {item.name}: {words}", WaitingFor.HCX_JOB)
+
+
+def stalled(progress: Progress, unchanged: timedelta) -> Progress | None:
+    """The stop that a running HCX job comes to when it has shown the same for too long; None where it goes on.
+
+    Its own state is no witness: a job that died midway says RUNNING for ever.
+    """
+    if not progress.mark or unchanged < STALLED_AFTER:
+        return None
+    minutes = int(unchanged.total_seconds() // 60)
+    return Progress(
+        state=State.STOP,
+        detail=f"the HCX job has shown the same for {minutes} minutes: {progress.mark}",
+        reason="stalled",
+        remedy="a person at the site: see whether the job still works; HCX can call one RUNNING that is long gone",
+    )
+
+
+def _at_work(job: HcxJob | None, progress: Progress) -> Progress:
+    """The same with what a running job shows."""
+    if job is None:
+        return progress
+    shown = (job.type, job.id, job.state.value, f"{job.percent} %" if job.percent is not None else "", job.message)
+    mark = " ".join(one for one in shown if one)
+    return replace(progress, percent=job.percent, mark=mark if _job_running(job) else "")
 
 
 def _at(version: Version | None, target: Version) -> bool:
@@ -211,5 +244,5 @@ def _done(detail: str) -> Progress:
     return Progress(state=State.DONE, detail=detail)
 
 
-def _not_yet(detail: str, waiting_for: WaitingFor, percent: int | None = None) -> Progress:
-    return Progress(state=State.NOT_YET, detail=detail, waiting_for=waiting_for, percent=percent)
+def _not_yet(detail: str, waiting_for: WaitingFor) -> Progress:
+    return Progress(state=State.NOT_YET, detail=detail, waiting_for=waiting_for)

@@ -7,11 +7,12 @@ That a cloud manager has no way back is a normal state and no finding: its snaps
 it, lasts a day, and is normally gone before its connector's turn.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from shared.model.inventory import Manager, ManagerKind
 from shared.model.plan import Safeguard, WayBack
+from shared.model.policy import CloudManagerSnapshots, Owner, SnapshotPolicy
 from shared.model.record import record
 from shared.model.version import Version
 
@@ -24,6 +25,17 @@ POSTGRES = Version("4.3.0")
 """Moved the database to PostgreSQL: going back beyond it has a procedure of its own (4.6 user guide)."""
 
 BOTH_SIDES = "managers are rolled back on both sides or not at all"
+
+
+@record
+class OwnSnapshot:
+    """The snapshot that hcx-fleet takes itself, or why it takes none although `fleet.yaml` asks for one."""
+
+    kind: Safeguard = Safeguard.NONE
+    why_not: str = ""
+
+
+NO_OWN_SNAPSHOT = OwnSnapshot()
 
 
 @record
@@ -43,9 +55,33 @@ class Peer:
     """Whether it is upgraded before the task, by the plan or by the provider."""
 
 
-def for_manager(manager: Manager, changes: tuple[Change, ...], peers: tuple[Peer, ...]) -> tuple[WayBack, ...]:
+def for_manager(
+    manager: Manager, changes: tuple[Change, ...], peers: tuple[Peer, ...], own: OwnSnapshot = NO_OWN_SNAPSHOT
+) -> tuple[WayBack, ...]:
     """What protects a manager that goes through these changes, and each manager that is paired with it."""
-    return (*_own(manager, changes), *(_of_peer(one) for one in peers))
+    return (*_own(manager, changes, own), *(_of_peer(one) for one in peers))
+
+
+def own_snapshot(
+    manager: Manager, owner: Owner, changes: tuple[Change, ...], wanted: SnapshotPolicy, not_offered: str | None
+) -> OwnSnapshot:
+    """Whether hcx-fleet takes a snapshot of a manager itself before these changes.
+
+    Args:
+        manager: which one.
+        owner: who upgrades it. The provider's own upgrades are not ours to protect.
+        changes: its version changes. A snapshot that leads back over none of them is not taken.
+        wanted: what `fleet.yaml` asks for.
+        not_offered: why there is no way to take one here; None where there is one.
+    """
+    asked = wanted.cloud_managers is CloudManagerSnapshots.RUN_COMMAND and manager.kind is ManagerKind.CLOUD_MANAGER
+    if not asked or owner is Owner.PROVIDER or any(crosses(one, POSTGRES) for one in changes):
+        return NO_OWN_SNAPSHOT
+    return OwnSnapshot(why_not=not_offered) if not_offered else OwnSnapshot(kind=Safeguard.RUN_COMMAND_SNAPSHOT)
+
+
+LASTS: Mapping[Safeguard, timedelta | None] = {Safeguard.RUN_COMMAND_SNAPSHOT: RUN_COMMAND_LASTS}
+"""How long a snapshot of ours is kept; one that is not here stays until somebody deletes it."""
 
 
 def for_mesh(mesh: str, initiator: Peer, receiver: Peer) -> tuple[WayBack, ...]:
@@ -63,7 +99,7 @@ def for_mesh(mesh: str, initiator: Peer, receiver: Peer) -> tuple[WayBack, ...]:
 # --- the manager that is upgraded -------------------------------------------------------------------------------------
 
 
-def _own(manager: Manager, changes: tuple[Change, ...]) -> Iterator[WayBack]:
+def _own(manager: Manager, changes: tuple[Change, ...], own: OwnSnapshot) -> Iterator[WayBack]:
     name, is_cloud = manager.id, manager.kind is ManagerKind.CLOUD_MANAGER
     crossing = next((one for one in changes if crosses(one, POSTGRES)), None)
     if crossing:
@@ -72,7 +108,7 @@ def _own(manager: Manager, changes: tuple[Change, ...]) -> Iterator[WayBack]:
     if snapshots:
         yield _automatic(name, snapshots, is_cloud=is_cloud)
     if not crossing:
-        yield _run_command(name) if is_cloud else _vcenter(name)
+        yield _run_command(name, own) if is_cloud else _vcenter(name)
     yield _backup(name, is_cloud=is_cloud)
 
 
@@ -103,13 +139,17 @@ def _automatic(name: str, changes: list[Change], *, is_cloud: bool) -> WayBack:
     )
 
 
-def _run_command(name: str) -> WayBack:
+def _run_command(name: str, own: OwnSnapshot) -> WayBack:
+    if own.kind is Safeguard.RUN_COMMAND_SNAPSHOT:
+        taken = f"hcx-fleet takes a snapshot of {name} by New-HCXManagerSnapshot before, and removes it at the end"
+    else:
+        taken = f"the run command New-HCXManagerSnapshot can take one of {name} before"
+    why = f"; fleet.yaml asks for one, but {own.why_not}" if own.why_not else ""
     return WayBack(
         manager=name,
         kind=Safeguard.RUN_COMMAND_SNAPSHOT,
         lasts=RUN_COMMAND_LASTS,
-        text=f"the run command New-HCXManagerSnapshot can take one of {name} before; it is deleted after 72 hours "
-        "without notice, and going back to it needs a support ticket",
+        text=f"{taken}; it is deleted after 72 hours without notice, and going back to it needs a support ticket{why}",
     )
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from shared.model.facts import Appliance
 from shared.model.ne_mode import ModeChoice
-from shared.model.plan import ApplianceUpgrade, CancelClass, Estimate, Hop, Requirement, Step, StepKind
+from shared.model.plan import ApplianceUpgrade, CancelClass, Estimate, Hop, Requirement, Safeguard, Step, StepKind
 from shared.model.policy import Owner, Patience
 from shared.model.record import record
 from shared.model.version import Version
@@ -16,6 +16,10 @@ ANSWERING = timedelta(hours=3)
 """From the start of an upgrade until the manager answers with its new version. Public figures speak of half an hour and
 of services that come back minutes later (weak sources); a slow appliance was seen to need far more, and giving up early
 would report a failure that is none."""
+
+SNAPSHOT = timedelta(hours=2)
+"""A snapshot of ours, until it is seen. A run command has half an hour by itself (Microsoft's guidelines for their
+authors), and one more shows what is there; the rest is patience."""
 
 CONVERGING = timedelta(hours=2)
 """Until services, pairs and meshes are back after the manager answers."""
@@ -143,6 +147,13 @@ def appliance_upgrade(change: Change, owner: Owner, patience: Patience) -> Appli
             budget=CONVERGING,
         ),
     )
+
+
+def protect(name: str, owner: Owner, snapshot: Safeguard) -> Step:
+    """The step that makes sure of the way back: looking it up takes no time, a snapshot of ours takes some."""
+    if snapshot is Safeguard.NONE:
+        return single(StepKind.PROTECT, f"Know the way back of {name}", owner)
+    return single(StepKind.PROTECT, f"Take a snapshot of {name} and know its way back", owner, SNAPSHOT)
 
 
 def single(kind: StepKind, title: str, owner: Owner, budget: timedelta = LOOKING) -> Step:

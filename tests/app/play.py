@@ -7,11 +7,13 @@ A process of its own for each scenario: the worker library holds one app in a pr
 
 import json
 import logging
+import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager, nullcontext
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +36,8 @@ from shared.rules.run_view import ENDED
 from shared.settings import Settings
 
 SECONDS_MAX = 120
+TURNS = 4
+"""Three restarts."""
 
 
 class Stage:
@@ -85,6 +89,15 @@ class Stage:
         }
         self.answers.append(told)
         return told
+
+    @contextmanager
+    def command(self, *words: str) -> Iterator[None]:
+        """Run a command of the command line next to everything else, in a process of its own."""
+        settings = self._settings.policy.parent / "settings.env"
+        line = [sys.executable, "-m", "cli", *words, "--settings", str(settings)]
+        with subprocess.Popen(line, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:  # noqa: S603 -- ours
+            yield
+            process.wait(SECONDS_MAX)
 
     def let_time_pass(self, done: Callable[[], bool], *, run: str, timer: bool = False) -> None:
         """Lockstep until `done`; people's words reach the run, and the timer fires where it is wanted."""
@@ -141,6 +154,25 @@ def fleet_run(stage: Stage) -> str:
     return "fleet"
 
 
+def refused_everywhere(stage: Stage) -> str:
+    """Timer, HTTP and command line all look and try to upgrade, and the host goes away three times in between."""
+    for turn in range(TURNS):
+        if turn:
+            stage.restart()
+        name = f"turn-{turn}"
+        stage.ask("PUT", f"/v1/runs/{name}", {"kind": "upgrade"})
+        with stage.command("check") if turn in {0, TURNS - 1} else nullcontext():
+            before = len(stage.local.ports.store.runs())
+            stage.let_time_pass(partial(_over_with_timer, stage, name, before), run=name, timer=True)
+    return name
+
+
+def _over_with_timer(stage: Stage, run: str, before: int) -> bool:
+    """Whether that run has ended, and another one that the timer began since, too."""
+    begun = len(stage.local.ports.store.runs()) > before
+    return begun and stage.local.is_over(run) and all(one.state in ENDED for one in stage.local.ports.store.runs())
+
+
 def resumed(stage: Stage) -> str:
     """An upgrade whose host goes away twice: while a manager reboots, and while an appliance is redeployed."""
 
@@ -151,6 +183,22 @@ def resumed(stage: Stage) -> str:
         return any(one.kind is JournalKind.WAITING and one.section == "2.4" for one in stage.told("fleet"))
 
     for moment in (rebooting, redeploying):
+        stage.ask("PUT", "/v1/runs/fleet", {"kind": "upgrade"})
+        stage.let_time_pass(moment, run="fleet")
+        stage.restart()
+    return fleet_run(stage)
+
+
+def resumed_with_snapshot(stage: Stage) -> str:
+    """An upgrade whose host goes away while its snapshot is made, and again while that is removed."""
+
+    def making() -> bool:
+        return any(one.section == "1.3" and one.text == "the run command is running" for one in stage.told("fleet"))
+
+    def removing() -> bool:
+        return any(one.section == "1.8" and one.kind is JournalKind.CALLED for one in stage.told("fleet"))
+
+    for moment in (making, removing):
         stage.ask("PUT", "/v1/runs/fleet", {"kind": "upgrade"})
         stage.let_time_pass(moment, run="fleet")
         stage.restart()
@@ -199,7 +247,9 @@ _PLAYED = (
     timer,
     look_only,
     fleet_run,
+    refused_everywhere,
     resumed,
+    resumed_with_snapshot,
     frozen_meanwhile,
     held_meanwhile,
     broken_meanwhile,

@@ -59,6 +59,27 @@ def test_a_stale_password_costs_one_refused_log_in(play: Play, tmp_path: Path, n
     assert placed[name] == ("unknown", "login-refused")
 
 
+def test_no_account_is_locked_whoever_looks_and_restarts(play: Play, tmp_path: Path) -> None:
+    """Timer, command line and HTTP over three restarts of the host: one refused log-in for each account, no change."""
+    told = play("refused_everywhere", str(_with_stale_accounts(ROOT / SHARED, tmp_path)))
+    logins = {one["secret"]: (one["failed"], one["succeeded"], one["locked"]) for one in told["truth"]["logins"]}
+    asked = {(one["request"]["trigger"], one["request"]["kind"]) for one in told["runs"]}
+
+    assert set(logins.values()) == {(1, 0, False)}
+    assert told["truth"]["mutations"] == []
+    assert asked == {("http", "upgrade"), ("http", "check"), ("timer", "upgrade")}  # the check is the command's
+
+
+def _with_stale_accounts(world: Path, folder: Path) -> Path:
+    document = YAML(typ="safe").load(world)
+    clouds, connectors = document["clouds"], document["connectors"]
+    secrets = [f"hcx-{one['name']}" for one in clouds] + [f"{one['name']}-hcx" for one in connectors]
+    secrets += [f"hcx-{one['name']}-admin" for one in clouds if one.get("applianceManagement")]
+    secrets += [f"{one['name']}-admin" for one in connectors]
+    document["accounts"] = [{"secret": one, "stale": True} for one in secrets]
+    return _written(document, folder)
+
+
 def _without_confirmations(world: Path, folder: Path) -> Path:
     document = YAML(typ="safe").load(world)
     document["confirmations"] = False

@@ -11,6 +11,8 @@ from shared.model.facts import (
     AddressUse,
     Appliance,
     ApplianceKind,
+    Capabilities,
+    Capability,
     FleetFacts,
     Gap,
     GapReason,
@@ -64,6 +66,7 @@ _job = st.builds(
 )
 _services = ["INTERCONNECT", "WANOPT", "DISASTER_RECOVERY"]
 _end = st.builds(MeshEnd, system_id=_systems, name=_words, initiator=st.booleans())
+_capability = st.builds(Capability, has=st.sampled_from([True, False, None]), reason=_words)
 _few = st.integers(min_value=0, max_value=2)
 
 
@@ -134,6 +137,14 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
     ),
     "ha_groups": _some(st.builds(HaGroup, id=_words, mesh_id=_meshes, members=_some(_words))),
     "room": _few,
+    "capabilities": st.builds(
+        Capabilities,
+        appliance_management=_capability,
+        manager_upgrade=_capability,
+        in_service=_capability,
+        ha_groups=_capability,
+        snapshots=_capability,
+    ),
     "licence": st.builds(Licence, mode=_words, until=st.none() | _times.map(lambda at: at.date())),
 }
 

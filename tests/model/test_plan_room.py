@@ -38,3 +38,8 @@ def test_only_steps_of_a_change_have_room(task: Task) -> None:
     """Observing and checking need no window."""
     with pytest.raises(KeyError):
         task.needs_from(task.observe.id)
+
+
+def test_a_snapshot_waits_for_the_room_of_the_first_change() -> None:
+    """What is taken before the first hop, and goes away, is taken when the hop can follow."""
+    assert LYON.needs_from(LYON.protect.id) == LYON.needs_from(LYON.hops[0].upgrade.id)

@@ -139,6 +139,7 @@ def _everything_confirmed() -> Iterator[Confirmation]:
                 yield Confirmation(
                     route=name,
                     generation=generation,
+                    call="POST /some/call",
                     trust=build.ANCHOR,
                     evidence="a test",
                     author="a test",

@@ -276,6 +276,7 @@ def confirmations(story: notation.Story) -> Confirmations:
         Confirmation(
             route=route,
             generation=spoken,
+            call="POST /some/call",
             trust=build.ANCHOR,
             evidence="a story",
             author="avs-platform@contoso.example",

@@ -1,7 +1,7 @@
 """Status is a function of what is wanted and what was found."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
@@ -54,6 +54,32 @@ def test_a_failed_upgrade_stops_the_task() -> None:
     found = progress.manager_answers(TASK, HOP, LOOK(version=Version("4.10.3"), upgrade=job(JobState.FAILED)))
 
     assert (found.state, found.reason) == (State.STOP, "upgrade-failed")
+
+
+def test_a_job_that_shows_the_same_for_too_long_has_stalled() -> None:
+    """Whatever its own state says; one that shows something else, or nothing, is waited for."""
+    running = LOOK(version=Version("4.10.3"), upgrade=job(JobState.RUNNING))
+    silent = ManagerSeen(at=NOW, alive=False)
+    going = progress.manager_answers(TASK, HOP, running)
+
+    found = progress.stalled(going, progress.STALLED_AFTER)
+
+    assert found is not None
+    assert (found.state, found.reason, "APPLY_UPGRADE" in found.detail) == (State.STOP, "stalled", True)
+    assert progress.stalled(going, progress.STALLED_AFTER - timedelta(seconds=1)) is None
+    assert progress.stalled(progress.manager_answers(TASK, HOP, silent), timedelta(days=9)) is None
+    other = progress.manager_answers(TASK, HOP, replace(running, upgrade=job(JobState.RUNNING, percent=41)))
+    assert other.mark != going.mark
+
+
+def test_an_appliance_job_that_shows_the_same_for_too_long_has_stalled() -> None:
+    """As field notes know them: RUNNING for weeks."""
+    seen = ApplianceSeen(at=NOW, version=Version("4.10.3"), job=job(JobState.RUNNING))
+
+    found = progress.stalled(progress.appliance_back(ITEM, TARGET, seen), progress.STALLED_AFTER)
+
+    assert found is not None
+    assert found.reason == "stalled"
 
 
 def test_an_observed_target_beats_a_failed_job() -> None:

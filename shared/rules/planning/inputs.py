@@ -1,6 +1,7 @@
 """Everything a plan is made from, and why one cannot be made."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import field
 from datetime import datetime
 
 from shared.model.confirmation import Confirmations
@@ -24,6 +25,10 @@ class Inputs:
     now: datetime
     history: tuple[Taken, ...] = ()
     """How long earlier upgrades took; without any, estimates are those of the catalogue."""
+    not_offered: Mapping[str, str] = field(default_factory=dict)
+    """Why hcx-fleet cannot take a snapshot of a manager here although `fleet.yaml` may ask for it, by the manager's id.
+
+    The plan says what is carried out, so that an identity that is missing is found out before it is needed."""
     parent: str | None = None
     """Hash of the plan that the new one replaces."""
 

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 from shared.model.facts import ManagerFacts
 from shared.model.inventory import Manager, ManagerKind
-from shared.model.plan import ManagerTask, Preparation, StepKind, WayBack
+from shared.model.plan import ManagerTask, Preparation, Safeguard, StepKind, WayBack
 from shared.model.policy import Owner
 from shared.model.version import Version
 from shared.rules import preparation, protection, task_steps
@@ -22,6 +22,7 @@ def manager_task(scene: Scene, ways: Ways, moving: Moving, desk: CalendarDesk) -
         task_steps.Way(source=start, target=end, requires=requires, takes=takes)
         for (start, end), requires in zip(pairwise((moving.candidate.source, *way.hops)), way.requires, strict=True)
     ]
+    own = _own_snapshot(scene, moving, hops)
     return ManagerTask(
         id=task_id(name),
         subject=name,
@@ -39,11 +40,12 @@ def manager_task(scene: Scene, ways: Ways, moving: Moving, desk: CalendarDesk) -
         split=desk.splits((name,), [scene.takes[Lasting.MANAGER_HOP]] * len(hops)),
         patience=scene.policy.patience.person,
         expected_on=scene.sites[name].provider.announced if who.owner is Owner.PROVIDER else None,
-        way_back=_way_back(scene, ways, facts, hops),
-        preparations=_preparations(scene, moving, hops),
+        snapshot=own.kind,
+        way_back=_way_back(scene, ways, facts, hops, own),
+        preparations=_preparations(scene, moving, hops, own),
         observe=task_steps.single(StepKind.OBSERVE_MANAGER, f"Observe {name} and its pairs", who.owner),
         check=task_steps.single(StepKind.CHECK_MANAGER, f"Check that upgrading {name} is safe now", who.owner),
-        protect=task_steps.single(StepKind.PROTECT, f"Know the way back of {name}", who.owner),
+        protect=task_steps.protect(name, who.owner, own.kind),
         hops=tuple(task_steps.manager_hop(name, hop, who.owner, scene.policy.patience) for hop in hops),
         hand_over=task_steps.single(StepKind.HAND_OVER_MANAGER, f"Hand over {name}", who.owner, task_steps.CONVERGING),
     )
@@ -58,9 +60,22 @@ def _changes(hops: list[task_steps.Way]) -> tuple[protection.Change, ...]:
     return tuple(protection.Change(source=hop.source, target=hop.target) for hop in hops)
 
 
-def _way_back(scene: Scene, ways: Ways, facts: ManagerFacts, hops: list[task_steps.Way]) -> tuple[WayBack, ...]:
+def _own_snapshot(scene: Scene, moving: Moving, hops: list[task_steps.Way]) -> protection.OwnSnapshot:
+    manager = moving.candidate.facts.manager
+    return protection.own_snapshot(
+        manager,
+        moving.candidate.who.owner,
+        _changes(hops),
+        scene.policy.snapshots,
+        scene.inputs.not_offered.get(manager.id),
+    )
+
+
+def _way_back(
+    scene: Scene, ways: Ways, facts: ManagerFacts, hops: list[task_steps.Way], own: protection.OwnSnapshot
+) -> tuple[WayBack, ...]:
     peers = tuple(peer_of(scene, one.manager, ways, hops[-1].target) for one in _sorted(scene.pairings.partners(facts)))
-    return protection.for_manager(facts.manager, _changes(hops), peers)
+    return protection.for_manager(facts.manager, _changes(hops), peers, own)
 
 
 def peer_of(
@@ -78,13 +93,16 @@ def peer_of(
     return protection.Peer(manager=manager, before=bool((moves and leads) or already))
 
 
-def _preparations(scene: Scene, moving: Moving, hops: list[task_steps.Way]) -> tuple[Preparation, ...]:
+def _preparations(
+    scene: Scene, moving: Moving, hops: list[task_steps.Way], own: protection.OwnSnapshot
+) -> tuple[Preparation, ...]:
     facts, name = moving.candidate.facts, moving.candidate.facts.manager.id
     ask = preparation.Ask(
         manager=facts.manager,
         owner=moving.candidate.who.owner,
         site=scene.sites[name],
         clouds=scene.clouds_of(facts),
+        own_snapshot=own.kind is not Safeguard.NONE,
     )
     return preparation.for_manager(ask, _changes(hops), scene.meshes_of.get(name, ()), scene.catalogue.services)
 

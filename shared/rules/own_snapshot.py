@@ -1,0 +1,63 @@
+"""How a snapshot of ours stands: whether it is there, whether it is gone, and until when it leads back."""
+
+from datetime import datetime, timedelta
+
+from shared.model.plan import Safeguard
+from shared.model.snapshots import SnapshotSeen, SnapshotState
+from shared.model.waiting import WaitingFor
+from shared.rules.progress import Progress, State
+from shared.rules.protection import LASTS
+
+NOT_TAKEN = (
+    "a person: look why, and run it again; without a snapshot of ours, set snapshots.cloudManagers to none in "
+    "fleet.yaml and plan again"
+)
+
+_STAYS = "it stays until somebody deletes it"
+
+
+def there(seen: SnapshotSeen) -> Progress:
+    """1.3: whether the snapshot is seen. That it was asked for, and that the asking went well, is not enough."""
+    match seen.state:
+        case SnapshotState.THERE:
+            return Progress(state=State.DONE, detail=seen.detail)
+        case SnapshotState.FAILED:
+            return Progress(state=State.STOP, detail=seen.detail, reason="snapshot-failed", remedy=NOT_TAKEN)
+        case _:
+            return _not_yet(seen, "snapshot-not-seen", NOT_TAKEN)
+
+
+def gone(seen: SnapshotSeen) -> Progress:
+    """1.8: whether the snapshot is gone. One whose removal failed is told, and looked at until the time is over."""
+    if seen.state is SnapshotState.ABSENT:
+        return Progress(state=State.DONE, detail=seen.detail)
+    return _not_yet(seen, "snapshot-not-removed", "a person: see whether it goes away by itself")
+
+
+def _not_yet(seen: SnapshotSeen, reason: str, remedy: str) -> Progress:
+    return Progress(
+        state=State.NOT_YET, detail=seen.detail, waiting_for=WaitingFor.SNAPSHOT, reason=reason, remedy=remedy
+    )
+
+
+def stays(kind: Safeguard, why: str) -> str:
+    """What is said of a snapshot that could not be removed."""
+    lasts = LASTS.get(kind)
+    end = f"{int(lasts.total_seconds() // 3600)} hours after it was taken it is deleted by itself" if lasts else _STAYS
+    return f"it was not removed: {why}; {end}"
+
+
+def kept_until(kind: Safeguard, seen: SnapshotSeen, seen_at: datetime) -> datetime | None:
+    """Until when a snapshot is there that was seen then; None where nothing deletes it.
+
+    Whoever keeps it says when it was made. That is not believed where it lies ahead of us.
+    """
+    lasts = LASTS.get(kind)
+    if lasts is None:
+        return None
+    return min(seen.made_at or seen_at, seen_at) + lasts
+
+
+def outlasts(until: datetime | None, now: datetime, needs: timedelta) -> bool:
+    """Whether a snapshot that is kept until then is there at the end of work that begins now and needs so long."""
+    return until is None or now + needs <= until
