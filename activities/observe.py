@@ -1,4 +1,4 @@
-"""Looking: Azure for what there is, HCX for how it stands."""
+"""Looking: Azure for what there is, HCX for how it stands, vCenter as a second witness."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -69,7 +69,7 @@ def discover(ports: Ports, request: RunRequest) -> Discovered:
 def observe(ports: Ports, order: ObserveOrder) -> Observed:
     """Observe one manager and keep its facts with the run; what cannot be read leaves a gap with its reason."""
     manager = manager_of(ports, order.run, order.manager)
-    facts = ports.hcx.facts(manager)
+    facts = replace(ports.hcx.facts(manager), vsphere=ports.vcenters.facts(manager))
     ports.store.put_document(order.run, f"facts/{manager.id}", to_json_text(facts))
     return Observed(manager=manager.id, complete=facts.identity is not None, ask_again=_worth_another_look(facts))
 
@@ -99,11 +99,13 @@ def _keep_clouds(ports: Ports, run: str, known: Iterable[PrivateCloud], listed: 
 
 
 def look_at_manager(ports: Ports, order: StepOrder) -> ManagerSeen:
-    """A short look at a task's manager."""
+    """A short look at a task's manager; its vCenter is asked only once the manager says its version."""
     task = task_of(ports, order.plan_hash, order.task)
     if not isinstance(task, ManagerTask):
         raise TypeError(f"{task.id} has no manager of its own")
-    return ports.hcx.manager_seen(manager_of(ports, order.run, task.subject))
+    manager = manager_of(ports, order.run, task.subject)
+    seen = ports.hcx.manager_seen(manager)
+    return seen if seen.version is None else replace(seen, plugins=ports.vcenters.plugins(manager))
 
 
 def look_at_appliance(ports: Ports, order: StepOrder) -> ApplianceSeen:

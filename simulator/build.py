@@ -26,6 +26,7 @@ from simulator.state import (
 CLOUD_USER = "cloudadmin@vsphere.local"
 CONNECTOR_USER = "administrator@vsphere.local"
 APPLIANCE_USER = "admin"
+VCENTER_USER = "hcx-fleet@vsphere.local"
 
 
 def build(file: world_file.WorldFile, speed: float | None = None) -> World:
@@ -34,11 +35,18 @@ def build(file: world_file.WorldFile, speed: float | None = None) -> World:
     clock = Clock(file.start, Speed(file.start, speed) if speed else Lockstep())
     world = World(file=file, ids=ids, clock=clock, ledger=Ledger(), tenant=ids.uuid("tenant"))
     world.subscriptions = [
-        Subscription(id=ids.uuid("subscription", each.name), name=each.name, denied=each.denied)
+        Subscription(
+            id=ids.uuid("subscription", each.name),
+            name=each.name,
+            denied=each.denied,
+            denied_parts=frozenset(each.denied_parts),
+        )
         for each in file.subscriptions
     ]
     _managers(world)
     _pairings(world)
+    for vcenter in file.vcenters:
+        account_of_vcenter(world, vcenter)
     for part in file.meshes:
         world.meshes[part.name] = _mesh(world, part)
     begin_faults(world)
@@ -103,6 +111,12 @@ def _connector(world: World, connector: world_file.Connector) -> Manager:
         certificate=connector.certificate,
         staged=[Version(text).release for text in connector.staged],
     )
+
+
+def account_of_vcenter(world: World, vcenter: world_file.Vcenter) -> Account:
+    """The account that may read there."""
+    secret = vcenter.credentials or world_file.VCENTER_SECRET.format(vcenter.name)
+    return _account(world, secret, VCENTER_USER)
 
 
 def _account(world: World, secret: str, username: str) -> Account:

@@ -106,6 +106,7 @@ def _upgrade(world: World, manager: Manager, upgrade: Upgrade) -> Process:
     yield from _sub_task(world, upgrade, "REBOOT", manager.behaviour.reboot, 85)
     _begin(world, upgrade, "POST_UPGRADE")
     yield from _come_back(manager)
+    manager.on_upgraded(manager)  # that plug-ins change with the last of the work is made up here
     yield FINISH
     _finish(world, upgrade, 100)
     upgrade.status, upgrade.message = "SUCCESS", "Upgrade completed"

@@ -67,8 +67,15 @@ def connector_host(connector: str) -> str:
     return f"hcx.{connector}.onprem.sim.test"
 
 
+def vcenter_host(name: str) -> str:
+    """Host name of a vCenter."""
+    return f"{name}.vcenter.sim.test"
+
+
 ARM_HOST = "management.sim.test"
 ARM_ADDRESS = "127.77.0.1"
+VCENTER_ADDRESS = "127.77.0.2"
+"""Of all vCenters: each has a port of its own."""
 _PER_BLOCK = 250
 
 

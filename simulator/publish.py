@@ -17,6 +17,7 @@ from simulator.http.control import IDENTITY_PATH
 from simulator.names import ARM_ADDRESS, ARM_HOST
 from simulator.state import Manager, PrivateCloud, World
 from simulator.tls import Identity, Vault
+from simulator.vcenters import ServedVcenter
 
 SCHEDULE = "0 0 * * * *"
 _CONFIRMED = (
@@ -51,6 +52,13 @@ class Served:
     identities: dict[str, Identity]
     ports: Ports
     identity_header: str
+    vcenters: tuple[ServedVcenter, ...] = ()
+    """None where the world names none, or where they cannot be had."""
+
+    def vcenter_of(self, manager: str) -> dict[str, Any] | None:
+        """What fleet.yaml says of a manager's vCenter."""
+        found = (one for one in self.vcenters if manager in one.part.serves)
+        return next(map(_vcenter_entry, found), None)
 
 
 def into(folder: Path, world: World, served: Served) -> dict[str, Any]:
@@ -159,6 +167,16 @@ def _published(folder: Path, world: World, served: Served, settings: dict[str, s
             }
             for each in world.managers.values()
         ],
+        "vcenters": [
+            {
+                "name": each.part.name,
+                "serves": each.part.serves,
+                "host": each.host,
+                "address": each.running.address,
+                "port": each.running.port,
+            }
+            for each in served.vcenters
+        ],
         "clouds": [
             {
                 "id": name,
@@ -189,7 +207,7 @@ def _fleet(world: World, served: Served) -> dict[str, Any]:
         "cloudManagers": {
             "credentials": "kv:hcx-{cloud}",
             "ca": "ca.pem",
-            "entries": [entry for cloud in world.clouds.values() if (entry := _cloud_entry(cloud))],
+            "entries": [entry for cloud in world.clouds.values() if (entry := _cloud_entry(cloud, served))],
         },
         "sites": _sites(world, served),
     }
@@ -216,7 +234,7 @@ def _site_name(part: world_file.Connector) -> str:
     return part.site or part.name.removeprefix("con-")
 
 
-def _cloud_entry(cloud: PrivateCloud) -> dict[str, Any] | None:
+def _cloud_entry(cloud: PrivateCloud, served: Served) -> dict[str, Any] | None:
     """An entry of its own where there is something to say beyond the pattern for all."""
     part, manager = cloud.part, cloud.manager
     entry: dict[str, Any] = {}
@@ -226,6 +244,8 @@ def _cloud_entry(cloud: PrivateCloud) -> dict[str, Any] | None:
         entry["credentials"] = f"kv:{part.credentials}"
     if manager and manager.appliance_account:
         entry["applianceCredentials"] = f"kv:{manager.appliance_account.secret}"
+    if manager and (vcenter := served.vcenter_of(manager.id)):
+        entry["vcenter"] = vcenter
     return {"cloud": part.name, **entry} if entry else None
 
 
@@ -234,6 +254,7 @@ def _connector_entry(manager: Manager, part: world_file.Connector, served: Serve
     optional: dict[str, Any] = {"owner": part.owner, "meshOwner": part.mesh_owner}
     if manager.appliance_account:
         optional["applianceCredentials"] = f"kv:{manager.appliance_account.secret}"
+    optional["vcenter"] = served.vcenter_of(manager.id)
     return {
         "name": part.name,
         "endpoint": f"https://{manager.host}:{served.ports.service}",
@@ -242,4 +263,13 @@ def _connector_entry(manager: Manager, part: world_file.Connector, served: Serve
         **trust,
         "credentials": f"kv:{manager.service_account.secret}",
         **{key: value for key, value in optional.items() if value},
+    }
+
+
+def _vcenter_entry(vcenter: ServedVcenter) -> dict[str, Any]:
+    return {
+        "endpoint": f"https://{vcenter.host}:{vcenter.running.port}",
+        "address": vcenter.running.address,
+        "ca": "ca.pem",
+        "credentials": f"kv:{vcenter.account.secret}",
     }

@@ -20,6 +20,7 @@ _USES = (
     (("connectors", "*", "pairs", "*", "cloud"), "cloud"),
     (("meshes", "*", "initiator"), "manager"),
     (("meshes", "*", "receiver"), "cloud"),
+    (("vcenters", "*", "serves", "*"), "manager"),
     (("people", "*", "when", "manager"), "manager"),
     (("people", "*", "when", "mesh"), "mesh"),
     (("people", "*", "about"), "subject"),
@@ -36,6 +37,8 @@ _GIVEN_ONCE = (
     ("subscription", (("subscriptions", "*", "name"),)),
     ("manager", (("clouds", "*", "name"), ("connectors", "*", "name"))),
     ("mesh", (("meshes", "*", "name"),)),
+    ("vcenter", (("vcenters", "*", "name"),)),
+    ("served manager", (("vcenters", "*", "serves", "*"),)),
     ("entry", (("people", "*", "id"), ("provider", "*", "id"))),
     ("account", (("accounts", "*", "secret"),)),
 )

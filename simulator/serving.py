@@ -5,7 +5,7 @@ import errno
 import resource
 import socket
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from simulator.names import ARM_ADDRESS, ARM_HOST
 from simulator.publish import Ports, Served
 from simulator.state import ARM_ENDPOINT, Manager, Reach, World
 from simulator.tls import Identity, Vault
+from simulator.vcenters import ServedVcenter, open_vcenters
 
 CONTROL_ADDRESS = "127.0.0.1"
 PORT_TRIES = 20
@@ -45,6 +46,8 @@ class Stage:
         self._config = http_config(self._front)
         self._listeners: dict[str, list[Listener]] = {}
         self._guards: list[socket.socket] = []
+        self._programs = ExitStack()
+        self._vcenters: tuple[ServedVcenter, ...] = ()
 
     def open(self) -> Ports:
         """Open everything.
@@ -66,6 +69,7 @@ class Stage:
         for manager in self.world.managers.values():
             manager.on_reach = self._follow
             self._follow(manager)
+        self._vcenters = open_vcenters(self.world, self.vault, self._programs)
         return ports
 
     def served(self, ports: Ports) -> Served:
@@ -74,11 +78,13 @@ class Stage:
             vault=self.vault,
             identities=self.identities,
             ports=ports,
+            vcenters=self._vcenters,
             identity_header=self.control.identity_header,
         )
 
     def close(self) -> None:
         """Close everything."""
+        self._programs.close()
         for listener in (listener for group in self._listeners.values() for listener in group):
             listener.close()
         for guard in self._guards:

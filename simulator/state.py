@@ -136,6 +136,8 @@ class Manager:
     system_mesh_id: str | None = None
     on_reach: Callable[["Manager"], None] = lambda _: None
     """Called when something changes about how it takes connections."""
+    on_upgraded: Callable[["Manager"], None] = lambda _: None
+    """Called when it registers its plug-ins anew, after an upgrade."""
 
     @property
     def service_endpoint(self) -> str:
@@ -374,6 +376,9 @@ class Subscription:
     id: str
     name: str
     denied: bool
+    denied_parts: frozenset[str] = frozenset()
+    """What of its private clouds may not be read where they themselves may."""
+    details_throttled: int = 0
     clouds: list[PrivateCloud] = field(default_factory=list)
 
 

@@ -31,11 +31,15 @@ class Vault:
 
     def identity(self, *names: str, trouble: str = "ours") -> "Identity":
         """A certificate for `names`, with the wanted trouble."""
+        return Identity(self.leaf(*names, trouble=trouble))
+
+    def leaf(self, *names: str, trouble: str = "ours") -> trustme.LeafCert:
+        """The same with its key, for whoever serves it from another process."""
         authority = self._other if trouble == "other-ca" else self._ours
         if trouble == "wrong-name":
             names = ("somewhere-else.sim.test",)
         until, since = (_EXPIRED, _BEFORE) if trouble == "expired" else (None, None)
-        return Identity(authority.issue_cert(*names, not_before=since, not_after=until))
+        return authority.issue_cert(*names, not_before=since, not_after=until)
 
 
 class Identity:

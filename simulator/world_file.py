@@ -78,6 +78,7 @@ class UsualSecrets:
 
 CLOUD_SECRETS = UsualSecrets(service="hcx-{}", appliance="hcx-{}-admin")
 CONNECTOR_SECRETS = UsualSecrets(service="{}-hcx", appliance="{}-admin")
+VCENTER_SECRET = "vcenter-{}"  # noqa: S105 -- the name of a secret
 
 
 class Throttle(Part):
@@ -85,6 +86,8 @@ class Throttle(Part):
 
     times: Count = 0
     """How many reads of private clouds are answered 429 before one is answered."""
+    details: Count = 0
+    """The same for what belongs to private clouds, counted for each subscription."""
     retry_after: Annotated[int, Field(ge=0, le=60)] = 1
     """Seconds in `Retry-After`: real seconds, since the caller's transport waits for them."""
 
@@ -105,6 +108,8 @@ class Subscription(Part):
     name: Name
     denied: bool = False
     """Whether reading its private clouds is answered 403."""
+    denied_parts: list[Literal["addons", "sites", "maintenances", "locks"]] = []
+    """What else of its private clouds is answered 403: a role of somebody's own may leave out any of it."""
 
 
 class Pair(Part):
@@ -344,6 +349,18 @@ class Mesh(Part):
     replications: Replications = Replications()
 
 
+class Vcenter(Part):
+    """A vCenter that virtual machines of managers run in: a program of its own, where it can be built."""
+
+    name: Name
+    serves: Annotated[list[Name], Field(min_length=1)]
+    """The managers whose virtual machines run in it, and which have their plug-ins there."""
+    plugins: Literal["follow", "stay"] = "follow"
+    """Whether plug-ins take their manager's version when it is upgraded, or stay as they were."""
+    credentials: str | None = None
+    """Name of its secret."""
+
+
 class Account(Part):
     """An account that differs from the usual."""
 
@@ -512,6 +529,7 @@ class WorldFile(Part):
     clouds: list[Cloud] = []
     connectors: list[Connector] = []
     meshes: list[Mesh] = []
+    vcenters: list[Vcenter] = []
     accounts: list[Account] = []
     faults: list[FaultEntry] = []
     people: list[PersonAct] = []

@@ -5,6 +5,7 @@ from typing import Literal
 
 from shared.model.facts import Gap, HcxJob, ServiceState, Status
 from shared.model.record import record
+from shared.model.vcenter import Plugin, VcenterGap
 from shared.model.version import Version
 
 
@@ -71,6 +72,8 @@ class ManagerSeen:
     staged: Version | None = None
     gap: Gap | None = None
     """Why version or services are missing."""
+    plugins: tuple[Plugin, ...] | VcenterGap | None = None
+    """HCX's plug-ins in vCenter, a second witness of the version; None where nobody asked."""
 
 
 @record

@@ -11,6 +11,7 @@ from functools import cached_property
 
 from shared.model.inventory import Manager
 from shared.model.record import record
+from shared.model.vcenter import VcenterFacts
 from shared.model.version import Version
 
 
@@ -354,6 +355,8 @@ class ManagerFacts:
     """How many more appliances the deployment cluster has room for."""
     licence: Seen[Licence] | None = None
     capabilities: Seen[Capabilities] | None = None
+    vsphere: VcenterFacts | None = None
+    """What the vCenter says that its virtual machine runs in; None where none is named."""
     gaps: tuple[Gap, ...] = ()
 
     @property

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from enum import StrEnum
 
-from shared.model.inventory import Endpoint, Reach, Tag
+from shared.model.inventory import Endpoint, Reach, Tag, VcenterPlace
 from shared.model.record import record
 from shared.model.span import Span
 from shared.model.version import Version
@@ -379,6 +379,8 @@ class CloudManagerEntry:
     appliance_credentials: str | None = None
     ca_file: str | None = None
     thumbprint: str | None = None
+    vcenter: VcenterPlace | None = None
+    """The vCenter that its virtual machine runs in."""
 
 
 @record
@@ -396,6 +398,8 @@ class ConnectorEntry:
     reach: Reach = Reach.DIRECT
     target: Version | None = None
     """A target of its own, before that of all connectors."""
+    vcenter: VcenterPlace | None = None
+    """The vCenter that its virtual machine runs in."""
 
 
 @record

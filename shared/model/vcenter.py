@@ -105,7 +105,7 @@ class VcenterFacts:
     """Those of HCX: keys with its prefixes, by key."""
     machine: MachineSeen | None = None
     tasks: tuple[VcenterTask, ...] | None = None
-    """Queued or running moves, clones and reconfigurations, whoever began them."""
+    """Queued or running moves, clones and reconfigurations, whoever began them, and what HCX declares as its own."""
     alarms: tuple[Alarm, ...] | None = None
     room: Room | None = None
     rules: tuple[str, ...] | None = None

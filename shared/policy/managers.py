@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, WithJsonSchema
 
-from shared.model.inventory import Endpoint, Reach, Trust
+from shared.model.inventory import Endpoint, Reach, Trust, VcenterPlace
 from shared.model.policy import CloudManagerEntry, ConnectorEntry, Owner
 from shared.model.version import Version
 from shared.policy.edge import (
@@ -48,6 +48,21 @@ class OwnersPart(Edge):
     """Who upgrades service mesh appliances."""
 
 
+class VcenterPart(Edge):
+    """The vCenter that a manager's virtual machine runs in: a second witness of its version."""
+
+    endpoint: HttpsHost
+    """Where it answers, https://host or https://host:port; the certificate must be for this name."""
+    address: Address | None = None
+    """IP address to dial instead of resolving the name."""
+    ca: Text | None = None
+    """PEM file of the authority that signed its certificate, relative to this file."""
+    thumbprint: Thumbprint | None = None
+    """SHA-256 fingerprint of its certificate, instead of `ca`."""
+    credentials: SecretName
+    """Secret of an account there; reading is enough for facts."""
+
+
 class CloudManagerPart(Edge):
     """One cloud manager that differs from the others."""
 
@@ -63,6 +78,8 @@ class CloudManagerPart(Edge):
     """PEM file of the authority that signed its certificate, relative to this file."""
     thumbprint: Thumbprint | None = None
     """SHA-256 fingerprint of its certificate, instead of `ca`."""
+    vcenter: VcenterPart | None = None
+    """The vCenter that its virtual machine runs in; left out: nobody asks it."""
 
 
 class CloudManagersPart(Edge):
@@ -103,6 +120,8 @@ class ConnectorPart(Edge):
     """Who upgrades the appliances of the meshes that start at this connector."""
     target: VersionText | None = None
     """A version of its own, in quotes, before that of all connectors."""
+    vcenter: VcenterPart | None = None
+    """The vCenter that its virtual machine runs in; left out: nobody asks it."""
 
 
 def cloud_manager_of(part: CloudManagerPart, folder: Path) -> CloudManagerEntry:
@@ -114,6 +133,7 @@ def cloud_manager_of(part: CloudManagerPart, folder: Path) -> CloudManagerEntry:
         appliance_credentials=part.appliance_credentials,
         ca_file=path_of(folder, part.ca),
         thumbprint=part.thumbprint,
+        vcenter=_vcenter(part.vcenter, folder),
     )
 
 
@@ -130,6 +150,7 @@ def connector_of(part: ConnectorPart, site: str, contact: str | None, folder: Pa
         contact=contact,
         reach=part.reach,
         target=None if part.target is None else Version(part.target),
+        vcenter=_vcenter(part.vcenter, folder),
     )
 
 
@@ -146,4 +167,17 @@ def _endpoint(part: ConnectorPart, folder: Path) -> Endpoint:
         service_port=url.port or 443,
         appliance_port=part.appliance_port,
         trust=Trust(ca_file=path_of(folder, part.ca), thumbprint=part.thumbprint),
+    )
+
+
+def _vcenter(part: VcenterPart | None, folder: Path) -> VcenterPlace | None:
+    if part is None:
+        return None
+    url = urlsplit(part.endpoint)
+    return VcenterPlace(
+        host=url.hostname or "",
+        address=part.address,
+        port=url.port or 443,
+        trust=Trust(ca_file=path_of(folder, part.ca), thumbprint=part.thumbprint),
+        credentials=part.credentials,
     )

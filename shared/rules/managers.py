@@ -33,6 +33,7 @@ def _cloud_manager(cloud: PrivateCloud, policy: Policy, ports: CloudPorts) -> Ma
         credentials=(entry and entry.credentials) or policy.cloud_credentials.format(cloud=cloud.id),
         appliance_credentials=entry.appliance_credentials if entry else None,
         cloud_resource_id=cloud.resource_id,
+        vcenter=entry.vcenter if entry else None,
     )
 
 
@@ -51,4 +52,5 @@ def _connector(entry: ConnectorEntry) -> Manager:
         credentials=entry.credentials,
         appliance_credentials=entry.appliance_credentials,
         reach=entry.reach,
+        vcenter=entry.vcenter,
     )

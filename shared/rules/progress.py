@@ -13,8 +13,10 @@ from shared.model.facts import Gap, GapReason, HcxJob, Health, JobState
 from shared.model.plan import ApplianceUpgrade, Hop, ManagerTask
 from shared.model.policy import Owner
 from shared.model.record import record
+from shared.model.vcenter import VcenterGap
 from shared.model.version import Version
 from shared.model.waiting import WaitingFor
+from shared.rules.vcenter import Witness, versions_of, witness
 
 
 class State(StrEnum):
@@ -108,21 +110,37 @@ def manager_answers(task: ManagerTask, hop: Hop, seen: ManagerSeen, job: str | N
 
 
 def manager_verified(task: ManagerTask, hop: Hop, seen: ManagerSeen) -> Progress:
-    """1.7: whether version and services are as they should be."""
+    """1.7: whether version and services are as they should be, and vCenter does not say otherwise."""
     other = another_system(task, seen)
     if other:
         return other
     if not _at(seen.version, hop.target):
         return _stopped(task, seen) or _not_yet(_where(seen), WaitingFor.MANAGER)
     if seen.services is None and seen.gap is not None and seen.gap.reason is GapReason.NOT_OFFERED:
-        return _done(f"{seen.version}; services are not ours to see")
+        return _unless_vcenter_differs(hop, seen, f"{seen.version}; services are not ours to see")
     if not seen.services:
         why = f": {seen.gap.detail}" if seen.gap else ""
         return _stopped(task, seen) or _not_yet(f"its services cannot be seen{why}", WaitingFor.MANAGER)
     down = [service.name for service in seen.services if not service.running]
     if down:
         return _not_yet(f"{', '.join(down)} not running yet", WaitingFor.MANAGER)
-    return _done(f"{seen.version}, services running")
+    return _unless_vcenter_differs(hop, seen, f"{seen.version}, services running")
+
+
+def _unless_vcenter_differs(hop: Hop, seen: ManagerSeen, said: str) -> Progress:
+    """Done, unless HCX's plug-ins in vCenter are of another version than HCX claims; unobserved they change nothing."""
+    if seen.plugins is None or seen.version is None:
+        return _done(f"{said}; plug-ins in vCenter not observed")
+    if isinstance(seen.plugins, VcenterGap):
+        return _done(f"{said}; plug-ins in vCenter not observed: {seen.plugins.detail}")
+    match witness(seen.plugins, hop.source, seen.version):
+        case Witness.MOVED:
+            return _done(f"{said}, plug-ins in vCenter too")
+        case Witness.NOT_OBSERVED:
+            return _done(f"{said}; its vCenter shows no plug-ins of HCX")
+        case Witness.NOT_YET | Witness.CONTRADICTS:
+            shown = ", ".join(versions_of(seen.plugins))
+            return _not_yet(f"{said}, but its plug-ins in vCenter are {shown}", WaitingFor.MANAGER)
 
 
 def appliance_begun(task_owner: Owner, item: ApplianceUpgrade, target: Version, seen: ApplianceSeen) -> Progress:

@@ -13,6 +13,10 @@ MARGIN: Final = 1.1
 """Free space is wanted for the whole machine and a tenth more: a snapshot grows up to that, and then vCenter stops."""
 
 
+_MANAGERS_OWN: Final = "com.vmware.hybridity"
+"""Keys of the plug-ins that come with a manager's version. Of HCX's other keys no public text says how they count."""
+
+
 class Witness(StrEnum):
     """What the plug-ins say of a manager's upgrade."""
 
@@ -23,14 +27,14 @@ class Witness(StrEnum):
 
 
 def witness(plugins: tuple[Plugin, ...] | None, source: Version, target: Version) -> Witness:
-    """Whether all plug-ins have come to `target`.
+    """Whether all plug-ins that come with a manager's version have come to `target`.
 
     Those at the source, or at anything before the target, are not yet there; one beyond the target, or one of a
     version that nobody understands, contradicts. No plug-ins at all are no witness.
     """
-    if not plugins:
+    versions = [one.version for one in plugins or () if one.key.startswith(_MANAGERS_OWN)]
+    if not versions:
         return Witness.NOT_OBSERVED
-    versions = [one.version for one in plugins]
     if not all(version.known for version in versions):
         return Witness.CONTRADICTS
     if any(target.older_than(version) for version in versions):
@@ -38,6 +42,11 @@ def witness(plugins: tuple[Plugin, ...] | None, source: Version, target: Version
     if any(version.older_than(source) for version in versions):
         return Witness.CONTRADICTS
     return Witness.NOT_YET if any(version.older_than(target) for version in versions) else Witness.MOVED
+
+
+def versions_of(plugins: Iterable[Plugin]) -> tuple[str, ...]:
+    """Every version that the plug-ins have which come with a manager's version."""
+    return tuple(sorted({str(one.version) for one in plugins if one.key.startswith(_MANAGERS_OWN)}))
 
 
 def new_alarms(before: Iterable[Alarm], now: Iterable[Alarm]) -> tuple[Alarm, ...]:

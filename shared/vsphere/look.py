@@ -1,8 +1,10 @@
 """What one log-in at a manager's vCenter reads; whatever cannot be read is a gap."""
 
+import ipaddress
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Final
 
 from pyVmomi import vim
@@ -12,7 +14,7 @@ from shared.model.vcenter import About, Alarm, MachineSeen, Plugin, Room, Vcente
 from shared.model.version import Version
 from shared.vsphere.connection import Connection, classified
 from shared.vsphere.errors import MachineNotFoundError, SessionLostError, VcenterAwayError, VcenterError
-from shared.vsphere.properties import CLUSTER, DATASTORE, HOST, MACHINE, Found, read, read_all
+from shared.vsphere.properties import CLUSTER, DATASTORE, ENTITY, HOST, MACHINE, Found, read, read_all
 
 PREFIXES: Final = ("com.vmware.hybridity", "com.vmware.hcsp", "com.vmware.vca.marketing")
 """Keys of HCX's extensions, as two public scripts name them; matched by prefix, since no vendor list is public."""
@@ -52,7 +54,7 @@ class Reader:
         self._gaps: list[VcenterGap] = []
 
     def everything(self, address: str, now: datetime) -> VcenterFacts:
-        """All parts; the machine is the one with that IP address."""
+        """All parts; the machine is the one with that address or name."""
         found = self._see("machine", lambda: self.machine(address))
         facts = VcenterFacts(
             observed_at=now,
@@ -84,61 +86,75 @@ class Reader:
 
     def plugins(self) -> tuple[Plugin, ...]:
         """The extensions of HCX."""
-        listed = self._content.extensionManager.extensionList or []
         return tuple(
             Plugin(key=one.key, version=Version(one.version or ""), heartbeat=one.lastHeartbeatTime)
-            for one in sorted(listed, key=lambda each: str(each.key))
-            if one.key.startswith(PREFIXES)
+            for one in sorted(self._extensions, key=lambda each: str(each.key))
         )
 
     def machine(self, address: str) -> Machine:
-        """The one machine with that IP address.
+        """The one machine with that IP address, or DNS name where no address is known, as its guest reports them.
 
         Raises:
             MachineNotFoundError: there is none, or there are several.
         """
-        hits = self._content.searchIndex.FindAllByIp(ip=address, vmSearch=True) or []
-        found = read(self._connection, hits, MACHINE, _MACHINE)
+        index = self._content.searchIndex
+        by_ip = _is_ip(address)
+        hits = (
+            index.FindAllByIp(ip=address, vmSearch=True)
+            if by_ip
+            else index.FindAllByDnsName(dnsName=address, vmSearch=True)
+        )
+        found = read(self._connection, hits or [], MACHINE, _MACHINE)
         if len(found) != 1:
             names = ", ".join(sorted(str(one.get("name")) for one in found)) or "none"
             raise MachineNotFoundError(
-                f"{self._host}: {len(found)} machines have the address {address}: {names}",
-                "see in vCenter which machine is the manager's: exactly one may report its address",
+                f"{self._host}: {len(found)} machines have the {'address' if by_ip else 'name'} {address}: {names}",
+                "see in vCenter which machine is the manager's: exactly one may report it as its own",
             )
         return _machine(self._connection, found[0])
 
     def tasks(self) -> tuple[VcenterTask, ...]:
-        """Moves, clones and reconfigurations that are queued or running: the history, since recent tasks are few."""
+        """Moves, clones, reconfigurations and what HCX began, queued or running: the history, as recent tasks are few.
+
+        HCX's are of the types that its extensions declare; that it declares all of its own is unverified.
+        """
+        declared = {str(one.taskID) for each in self._extensions for one in each.taskList or ()}
         wanted = vim.TaskFilterSpec(state=[vim.TaskInfo.State.queued, vim.TaskInfo.State.running])
         collector = self._content.taskManager.CreateCollectorForTasks(filter=wanted)
         try:
-            return tuple(_task(one) for one in _each_task(collector) if _moves(one.descriptionId or ""))
+            return tuple(_task(one) for one in _each_task(collector) if _counts(one.descriptionId or "", declared))
         finally:
             collector.DestroyCollector()
 
     def alarms(self) -> tuple[Alarm, ...]:
         """What is triggered anywhere, red or yellow."""
         states = [one for one in self._content.rootFolder.triggeredAlarmState or [] if one.overallStatus != "green"]
-        return tuple(sorted(map(_alarm, states), key=lambda one: (one.entity, one.name)))
+        entities = {_id(one.entity): one.entity for one in states}
+        named = {
+            one.reference: str(one.get("name")) for one in read(self._connection, [*entities.values()], ENTITY, [])
+        }
+        titles = {_id(one): str(one.info.name) for one in {_id(each.alarm): each.alarm for each in states}.values()}
+        found = (_alarm(one, titles[_id(one.alarm)], named.get(_id(one.entity), "")) for one in states)
+        return tuple(sorted(found, key=lambda one: (one.entity, one.name)))
 
     def room(self) -> Room:
         """What a redeployment would find."""
         hosts = read_all(self._connection, HOST, ["runtime.inMaintenanceMode"])
         stores = read_all(self._connection, DATASTORE, ["summary.freeSpace", "summary.accessible"])
-        sizes = [_provisioned(one) for one in self._appliances()]
+        sizes = [_provisioned(one) for one in self._appliances]
         return Room(
             hosts=len(hosts),
             hosts_in_maintenance=sum(bool(one.get("runtime.inMaintenanceMode")) for one in hosts),
-            free_bytes=max((one.get("summary.freeSpace") or 0 for one in stores), default=0),
+            free_bytes=max((_free(one) for one in stores), default=0),
             largest_appliance_bytes=max(sizes, default=None),
         )
 
     def rules(self) -> tuple[str, ...]:
         """DRS rules that name machines which HCX manages: reported, never changed."""
-        own = {one.reference for one in self._appliances()}
+        own = {one.reference for one in self._appliances}
         clusters = read_all(self._connection, CLUSTER, ["configurationEx"])
         rules = [rule for one in clusters for rule in getattr(one.get("configurationEx"), "rule", None) or []]
-        named = [rule for rule in rules if own & {str(vm._moId) for vm in getattr(rule, "vm", None) or []}]  # noqa: SLF001
+        named = [rule for rule in rules if own & {_id(vm) for vm in getattr(rule, "vm", None) or []}]
         return tuple(sorted({str(rule.name) for rule in named}))
 
     def missing(self, machine: Any) -> tuple[str, ...]:
@@ -149,6 +165,13 @@ class Reader:
         granted = {one.privId for each in answers for one in each.privAvailability if one.isGranted}
         return tuple(one for one in SNAPSHOT_PRIVILEGES if one not in granted)
 
+    @cached_property
+    def _extensions(self) -> tuple[Any, ...]:
+        """Those of HCX."""
+        listed = self._content.extensionManager.extensionList or ()
+        return tuple(one for one in listed if str(one.key).startswith(PREFIXES))
+
+    @cached_property
     def _appliances(self) -> tuple[Found, ...]:
         every = read_all(self._connection, MACHINE, ["config.managedBy", "summary.storage"])
         return tuple(one for one in every if _by_hcx(one.get("config.managedBy")))
@@ -157,6 +180,23 @@ class Reader:
 def gap_of(error: VcenterError) -> VcenterGap:
     """The gap where nothing could be read at all."""
     return VcenterGap(part="vcenter", reason=error.reason, detail=error.detail, remedy=error.remedy)
+
+
+def _id(target: Any) -> str:
+    return str(target._moId)  # noqa: SLF001 -- its only name
+
+
+def _is_ip(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _free(store: Found) -> int:
+    """Free space that can be used; an inaccessible datastore has none."""
+    return int(store.get("summary.freeSpace") or 0) if store.get("summary.accessible") else 0
 
 
 def _by_hcx(managed: Any) -> bool:
@@ -208,9 +248,10 @@ def _each_task(collector: Any) -> Iterator[Any]:
             return
 
 
-def _moves(description: str) -> bool:
+def _counts(description: str, declared: set[str]) -> bool:
+    """Whether a task of this type moves a machine, or is one that HCX declares as its own."""
     kind, _, action = description.partition(".")
-    return kind == "VirtualMachine" and action in MOVES
+    return (kind == "VirtualMachine" and action in MOVES) or description in declared
 
 
 def _task(info: Any) -> VcenterTask:
@@ -223,10 +264,10 @@ def _task(info: Any) -> VcenterTask:
     )
 
 
-def _alarm(state: Any) -> Alarm:
+def _alarm(state: Any, title: str, entity: str) -> Alarm:
     return Alarm(
-        name=str(state.alarm.info.name),
-        entity=str(state.entity.name),
+        name=title,
+        entity=entity,
         status=str(state.overallStatus),
         since=state.time,
     )

@@ -75,4 +75,5 @@ def _found(content: Any) -> Found:
 MACHINE: Final = vim.VirtualMachine
 HOST: Final = vim.HostSystem
 DATASTORE: Final = vim.Datastore
+ENTITY: Final = vim.ManagedEntity
 CLUSTER: Final = vim.ClusterComputeResource

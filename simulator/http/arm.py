@@ -11,6 +11,7 @@ from simulator.http.arm_message import (
     no_subscription,
     page,
     refusal,
+    too_many,
     with_cloud,
 )
 from simulator.http.message import Request, Response, json_answer
@@ -61,8 +62,7 @@ def _clouds(asked: Asked) -> Response:
     throttle = asked.world.file.arm.throttle
     if asked.world.throttled < throttle.times:
         asked.world.throttled += 1
-        wait = {"retry-after": str(throttle.retry_after)}
-        return refusal(429, "TooManyRequests", "Too many requests; retry later.", wait)
+        return too_many(asked)
     found = asked.subscription
     if found is None:
         return no_subscription(asked)

@@ -3,11 +3,21 @@
 Documents have the keys of Microsoft's published examples, whatever the world file says or leaves out.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from simulator.http.arm_message import CLOUD, SUBSCRIPTION, Asked, page, refusal, with_cloud, with_subscription
+from simulator.http.arm_message import (
+    CLOUD,
+    SUBSCRIPTION,
+    Asked,
+    denied,
+    page,
+    refusal,
+    too_many,
+    with_cloud,
+    with_subscription,
+)
 from simulator.http.message import Response, json_answer, zulu
 from simulator.http.routes import Route
 from simulator.state import PrivateCloud, Subscription, World
@@ -180,10 +190,34 @@ def _failed_check(cloud: PrivateCloud) -> dict[str, Any]:
     return {"name": "HostMaintPrecheck", "impactedResources": [resource]}
 
 
+_ACTIONS = {
+    "addons": "Microsoft.AVS/privateClouds/addOns/read",
+    "sites": "Microsoft.AVS/privateClouds/hcxEnterpriseSites/read",
+    "maintenances": "Microsoft.AVS/privateClouds/maintenances/read",
+    "locks": "Microsoft.Authorization/locks/read",
+}
+"""What a role has to allow, by the word that a world file has for it."""
+
+
+def _guarded(part: str, answer: Callable[[Asked], Response]) -> Callable[[Asked], Response]:
+    """Answer where the subscription lets this part be read, after as many 429 as the world file wants."""
+
+    def guarded(asked: Asked) -> Response:
+        place = asked.subscription
+        if place and place.details_throttled < asked.world.file.arm.throttle.details:
+            place.details_throttled += 1
+            return too_many(asked)
+        if place and part in place.denied_parts:
+            return denied(place, _ACTIONS[part])
+        return answer(asked)
+
+    return guarded
+
+
 ROUTES: tuple[Route[Asked], ...] = (
-    Route("addons", "GET", f"{CLOUD}/addons", _addons),
-    Route("hcx-addon", "GET", f"{CLOUD}/addons/hcx", _hcx_addon),
-    Route("enterprise-sites", "GET", f"{CLOUD}/hcxEnterpriseSites", _sites),
-    Route("maintenances", "GET", f"{CLOUD}/maintenances", _maintenances),
-    Route("locks", "GET", f"{SUBSCRIPTION}/providers/Microsoft.Authorization/locks", _locks),
+    Route("addons", "GET", f"{CLOUD}/addons", _guarded("addons", _addons)),
+    Route("hcx-addon", "GET", f"{CLOUD}/addons/hcx", _guarded("addons", _hcx_addon)),
+    Route("enterprise-sites", "GET", f"{CLOUD}/hcxEnterpriseSites", _guarded("sites", _sites)),
+    Route("maintenances", "GET", f"{CLOUD}/maintenances", _guarded("maintenances", _maintenances)),
+    Route("locks", "GET", f"{SUBSCRIPTION}/providers/Microsoft.Authorization/locks", _guarded("locks", _locks)),
 )

@@ -59,10 +59,16 @@ def no_subscription(asked: Asked) -> Response:
     return refusal(404, "SubscriptionNotFound", f"The subscription '{wanted}' could not be found.")
 
 
-def denied(subscription: Subscription) -> Response:
+def too_many(asked: Asked) -> Response:
+    """A wish to come back later."""
+    wait = {"retry-after": str(asked.world.file.arm.throttle.retry_after)}
+    return refusal(429, "TooManyRequests", "Too many requests; retry later.", wait)
+
+
+def denied(subscription: Subscription, action: str = "Microsoft.AVS/privateClouds/read") -> Response:
     """This identity has no role there."""
     text = (
-        "The client does not have authorization to perform action 'Microsoft.AVS/privateClouds/read' over scope "
+        f"The client does not have authorization to perform action '{action}' over scope "
         f"'/subscriptions/{subscription.id}' or the scope is invalid."
     )
     return refusal(403, "AuthorizationFailed", text)

@@ -14,6 +14,7 @@ class Machine:
     ip: str
     uuid: str
     instance_uuid: str
+    dns_name: str = ""
     provisioned_gb: int = 60
     independent_disk: bool = False
     consolidation_needed: bool = False
@@ -54,6 +55,7 @@ def machine_document(one: Machine) -> dict[str, Any]:
     return {
         "Name": one.name,
         "IP": one.ip,
+        "DNSName": one.dns_name,
         "UUID": one.uuid,
         "InstanceUUID": one.instance_uuid,
         "ProvisionedGb": one.provisioned_gb,

@@ -109,10 +109,24 @@ def test_nothing_is_forced(told: Any) -> None:
     assert {name for body in bodies for name in body["parameters"]} == {"Description", "SnapshotName"}
 
 
-def test_a_host_that_goes_away_takes_no_second_one(play: Play) -> None:
-    """Killed while the snapshot is made and again while it is removed, the run takes one and removes one."""
-    told = play("resumed_with_snapshot", f"{WORLDS}/one-snapshot.yaml")
+@pytest.fixture(scope="module")
+def resumed(play: Play) -> Any:
+    """What came of a run whose host went away twice."""
+    return play("resumed_with_snapshot", f"{WORLDS}/one-snapshot.yaml")
 
+
+def test_it_is_taken_when_the_upgrade_can_follow(resumed: Any) -> None:
+    """It lasts three days, so it waits for the bundle of the day and the window of the night, like the upgrade."""
+    waits = [one["waiting"]["reason"] for one in of_task(resumed, "pc-ours", "1.3") if one["waiting"]]
+    calls = [one["at"] for one in resumed["truth"]["mutations"] if one["route"] != "stage-bundle"]
+
+    assert [one for one in dict.fromkeys(waits) if one != "slot"] == ["bundle", "window", "snapshot"]
+    assert calls[0] == "2026-11-25T22:00:00Z"
+
+
+def test_a_host_that_goes_away_takes_no_second_one(resumed: Any) -> None:
+    """Killed while the snapshot is made and again while it is removed, the run takes one and removes one."""
+    told = resumed
     started = Counter(commands(told, "pc-ours"))
 
     assert [started[one] for one in ("New-HCXManagerSnapshot", "Remove-HCXManagerSnapshot")] == [1, 1]

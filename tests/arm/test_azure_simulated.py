@@ -36,6 +36,12 @@ clouds:
   - {name: pc-3, subscription: sub-b, hcx: "4.11.4", locks: [{name: all, on: subscription}]}
   - {name: pc-4, subscription: sub-c, hcx: "4.11.4"}
 """
+PARTLY = """
+start: 2026-11-24T06:00:00Z
+arm: {throttle: {details: 1}}
+subscriptions: [{name: sub-a, deniedParts: [maintenances]}]
+clouds: [{name: pc-1, subscription: sub-a, hcx: "4.11.4", maintenances: [{name: hidden, at: PT2H}]}]
+"""
 START = datetime(2026, 11, 24, 6, tzinfo=UTC)
 
 
@@ -55,9 +61,9 @@ def serve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Serve]:
     """Serve the world, with faults, and build the adapters that its published settings ask for."""
     with ExitStack() as stack:
 
-        def start(*faults: str) -> tuple[Visitor, Ports]:
+        def start(*faults: str, text: str = TEXT) -> tuple[Visitor, Ports]:
             file = tmp_path / "world.yaml"
-            file.write_text(TEXT, "utf-8")
+            file.write_text(text, "utf-8")
             published = stack.enter_context(running(load(file, faults=faults), tmp_path / "out"))
             world = stack.enter_context(Visitor(published))
             for name in ("IDENTITY_ENDPOINT", "IDENTITY_HEADER"):
@@ -171,3 +177,18 @@ def test_a_reader_that_loses_its_role_says_denied(serve: Serve) -> None:
 
     assert {one.reason for each in details for one in each.unread} == {UnreadReason.DENIED}
     assert [len(one.unread) for one in details] == [4, 4]
+
+
+def test_a_part_that_a_role_leaves_out_is_denied_and_the_rest_is_read(serve: Serve) -> None:
+    """After a wait for Azure everything is there but what may not be read, and that is told with its reason."""
+    _, ports = serve(text=PARTLY)
+
+    inventory = found(ports)
+
+    (details,) = inventory.details
+    (line,) = [entry.text for _, entry in ports.store.journal("r") if entry.key == "discovered"]
+    assert details.addon is not None
+    assert inventory.maintenances == ()
+    assert [(one.part, one.reason) for one in details.unread] == [(CloudPart.MAINTENANCES, UnreadReason.DENIED)]
+    assert "Microsoft.AVS/privateClouds/maintenances/read" in details.unread[0].detail
+    assert "maintenances of 1 private cloud not read (denied: 403 AuthorizationFailed" in line

@@ -49,7 +49,7 @@ OWNER = "ana@contoso.example"
 SECTIONS = tuple(
     field.name
     for field in fields(ManagerFacts)
-    if field.name not in {"manager", "observed_at", "certificate", "anchors", "gaps"}
+    if field.name not in {"manager", "observed_at", "certificate", "anchors", "vsphere", "gaps"}
 )
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from shared.model.codec import Json
-from shared.model.inventory import Endpoint, Reach, Tag, Trust
+from shared.model.inventory import Endpoint, Reach, Tag, Trust, VcenterPlace
 from shared.model.policy import (
     AcceptedRisk,
     Amount,
@@ -182,7 +182,11 @@ def test_everything(path: Path) -> None:
             CloudManagerEntry(
                 cloud="pc-1", owner=Owner.OURS, credentials="x", appliance_credentials="y", thumbprint=PRINT
             ),
-            CloudManagerEntry(cloud="pc-2", ca_file=f"{folder}/sub/ca.pem"),
+            CloudManagerEntry(
+                cloud="pc-2",
+                ca_file=f"{folder}/sub/ca.pem",
+                vcenter=VcenterPlace(host="vc.pc-2.example", trust=Trust(thumbprint=PRINT), credentials="pc-2-vc"),
+            ),
         ),
         waves=WAVES,
         budget=Budget(max_failed=Amount(percent=10), strict=False),
@@ -313,6 +317,47 @@ class Fault:
         """The full file with this error in it."""
         assert self.change in FULL
         return FULL.replace(self.change, self.into, 1)
+
+
+VCENTER = """
+sites:
+  - name: lyon
+    connectors:
+      - name: con-lyon
+        endpoint: https://hcx.lyon.contoso.example
+        credentials: kv:lyon-hcx
+        vcenter:
+          endpoint: https://VC.lyon.contoso.example:8443
+          address: 10.1.2.4
+          ca: sub/ca.pem
+          credentials: kv:lyon-vc
+"""
+
+
+def test_vcenter_of_a_connector(path: Path) -> None:
+    """A connector's vCenter is read with its address, port, trust and account."""
+    path.write_text(LEAST + VCENTER)
+
+    [connector] = read_policy(path).connectors
+
+    assert connector.vcenter == VcenterPlace(
+        host="vc.lyon.contoso.example",
+        address="10.1.2.4",
+        port=8443,
+        trust=Trust(ca_file=f"{path.parent.resolve()}/sub/ca.pem"),
+        credentials="lyon-vc",
+    )
+
+
+def test_unclear_trust_of_a_vcenter(path: Path) -> None:
+    """A vCenter that is trusted in two ways, one by a file that is not there, is told both."""
+    where = "15: sites[0].connectors[0].vcenter.ca"
+    both = VCENTER.replace("ca: sub/ca.pem", f"ca: none.pem\n          thumbprint: {PRINT}")
+
+    assert problems(path, LEAST + both) == [
+        f"{where}: give either ca or thumbprint (line 16), not both",
+        f"{where}: there is no such file; the path is relative to this file",
+    ]
 
 
 def faults() -> dict[str, Fault]:

@@ -10,6 +10,7 @@ from shared.model.acts import ApplianceSeen, ManagerSeen
 from shared.model.facts import Gap, GapReason, HcxJob, Health, JobState, ServiceState, Status
 from shared.model.plan import ManagerTask, MeshTask
 from shared.model.policy import Owner
+from shared.model.vcenter import Plugin, VcenterGap
 from shared.model.version import Version
 from shared.model.waiting import WaitingFor
 from shared.rules import progress
@@ -184,3 +185,40 @@ def test_nobody_pressed_the_button_yet() -> None:
     found = progress.upgrade_begun(TASK, HOP, LOOK(version=Version("4.10.3")))
 
     assert (found.state, found.waiting_for) == (State.NOT_YET, WaitingFor.PERSON)
+
+
+def plugins(*versions: str) -> tuple[Plugin, ...]:
+    """Plug-ins in vCenter, and one whose version counts by itself."""
+    own = [
+        Plugin(key=f"com.vmware.hybridity.{at}", version=Version(one), heartbeat=NOW) for at, one in enumerate(versions)
+    ]
+    return (*own, Plugin(key="com.vmware.vca.marketing.ngc.ui", version=Version("1.0.0"), heartbeat=None))
+
+
+UPGRADED = partial(LOOK, version=TARGET, services=(ServiceState(name="web", running=True, text="RUNNING"),))
+AWAY = VcenterGap(part="vcenter", reason="unreachable", detail="nobody answers", remedy="look again")
+
+
+@pytest.mark.parametrize("shown", ["4.10.3", "4.9.0", "4.99.0", "not a version"])
+def test_a_witness_that_disagrees_keeps_the_step_open(shown: str) -> None:
+    """HCX says that it is upgraded, and one of its plug-ins in vCenter says otherwise: the step is not over."""
+    found = progress.manager_verified(TASK, HOP, UPGRADED(plugins=plugins(str(TARGET), shown)))
+
+    assert (found.state, found.waiting_for) == (State.NOT_YET, WaitingFor.MANAGER)
+    assert shown in found.detail
+
+
+@pytest.mark.parametrize("seen", [None, (), AWAY, plugins()])
+def test_a_witness_that_nobody_observed_changes_nothing(seen: tuple[Plugin, ...] | VcenterGap | None) -> None:
+    """Without a vCenter, or with one that does not answer, the manager's own word counts as it always did."""
+    assert progress.manager_verified(TASK, HOP, UPGRADED(plugins=seen)).state is State.DONE
+
+
+def test_a_witness_that_agrees() -> None:
+    """Plug-ins of the version that answers verify the upgrade, also where both went further than planned."""
+    further = Version("4.99.0")
+
+    assert progress.manager_verified(TASK, HOP, UPGRADED(plugins=plugins(f"{TARGET}.0"))).state is State.DONE
+    assert (
+        progress.manager_verified(TASK, HOP, UPGRADED(version=further, plugins=plugins("4.99.0"))).state is State.DONE
+    )

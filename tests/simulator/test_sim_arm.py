@@ -280,6 +280,38 @@ def test_details_of_a_denied_subscription_are_refused(serve_file: Callable[[str]
     assert [world.azure(path).status_code for path in paths] == 4 * [403]
 
 
+def test_one_part_may_be_denied_by_itself(serve_file: Callable[[str], Visitor]) -> None:
+    """A role that leaves something out is told by its action, and the rest may be read."""
+    text = THREE_SUBSCRIPTIONS.replace("denied: true", "deniedParts: [sites, locks]").replace(
+        "pageSize: 2", "pageSize: 9"
+    )
+    world = serve_file(text)
+    cloud = world.published["clouds"][0]["resource_id"]
+    place = world.azure("/subscriptions").json()["value"][2]["subscriptionId"]
+
+    refused = [world.azure(path) for path in (f"{cloud}/hcxEnterpriseSites", LOCKS.format(place))]
+    others = [world.azure(path) for path in (f"{cloud}/addons/hcx", f"{cloud}/maintenances", cloud)]
+
+    assert [each.status_code for each in (*refused, *others)] == [403, 403, 200, 200, 200]
+    assert "Microsoft.AVS/privateClouds/hcxEnterpriseSites/read" in refused[0].json()["error"]["message"]
+
+
+def test_details_are_throttled_for_each_subscription(serve_file: Callable[[str], Visitor]) -> None:
+    """The first reads in every subscription are asked to come back, whatever is read in them."""
+    text = THREE_SUBSCRIPTIONS.replace("pageSize: 2", "throttle: {details: 2, retryAfter: 4}").replace(
+        ", denied: true", ""
+    )
+    world = serve_file(text)
+    cloud = world.published["clouds"][0]["resource_id"]
+    first, _, third = (each["subscriptionId"] for each in world.azure("/subscriptions").json()["value"])
+    asked = [LOCKS.format(third), f"{cloud}/maintenances", f"{cloud}/addons/hcx", LOCKS.format(first), cloud]
+
+    answers = [world.azure(path) for path in asked]
+
+    assert [each.status_code for each in answers] == [429, 429, 200, 429, 200]
+    assert answers[0].headers["retry-after"] == "4"
+
+
 def test_a_denied_subscription_is_listed_and_refused(serve_file: Callable[[str], Visitor]) -> None:
     """A denied subscription is in the list, and reading its clouds is answered 403 in Azure's envelope."""
     world = serve_file(THREE_SUBSCRIPTIONS.replace("pageSize: 2", "pageSize: 9"))

@@ -7,16 +7,19 @@ from datetime import UTC, datetime
 
 import pytest
 import trustme
+from pyVmomi import vim
 
 from shared.model.codec import from_json, to_json
-from shared.model.inventory import Manager, Trust
+from shared.model.inventory import Endpoint, Manager, Trust
 from shared.model.vcenter import VcenterFacts
 from shared.model.version import Version
+from shared.vsphere.connection import connected
 from simulator.vcenter.content import Machine
 from simulator.vcenter.launch import RunningVcenter
 from tests.vsphere.conftest import ADDRESS, MACHINE, PASSWORD, Named, Site, manager_at
 
 GIB = 2**30
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
 def facts(site: Site, manager: Manager) -> VcenterFacts:
@@ -126,6 +129,38 @@ def test_running_moves_are_seen_and_ended_ones_are_not(site: Site, named: Named)
 
     vcenter.end_tasks()
     assert facts(site, named(vcenter)).tasks == ()
+
+
+def test_tasks_that_hcx_declares_as_its_own_are_seen(site: Site, named: Named) -> None:
+    """A type of task that an extension of HCX declares counts, whatever it does; another extension's does not."""
+    vcenter = site.vcenter()
+    manager = named(vcenter)
+    assert manager.vcenter is not None
+    with connected(manager.vcenter, "svc", PASSWORD, 3.0) as connection:
+        for key in ("com.vmware.hybridity.mobility", "com.example.backup"):
+            declared = vim.Extension.TaskTypeInfo(taskID=f"{key}.work")
+            text = vim.Description(label=key, summary=key)
+            made = vim.Extension(key=key, version="1", description=text, lastHeartbeatTime=NOON, taskList=[declared])
+            connection.content.extensionManager.RegisterExtension(made)
+    vcenter.begin_task("hcx-connector", "com.vmware.hybridity.mobility.work", "com.vmware.hybridity")
+    vcenter.begin_task("hcx-connector", "com.example.backup.work", "com.example.backup")
+
+    tasks = facts(site, manager).tasks
+
+    assert tasks is not None
+    assert [one.description for one in tasks] == ["com.vmware.hybridity.mobility.work"]
+
+
+def test_a_manager_without_an_address_is_looked_for_by_name(site: Site, named: Named) -> None:
+    """The machine is the one whose guest reports that name; where none does, the gap says what was looked for."""
+    manager = named(site.vcenter(replace(MACHINE, dns_name="hcx.lyon.test")))
+    by_name = facts(site, replace(manager, endpoint=Endpoint(host="hcx.lyon.test")))
+    [gap] = facts(site, replace(manager, endpoint=Endpoint(host="hcx.oslo.test"))).gaps
+
+    assert by_name.machine is not None
+    assert by_name.machine.name == "hcx-connector"
+    assert (gap.part, gap.reason) == ("machine", "machine-not-found")
+    assert "0 machines have the name hcx.oslo.test" in gap.detail
 
 
 def test_alarms_room_and_privileges(site: Site, named: Named) -> None:

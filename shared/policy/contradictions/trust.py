@@ -9,9 +9,10 @@ from shared.policy.walking import blocks, problem_at, text_at
 
 
 def unclear_trust(root: Marked, folder: Path) -> Iterator[Problem]:
-    """Every manager with two kinds of trust, and every CA file that is not there."""
+    """Every manager or vCenter with two kinds of trust, and every CA file that is not there."""
     entries = blocks(root, "cloudManagers", "entries")
-    for where in (("cloudManagers",), *entries, *blocks(root, "sites", "*", "connectors")):
+    managers = (*entries, *blocks(root, "sites", "*", "connectors"))
+    for where in (("cloudManagers",), *managers, *((*one, "vcenter") for one in managers)):
         yield from _trust(root, where, folder)
 
 

@@ -20,11 +20,11 @@ const gigabyte = int64(1) << 30
 
 // Machine is one virtual machine.
 type Machine struct {
-	Name, UUID, InstanceUUID, IP string
-	ProvisionedGb                int64
-	IndependentDisk              bool
-	ConsolidationNeeded          bool
-	ManagedByHcx                 bool
+	Name, UUID, InstanceUUID, IP, DNSName string
+	ProvisionedGb                         int64
+	IndependentDisk                       bool
+	ConsolidationNeeded                   bool
+	ManagedByHcx                          bool
 }
 
 type machines struct {
@@ -68,6 +68,7 @@ func (m *machines) add(wanted Machine) error {
 		{Name: "config.uuid", Val: wanted.UUID},
 		{Name: "config.instanceUuid", Val: wanted.InstanceUUID},
 		{Name: "guest.ipAddress", Val: wanted.IP},
+		{Name: "guest.hostName", Val: wanted.DNSName},
 		{Name: "summary.config.name", Val: wanted.Name},
 		{Name: "summary.guest.ipAddress", Val: wanted.IP},
 		{Name: "summary.storage", Val: &types.VirtualMachineStorageSummary{
