@@ -5,7 +5,7 @@ from shared.model.inventory import Manager, PrivateCloud, Trust
 from shared.model.policy import Policy
 from shared.ports import CloudPorts
 from shared.rules.cloud_ids import with_ids
-from shared.rules.managers import managers_of
+from shared.rules.managers import cloud_trust, managers_of
 from shared.settings import Settings
 
 
@@ -17,19 +17,12 @@ def manager_named(name: str, settings: Settings, policy: Policy) -> Manager | No
 
 
 def trust_of(name: str, policy: Policy) -> Trust | None:
-    """How the policy trusts the manager of that id; None for one without an entry of its own, which nobody may change.
-
-    A cloud manager's entry may leave it to what counts for all of them.
-    """
+    """How the policy trusts the manager of that id; None for one without an entry of its own: nobody may change it."""
     endpoint = next((one.endpoint for one in policy.connectors if one.name == name), None)
     if endpoint is not None:
         return endpoint.trust
     entry = policy.cloud_manager(name)
-    if entry is None:
-        return None
-    if entry.ca_file or entry.thumbprint:
-        return Trust(ca_file=entry.ca_file, thumbprint=entry.thumbprint)
-    return Trust(ca_file=policy.cloud_ca_file)
+    return None if entry is None else cloud_trust(entry, policy)
 
 
 def _among(name: str, every: tuple[Manager, ...]) -> Manager | None:

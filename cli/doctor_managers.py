@@ -2,9 +2,8 @@
 
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
+from shared.arm.first_look import date_of
 from shared.hcx import sections
 from shared.hcx.contract.contact import FirstContact
 from shared.hcx.errors import AskAgainError, BreakerOpenError, CertificateError, HcxError
@@ -95,16 +94,8 @@ def _alive(visit: Visit, time: Clock) -> Generator[Line, None, bool]:
     except HcxError as error:
         yield _wrong(visit.manager.id, "alive", error)
         return False
-    yield clock(visit.manager.id, time.now(), _date(answer.date))
+    yield clock(visit.manager.id, time.now(), date_of(answer.date))
     return True
-
-
-def _date(text: str) -> datetime | None:
-    try:
-        found = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return found.astimezone(UTC) if found.tzinfo else None
 
 
 def _account(visit: Visit) -> Iterator[Line]:

@@ -162,7 +162,19 @@ class NoSnapshots:
         return self.take(manager, name)
 
 
-class Store(Protocol):
+class LoginBreaker(Protocol):
+    """The part of the store that whoever logs in anywhere needs."""
+
+    def begin_login(self, secret: str, version: str, now: datetime) -> BreakerState:
+        """Ask to log in with that secret version: go, wait for another one's try, or stay away for good."""
+        ...
+
+    def end_login(self, secret: str, version: str, *, refused: bool | None, detail: str, now: datetime) -> None:
+        """Say how the try ended; a refused one opens the breaker. None says that it showed nothing: anybody may try."""
+        ...
+
+
+class Store(LoginBreaker, Protocol):
     """Runs, plans, facts, ledger, breaker and journal. Every write is safe to repeat."""
 
     def __hash__(self) -> int:
@@ -231,14 +243,6 @@ class Store(Protocol):
 
     def claims_of(self, holder: str) -> tuple[Claim, ...]:
         """Every claim that a run holds."""
-        ...
-
-    def begin_login(self, secret: str, version: str, now: datetime) -> BreakerState:
-        """Ask to log in with that secret version: go, wait for another one's try, or stay away for good."""
-        ...
-
-    def end_login(self, secret: str, version: str, *, refused: bool | None, detail: str, now: datetime) -> None:
-        """Say how the try ended; a refused one opens the breaker. None says that it showed nothing: anybody may try."""
         ...
 
     def reset_login(self, secret: str, version: str, given: BreakerReset) -> bool:

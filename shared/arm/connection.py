@@ -8,7 +8,7 @@ from azure.core.credentials import TokenCredential
 from azure.core.pipeline.policies import SansIOHTTPPolicy
 
 from shared.arm.pace import Pace, PacedReads
-from shared.arm.transport import BoundedTransport, DialledTransport, Patience
+from shared.arm.transport import Patience, transport_to
 
 CONNECT_SECONDS = 10
 READ_SECONDS = 60
@@ -48,15 +48,12 @@ class Connection:
         return {
             "base_url": self.url,
             "credential_scopes": [self._scope],
-            "transport": self._transport(),
+            "transport": transport_to(
+                self._address,
+                connection_timeout=CONNECT_SECONDS,
+                read_timeout=READ_SECONDS,
+                connection_verify=self._verify,
+            ),
             "retry_policy": patience,
             "per_retry_policies": [guard, PacedReads(self._pace, patience.get_retry_after)],
         }
-
-    def _transport(self) -> BoundedTransport:
-        given = {
-            "connection_timeout": CONNECT_SECONDS,
-            "read_timeout": READ_SECONDS,
-            "connection_verify": self._verify,
-        }
-        return DialledTransport(self._address, **given) if self._address else BoundedTransport(**given)

@@ -1,6 +1,5 @@
 """What belongs to private clouds, part by part: a part that cannot be read says so and takes nothing else with it."""
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -12,6 +11,7 @@ from azure.mgmt.avs import AVSClient
 from shared.arm.failure import Failure, code_of, failure_of, without_words
 from shared.arm.listing import every_item
 from shared.arm.parse_details import PartUnreadableError, addon_of, lock_of, maintenance_of, site_of
+from shared.arm.place import place_of
 from shared.model.inventory import (
     CloudDetails,
     CloudPart,
@@ -27,9 +27,6 @@ LOCKS_VERSION = "2020-05-01"
 """Of `Microsoft.Authorization/locks` (azure-rest-api-specs). A client of Microsoft's more for one list is too much."""
 FAILURES_IN_A_ROW = 3
 """After so many nothing more is asked of a subscription: time-outs and tries of a thousand clouds would take hours."""
-_PLACE = re.compile(
-    r"/subscriptions/[^/]+/resourceGroups/([^/]+)/providers/Microsoft\.AVS/privateClouds/([^/]+)", re.IGNORECASE
-)
 _ADDON = "hcx"
 _NO_PARENT = frozenset({"", "ParentResourceNotFound", "ResourceGroupNotFound", "SubscriptionNotFound"})
 """Codes of a 404 that says nothing of an add-on: what it should be in is not there, or Azure was not what answered
@@ -64,11 +61,11 @@ class Looking:
         return tuple(details for details, _ in known), tuple(one for _, found in known for one in found)
 
     def _cloud(self, cloud: PrivateCloud, locks: Part[Lock]) -> _Known:
-        place = _PLACE.fullmatch(cloud.resource_id)
+        place = place_of(cloud.resource_id)
         if place is None:
             why = Failure(reason=UnreadReason.FAILED, detail="the id of the private cloud does not say where it is")
             return everything_unread(cloud, why), ()
-        where, client = place.groups(), self._client
+        where, client = place.where, self._client
         addon = self._read(CloudPart.ADDON, lambda: _addon(client, *where), addon_of)
         sites = self._read(CloudPart.SITES, lambda: every_item(client.hcx_enterprise_sites.list(*where)), site_of)
         maintenances = self._read(

@@ -5,13 +5,12 @@ import json
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import Any
 
 from azure.core.credentials import TokenCredential
 from azure.core.exceptions import AzureError
-from azure.core.pipeline.transport import HttpRequest, RequestsTransport
+from azure.core.pipeline.transport import HttpRequest
 
-from shared.arm.transport import DialledTransport
+from shared.arm.transport import AnswerTooLargeError, transport_to
 from shared.model.record import record
 
 _SECONDS = 10
@@ -53,17 +52,14 @@ def azure_date(url: str, ca: Path | None, address: str | None) -> datetime | Non
     Raises:
         NoLookError: it does not answer, or not under a trusted certificate.
     """
-    given: dict[str, Any] = {
-        "connection_timeout": _SECONDS,
-        "read_timeout": _SECONDS,
-        "connection_verify": str(ca) if ca else True,
-    }
-    transport = DialledTransport(address, **given) if address else RequestsTransport(**given)
+    verify: str | bool = str(ca) if ca else True
     try:
-        with transport:
+        with transport_to(
+            address, connection_timeout=_SECONDS, read_timeout=_SECONDS, connection_verify=verify
+        ) as transport:
             answer = transport.send(HttpRequest("GET", f"{url.rstrip('/')}{_CLOCK}"))
             return date_of(answer.headers.get("Date", ""))
-    except (AzureError, OSError) as error:
+    except (AzureError, OSError, AnswerTooLargeError) as error:
         raise NoLookError(_first_line(error)) from None
 
 

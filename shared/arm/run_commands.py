@@ -4,8 +4,8 @@ The name of an execution is ours, so that a second start is the same one: it is 
 it sends nothing. What a cmdlet wants to be told is read from the package each time.
 """
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from azure.core.exceptions import (
@@ -24,6 +24,7 @@ from azure.mgmt.avs.models import (
 from shared.arm.connection import Connection
 from shared.arm.failure import failure_of
 from shared.arm.listing import every_item
+from shared.arm.place import Place, place_of
 from shared.arm.run_command_allowed import PACKAGE, Command, Parameter, command_named
 from shared.arm.run_command_guard import RunCommandsOfOneHost
 from shared.arm.run_command_parse import (
@@ -39,7 +40,6 @@ from shared.arm.run_command_parse import (
 from shared.arm.transport import ForeignRequestError, Patience
 from shared.model.acts import Act, Adopted, AskAgain, Refused, Started, Uncertain
 from shared.model.inventory import UnreadReason
-from shared.model.record import record
 
 CONFIDENCE = "documented"
 """The call is in Microsoft's published interface; how a cmdlet's output looks is not."""
@@ -49,9 +49,6 @@ _TRIES_MORE = 1
 _ONCE: Mapping[str, Any] = {"retry_total": 0, "permit_redirects": False}
 """What keeps the client from sending a start again by itself."""
 _TEXT = "string"
-_CLOUD = re.compile(
-    r"/subscriptions/([^/]+)/resourceGroups/([^/]+)/providers/Microsoft\.AVS/privateClouds/([^/]+)", re.IGNORECASE
-)
 _ROLE = (
     "give the identity that HCX_FLEET_EXECUTOR_CLIENT_ID names the role for run commands on this private cloud "
     "(infra/README.md)"
@@ -68,20 +65,6 @@ class _NotStartedError(Exception):
     def __init__(self, act: Act) -> None:
         super().__init__()
         self.act = act
-
-
-@record
-class _Place:
-    """A private cloud in the words of the client."""
-
-    subscription: str
-    group: str
-    cloud: str
-
-    @property
-    def where(self) -> dict[str, str]:
-        """What each call is told."""
-        return {"resource_group_name": self.group, "private_cloud_name": self.cloud}
 
 
 class RunCommands:
@@ -115,14 +98,8 @@ class RunCommands:
         Raises:
             NotLookedError: nobody can say.
         """
-        try:
-            place = _place(cloud)
-            with self._client(place) as client:
-                return _look(client, place, name)
-        except _NotStartedError as refusal:
-            raise NotLookedError(str(getattr(refusal.act, "detail", ""))) from None
-        except Exception as error:  # noqa: BLE001 -- an edge, as above
-            raise NotLookedError(failure_of(error).detail) from None
+        with self._looking(cloud) as (client, place):
+            return _look(client, place, name)
 
     def started(self, cloud: str, prefix: str) -> tuple[Execution, ...]:
         """Every command that was started under a name that begins so, without its output.
@@ -130,33 +107,39 @@ class RunCommands:
         Raises:
             NotLookedError: nobody can say.
         """
+        with self._looking(cloud) as (client, place):
+            found = every_item(client.script_executions.list(*place.where))
+            return tuple(execution_of(one, ()) for one in found if str(one.name).lower().startswith(prefix))
+
+    @contextmanager
+    def _looking(self, cloud: str) -> Iterator[tuple[AVSClient, Place]]:
+        """A client for looking at the run commands of a private cloud."""
         try:
             place = _place(cloud)
             with self._client(place) as client:
-                found = every_item(client.script_executions.list(**place.where))
-                return tuple(execution_of(one, ()) for one in found if str(one.name).lower().startswith(prefix))
+                yield client, place
         except _NotStartedError as refusal:
             raise NotLookedError(str(getattr(refusal.act, "detail", ""))) from None
         except Exception as error:  # noqa: BLE001 -- an edge, as above
             raise NotLookedError(failure_of(error).detail) from None
 
-    def _client(self, place: _Place) -> AVSClient:
+    def _client(self, place: Place) -> AVSClient:
         settings = self._connection.settings(RunCommandsOfOneHost(self._connection.url))
         settings["retry_policy"] = Patience(retry_total=_TRIES_MORE, retry_status=_TRIES_MORE)
         return AVSClient(self._connection.credential, place.subscription, **settings)
 
 
-def _place(cloud: str) -> _Place:
-    found = _CLOUD.fullmatch(cloud)
+def _place(cloud: str) -> Place:
+    found = place_of(cloud)
     if found is None:
         detail = f"{cloud} is no id of a private cloud"
         raise _NotStartedError(Refused(reason="no-private-cloud", detail=detail, remedy="discover the fleet anew"))
-    return _Place(subscription=found[1], group=found[2], cloud=found[3])
+    return found
 
 
-def _look(client: AVSClient, place: _Place, name: str) -> Execution | None:
+def _look(client: AVSClient, place: Place, name: str) -> Execution | None:
     try:
-        found = client.script_executions.get(script_execution_name=name, **place.where)
+        found = client.script_executions.get(*place.where, script_execution_name=name)
     except ResourceNotFoundError:
         return None
     looked = execution_of(found, lines_of(getattr(found.properties, "output", None)))
@@ -165,15 +148,15 @@ def _look(client: AVSClient, place: _Place, name: str) -> Execution | None:
     return execution_of(found, _logged(client, place, name))
 
 
-def _logged(client: AVSClient, place: _Place, name: str) -> Sequence[str]:
+def _logged(client: AVSClient, place: Place, name: str) -> Sequence[str]:
     """The output that the resource itself does not hold. It comes without the envelope that the model expects."""
     logs: Any = client.script_executions.get_execution_logs(
-        script_execution_name=name, script_output_stream_type=[ScriptOutputStreamType.OUTPUT], **place.where
+        *place.where, script_execution_name=name, script_output_stream_type=[ScriptOutputStreamType.OUTPUT]
     )
     return lines_of(logs.get("output")) or lines_of(getattr(logs.properties, "output", None))
 
 
-def _earlier(client: AVSClient, place: _Place, name: str, command: Command) -> Act | None:
+def _earlier(client: AVSClient, place: Place, name: str, command: Command) -> Act | None:
     """What an execution of that name means; None where there is none."""
     there = _look_at_state(client, place, name)
     if there is None:
@@ -184,9 +167,9 @@ def _earlier(client: AVSClient, place: _Place, name: str, command: Command) -> A
     return Adopted(job=name, detail=f"the run command {name} is there already: {there.word}")
 
 
-def _look_at_state(client: AVSClient, place: _Place, name: str) -> Execution | None:
+def _look_at_state(client: AVSClient, place: Place, name: str) -> Execution | None:
     try:
-        return execution_of(client.script_executions.get(script_execution_name=name, **place.where), ())
+        return execution_of(client.script_executions.get(*place.where, script_execution_name=name), ())
     except ResourceNotFoundError:
         return None
 
@@ -194,30 +177,30 @@ def _look_at_state(client: AVSClient, place: _Place, name: str) -> Execution | N
 # --- starting ---------------------------------------------------------------------------------------------------------
 
 
-def _started(client: AVSClient, place: _Place, name: str, command: Command, says: Mapping[Parameter, str]) -> Act:
+def _started(client: AVSClient, place: Place, name: str, command: Command, says: Mapping[Parameter, str]) -> Act:
     request = _request(_cmdlet(client, place, command), command, says)
     try:
         client.script_executions.begin_create_or_update(
-            script_execution_name=name, script_execution=request, polling=False, **_ONCE, **place.where
+            *place.where, script_execution_name=name, script_execution=request, polling=False, **_ONCE
         )
     except Exception as error:  # noqa: BLE001 -- an edge, as above
         return _sent(error)
     return Started(job=name, route=f"the run command {command}", confidence=CONFIDENCE)
 
 
-def _cmdlet(client: AVSClient, place: _Place, command: Command) -> Cmdlet:
-    names = [one.name for one in every_item(client.script_packages.list(**place.where))]
+def _cmdlet(client: AVSClient, place: Place, command: Command) -> Cmdlet:
+    names = [one.name for one in every_item(client.script_packages.list(*place.where))]
     package = newest_package(names)
     if package is None:
         raise _NotStartedError(_missing(place, f"there is no package {PACKAGE}"))
     try:
-        found = client.script_cmdlets.get(script_package_name=package, script_cmdlet_name=command.value, **place.where)
+        found = client.script_cmdlets.get(*place.where, script_package_name=package, script_cmdlet_name=command.value)
     except ResourceNotFoundError:
         raise _NotStartedError(_missing(place, f"the package {package} has no cmdlet {command}")) from None
     return cmdlet_of(found)
 
 
-def _missing(place: _Place, what: str) -> Refused:
+def _missing(place: Place, what: str) -> Refused:
     return Refused(
         reason="cmdlet-missing",
         detail=f"{what} at {place.cloud}",

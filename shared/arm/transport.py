@@ -131,6 +131,11 @@ class DialledTransport(BoundedTransport):
         self._verified = host
 
 
+def transport_to(address: str | None, **given: Any) -> BoundedTransport:
+    """The transport that dials that address; the host of the URL where there is none."""
+    return DialledTransport(address, **given) if address else BoundedTransport(**given)
+
+
 def origin_of(url: SplitResult) -> tuple[str, str, int]:
     """Scheme, host and port: what must be the same for a token to go there."""
     return url.scheme, (url.hostname or "").lower(), url.port or _HTTPS

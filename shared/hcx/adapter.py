@@ -7,7 +7,7 @@ from shared.hcx.calls import CallCounter
 from shared.hcx.errors import HcxError
 from shared.hcx.generation import Dialect
 from shared.hcx.routes import DELIVERED, RouteTable
-from shared.hcx.sessions import LoginBreaker, Sessions
+from shared.hcx.sessions import Sessions
 from shared.hcx.visit import Visit
 from shared.hcx.wire import Timeouts, Wire
 from shared.model.acts import Act, ApplianceSeen, ManagerSeen
@@ -15,7 +15,7 @@ from shared.model.confirmation import Confirmations
 from shared.model.facts import ManagerFacts
 from shared.model.inventory import Endpoint, Manager
 from shared.model.version import Version
-from shared.ports import Clock, Secrets
+from shared.ports import Clock, LoginBreaker, Secrets
 
 
 class HcxAdapter:

@@ -9,9 +9,7 @@ import base64
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 from threading import Event, Lock
-from typing import Protocol
 
 from shared.hcx.answer import Answer, Ask, Proof
 from shared.hcx.errors import (
@@ -30,24 +28,12 @@ from shared.hcx.routes import DELIVERED
 from shared.hcx.wire import Wire
 from shared.hcx.words import is_xml, not_ready, problem_of
 from shared.model.inventory import Endpoint, Manager
-from shared.model.ledger import BreakerAnswer, BreakerState
+from shared.model.ledger import BreakerAnswer
 from shared.model.record import record
 from shared.model.secret import Account, SecretText
-from shared.ports import Clock, SecretMissingError, Secrets
+from shared.ports import Clock, LoginBreaker, SecretMissingError, Secrets
 
 _REFUSED = frozenset({401, 403})
-
-
-class LoginBreaker(Protocol):
-    """The part of the store that this needs."""
-
-    def begin_login(self, secret: str, version: str, now: datetime) -> BreakerState:
-        """Ask to log in with that secret version."""
-        ...
-
-    def end_login(self, secret: str, version: str, *, refused: bool | None, detail: str, now: datetime) -> None:
-        """Say how the try ended; `refused=None` where it showed nothing, so that the next caller may try."""
-        ...
 
 
 class _Session:

@@ -28,7 +28,7 @@ def _cloud_manager(cloud: PrivateCloud, policy: Policy, ports: CloudPorts) -> Ma
             address=cloud.hcx_address,
             service_port=url.port or ports.service,
             appliance_port=ports.appliance,
-            trust=_trust(entry, policy),
+            trust=cloud_trust(entry, policy),
         ),
         credentials=(entry and entry.credentials) or policy.cloud_credentials.format(cloud=cloud.id),
         appliance_credentials=entry.appliance_credentials if entry else None,
@@ -37,7 +37,8 @@ def _cloud_manager(cloud: PrivateCloud, policy: Policy, ports: CloudPorts) -> Ma
     )
 
 
-def _trust(entry: CloudManagerEntry | None, policy: Policy) -> Trust:
+def cloud_trust(entry: CloudManagerEntry | None, policy: Policy) -> Trust:
+    """How a cloud manager is trusted: as its own entry says, or as counts for all of them."""
     if entry and (entry.ca_file or entry.thumbprint):
         return Trust(ca_file=entry.ca_file, thumbprint=entry.thumbprint)
     return Trust(ca_file=policy.cloud_ca_file)

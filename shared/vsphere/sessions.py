@@ -2,30 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
-from typing import Protocol
 
 from shared.model.inventory import VcenterPlace
-from shared.model.ledger import BreakerAnswer, BreakerState
+from shared.model.ledger import BreakerAnswer
 from shared.model.secret import Account
-from shared.ports import Clock, SecretMissingError, Secrets
+from shared.ports import Clock, LoginBreaker, SecretMissingError, Secrets
 from shared.vsphere.connection import Connection, NoAccountError, connected, refused
 from shared.vsphere.errors import LoginRefusedError, VcenterAwayError
 
 CALL_SECONDS = 20.0
 """For each connection and each piece of an answer; real time, whatever the clock."""
-
-
-class LoginBreaker(Protocol):
-    """The part of the store that this needs."""
-
-    def begin_login(self, secret: str, version: str, now: datetime) -> BreakerState:
-        """Ask to log in with that secret version."""
-        ...
-
-    def end_login(self, secret: str, version: str, *, refused: bool | None, detail: str, now: datetime) -> None:
-        """Say how the try ended."""
-        ...
 
 
 class Sessions:

@@ -1,6 +1,5 @@
 """Faults of Azure Resource Manager and of what it says of private clouds."""
 
-import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -8,16 +7,15 @@ from itertools import cycle
 from typing import Any
 
 from simulator.faults.answers import ELSEWHERE
-from simulator.faults.bends import by_turns, instead
-from simulator.faults.changing import altered, bent, together
+from simulator.faults.bends import by_turns, documents, instead
+from simulator.faults.changing import altered, as_if, bent
 from simulator.faults.fault import Effect
 from simulator.http.arm_message import refusal
-from simulator.http.message import Bend, Onward, Request, Response
+from simulator.http.message import Onward, Request, Response
 from simulator.state import ARM_ENDPOINT, PrivateCloud, Subscription, World
 
 OTHER_ADDRESS = "127.77.255.254"
 """An address at which nobody listens."""
-GONE = "New-HCXManagerSnapshot"
 _TIMESTAMP = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)")
 
 
@@ -49,7 +47,7 @@ def denied(_world: World, subscription: Subscription) -> AbstractContextManager[
 
 def building(_world: World, cloud: PrivateCloud) -> AbstractContextManager[None]:
     """It is not finished, though its endpoints are there."""
-    return altered(cloud, part=cloud.part.model_copy(update={"provisioning_state": "Building"}))
+    return as_if(cloud, provisioning_state="Building")
 
 
 def next_page_elsewhere(world: World, _: None) -> AbstractContextManager[None]:
@@ -59,7 +57,7 @@ def next_page_elsewhere(world: World, _: None) -> AbstractContextManager[None]:
         if "value" in document:
             document["nextLink"] = f"https://{ELSEWHERE}/subscriptions?api-version=2026-03-01&$skiptoken=1"
 
-    return bent(world, _documents(change), ARM_ENDPOINT)
+    return bent(world, documents(change), ARM_ENDPOINT)
 
 
 def spaces_in_times(world: World, _: None) -> AbstractContextManager[None]:
@@ -86,43 +84,15 @@ def another_address(world: World, cloud: PrivateCloud) -> AbstractContextManager
             changed(document)
 
     changed = by_turns(change)
-    return bent(world, _documents(only_its_own), ARM_ENDPOINT)
+    return bent(world, documents(only_its_own), ARM_ENDPOINT)
 
 
-def cmdlet_gone(world: World, cloud: PrivateCloud) -> AbstractContextManager[None]:
+def cmdlet_gone(_world: World, cloud: PrivateCloud) -> AbstractContextManager[None]:
     """Its run commands take no snapshots any more."""
-
-    def bend(request: Request, onward: Onward) -> Response:
-        where = request.path.lower()
-        if where.startswith(cloud.resource_id.lower()) and where.endswith(f"/{GONE.lower()}"):
-            world.ledger.requests["fault"] += 1
-            return refusal(404, "ResourceNotFound", f"The script cmdlet '{GONE}' was not found.")
-        return onward(request)
-
-    def leave_out(document: Any) -> None:
-        listed = document.get("value", [])
-        document.get("value", [])[:] = [each for each in listed if not _is_gone(each, cloud)]
-
-    return together(bent(world, bend, ARM_ENDPOINT), bent(world, _documents(leave_out), ARM_ENDPOINT))
-
-
-def _is_gone(item: dict[str, Any], cloud: PrivateCloud) -> bool:
-    return item.get("name") == GONE and str(item["id"]).lower().startswith(cloud.resource_id.lower())
+    return as_if(cloud, run_commands="missing")
 
 
 def _clouds(document: Any) -> Iterator[dict[str, Any]]:
     """The private clouds in a list, or the one that the document is."""
     items = document.get("value", [document])
     return (each for each in items if each.get("type") == "Microsoft.AVS/privateClouds")
-
-
-def _documents(change: Callable[[Any], None]) -> Bend:
-    def bend(request: Request, onward: Onward) -> Response:
-        answer = onward(request)
-        if answer.status < 300 and answer.body:  # noqa: PLR2004 -- HTTP's own line
-            document = json.loads(answer.body)
-            change(document)
-            answer.body = json.dumps(document).encode()
-        return answer
-
-    return bend

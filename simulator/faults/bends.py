@@ -45,10 +45,15 @@ def remade(change: Callable[[Response], Response], fits: Callable[[Request], boo
 
 def rewritten(change: Callable[[Any], object], *routes: str) -> Bend:
     """Change the JSON of good answers of these routes; `change` works on the document it is given."""
+    return documents(change, lambda request: route_of(request) in routes)
+
+
+def documents(change: Callable[[Any], object], fits: Callable[[Request], bool] = lambda _: True) -> Bend:
+    """Change the JSON of good answers to what fits."""
 
     def bend(request: Request, onward: Onward) -> Response:
         answer = onward(request)
-        if route_of(request) in routes and answer.status < 300:  # noqa: PLR2004 -- HTTP's own line
+        if fits(request) and answer.status < 300 and answer.body:  # noqa: PLR2004 -- HTTP's own line
             document = json.loads(answer.body)
             change(document)
             answer.body = json.dumps(document).encode()

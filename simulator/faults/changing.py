@@ -3,13 +3,13 @@
 Of two faults that change the same thing at the same time the later one holds.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any
 
 from simulator.clock import Process
 from simulator.http.message import Bend
-from simulator.state import Manager, Mesh, Reach, World
+from simulator.state import Manager, Mesh, PrivateCloud, Reach, World
 
 type Until = Iterator[None]
 """A fault from its beginning (before the `yield`) to its end (after it)."""
@@ -29,22 +29,28 @@ def _set(thing: object, values: dict[str, Any]) -> None:
         setattr(thing, name, value)
 
 
-@contextmanager
-def behaving(manager: Manager, **values: object) -> Until:
+def all_altered(things: Iterable[object], **values: object) -> AbstractContextManager[None]:
+    """Let attributes of all of them have other values."""
+    return together(*(altered(each, **values) for each in things))
+
+
+def behaving(manager: Manager, **values: object) -> AbstractContextManager[None]:
     """Let a manager behave as if its part of the world file had these values."""
-    before = {name: getattr(manager.behaviour, name) for name in values}
-    manager.behaviour = manager.behaviour.model_copy(update=values)
-    yield
-    manager.behaviour = manager.behaviour.model_copy(update=before)
+    return _said(manager, "behaviour", values)
+
+
+def as_if(thing: Mesh | PrivateCloud, **values: object) -> AbstractContextManager[None]:
+    """Let a mesh or a private cloud be as if its part of the world file had these values."""
+    return _said(thing, "part", values)
 
 
 @contextmanager
-def as_if(mesh: Mesh, **values: object) -> Until:
-    """Let a mesh be as if its part of the world file had these values."""
-    before = {name: getattr(mesh.part, name) for name in values}
-    mesh.part = mesh.part.model_copy(update=values)
+def _said(thing: object, part: str, values: dict[str, object]) -> Until:
+    """Let the part of the world file that `thing` goes by have other values."""
+    before = {name: getattr(getattr(thing, part), name) for name in values}
+    setattr(thing, part, getattr(thing, part).model_copy(update=values))
     yield
-    mesh.part = mesh.part.model_copy(update=before)
+    setattr(thing, part, getattr(thing, part).model_copy(update=before))
 
 
 @contextmanager

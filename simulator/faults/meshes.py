@@ -1,13 +1,12 @@
 """Faults of service meshes, their appliances, and what goes through them."""
 
-from collections.abc import Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 from typing import Any
 
 from simulator import world_file
 from simulator.faults.bends import appliances, rewritten, route_of
-from simulator.faults.changing import Until, altered, as_if, bent, ends, together
+from simulator.faults.changing import Until, all_altered, altered, as_if, bent, ends, together
 from simulator.faults.fault import Effect
 from simulator.http import shapes
 from simulator.http.hcx import not_found
@@ -39,31 +38,32 @@ def out_of_sync(_world: World, mesh: Mesh) -> AbstractContextManager[None]:
 
 def tunnels_down(_world: World, mesh: Mesh) -> AbstractContextManager[None]:
     """No tunnel is up."""
-    return _all(mesh.pairs, tunnel="DOWN", reasons=["tunnel is down"])
+    return all_altered(mesh.pairs, tunnel="DOWN", reasons=["tunnel is down"])
 
 
 def machine_missing(_world: World, mesh: Mesh) -> AbstractContextManager[None]:
     """The virtual machine of its first appliance is gone, and no upgrade comes to an end."""
     return together(
-        _all(mesh.pairs[:1], tunnel="DOWN", reasons=["appliance does not answer"]), as_if(mesh, trouble="task-fails")
+        all_altered(mesh.pairs[:1], tunnel="DOWN", reasons=["appliance does not answer"]),
+        as_if(mesh, trouble="task-fails"),
     )
 
 
 def certificate_mismatch(_world: World, mesh: Mesh) -> AbstractContextManager[None]:
     """Its interconnect does not accept the certificates of its host."""
     reasons = ["host certificate does not fit"]
-    return _all([each for each in mesh.pairs if each.type == "IX"], tunnel="DEGRADED", reasons=reasons)
+    return all_altered([each for each in mesh.pairs if each.type == "IX"], tunnel="DEGRADED", reasons=reasons)
 
 
 def odd_network_name(_world: World, mesh: Mesh) -> AbstractContextManager[None]:
     """A stretched network has characters in its name that are more than letters."""
     names = [each for pair in mesh.pairs for each in pair.extensions]
-    return _all(names[:1], network=BAD_NAME)
+    return all_altered(names[:1], network=BAD_NAME)
 
 
 def in_group(_world: World, mesh: Mesh) -> AbstractContextManager[None]:
     """Its network extensions are one HA group."""
-    return _all(_extending(mesh), group=GROUP)
+    return all_altered(_extending(mesh), group=GROUP)
 
 
 def failing_over(world: World, mesh: Mesh) -> AbstractContextManager[None]:
@@ -73,7 +73,7 @@ def failing_over(world: World, mesh: Mesh) -> AbstractContextManager[None]:
 
 def crashing(world: World, mesh: Mesh) -> AbstractContextManager[None]:
     """Its network extensions are optimized for mobility, and crash."""
-    optimized = _all(_extending(mesh), optimized=True)
+    optimized = all_altered(_extending(mesh), optimized=True)
     return together(optimized, by_turns(CRASH_TURN, "DOWN", "service restarts")(world, mesh))
 
 
@@ -195,11 +195,3 @@ def nothing_passes(world: World, mesh: Mesh) -> Until:
 def _outage(world: World, mesh: Mesh, pair: AppliancePair, number: int) -> Outage:
     extension, name = pair.extensions[number], pair.ends[Side.INITIATOR].name
     return Outage(mesh=mesh.name, appliance=name, extension=extension.id, network=extension.network, began=world.now)
-
-
-@contextmanager
-def _all(things: Sequence[object], **values: object) -> Until:
-    with ExitStack() as stack:
-        for each in things:
-            stack.enter_context(altered(each, **values))
-        yield

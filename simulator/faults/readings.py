@@ -1,17 +1,17 @@
 """Faults of what managers report: values that change, are missing, or come in another shape."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any
 
 from shared.model.version import Version
 from simulator.faults.bends import appliances, by_turns, remade, rewritten
-from simulator.faults.changing import Until, altered, behaving, bent
+from simulator.faults.changing import all_altered, altered, behaving, bent
 from simulator.faults.fault import Effect
 from simulator.http.message import Response
 from simulator.names import wire_version
-from simulator.state import Manager, Pairing, World
+from simulator.state import Manager, World
 
 ODD_RELEASES = {4: ("4.10.1", "4.11.1"), 9: ("9.0.1", "9.0.2")}
 OTHER_LINE = {4: "9.1.0", 9: "4.11.5"}
@@ -110,7 +110,8 @@ def too_new(_world: World, manager: Manager) -> AbstractContextManager[None]:
 def paired_apart(world: World, manager: Manager) -> AbstractContextManager[None]:
     """Every site pairing that it is in is down."""
     partners = [manager, *_partners(world, manager)]
-    return _apart([each for one in partners for each in one.pairings if manager in (one, each.remote)])
+    pairings = [each for one in partners for each in one.pairings if manager in (one, each.remote)]
+    return all_altered(pairings, connected=False)
 
 
 def system_mesh(world: World, manager: Manager) -> AbstractContextManager[None]:
@@ -141,11 +142,3 @@ def _partners(world: World, manager: Manager) -> list[Manager]:
     """The managers at the other end of its pairings, whoever made them."""
     made = [each.remote for each in manager.pairings]
     return made + [each for each in world.managers.values() if any(one.remote is manager for one in each.pairings)]
-
-
-@contextmanager
-def _apart(pairings: list[Pairing]) -> Until:
-    with ExitStack() as stack:
-        for each in pairings:
-            stack.enter_context(altered(each, connected=False))
-        yield

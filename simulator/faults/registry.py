@@ -785,7 +785,7 @@ FAULTS: tuple[Fault, ...] = (
         says="The package of run commands no longer has the cmdlet that takes snapshots.",
         on=On.CLOUD,
         duty=Duty.BEFORE,
-        seen=f"`{azure.GONE}` is in no list, and asked for by its name it is answered 404.",
+        seen="`New-HCXManagerSnapshot` is in no list, and asked for by its name it is answered 404.",
         source="packages come in versions, and cmdlets move from one to another",
         effect=azure.cmdlet_gone,
     ),

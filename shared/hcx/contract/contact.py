@@ -7,14 +7,14 @@ from datetime import datetime
 from shared.hcx.calls import CallCounter
 from shared.hcx.generation import Dialect
 from shared.hcx.routes import DELIVERED, RouteTable
-from shared.hcx.sessions import LoginBreaker, Sessions
+from shared.hcx.sessions import Sessions
 from shared.hcx.visit import Visit
 from shared.hcx.wire import Timeouts, Wire
 from shared.model.confirmation import Confirmations
 from shared.model.inventory import Endpoint, Manager
 from shared.model.ledger import BreakerAnswer, BreakerState
 from shared.model.secret import Account
-from shared.ports import Clock, SecretMissingError, Secrets
+from shared.ports import Clock, LoginBreaker, SecretMissingError, Secrets
 
 
 class NobodyLogsIn:
