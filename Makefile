@@ -12,7 +12,7 @@ UV_VERSION := 0.13.9
 PYTEST_ARGS ?=
 VCENTER_PACKAGES := golang-go golang-github-vmware-govmomi-dev
 
-.PHONY: help setup demo test vcenter bench check format pins clean
+.PHONY: help setup demo test stories scale vcenter bench collector runsheet-picture check format pins clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -30,8 +30,15 @@ $(VENV)/.installed: requirements.txt requirements-dev.txt .python-version
 demo: setup ## upgrade a simulated fleet from end to end, no Azure needed
 	@$(BIN)/python -m cli demo --report-dir .demo $(DEMO_ARGS)
 
-test: setup ## run the test suite
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/vsphere $(PYTEST_ARGS)
+test: setup ## run the test suite, all but the long suites below
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/vsphere -m "not story and not scale" $(PYTEST_ARGS)
+
+stories: setup ## play whole procedures through the real app: processes, sockets, days of world time
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/vsphere -m story $(PYTEST_ARGS)
+
+# Alone: what is promised in seconds is measured with nothing beside it.
+scale: setup ## measure the sizes and times that are promised, one test at a time
+	@$(BIN)/python -m pytest --ignore tests/vsphere -m scale $(PYTEST_ARGS)
 
 # Debian's packages are installed where they are missing: the simulator's sources come from nowhere else.
 vcenter: setup ## build the vCenter peer from Debian's Go packages and run its suite
@@ -43,6 +50,12 @@ vcenter: setup ## build the vCenter peer from Debian's Go packages and run its s
 
 bench: setup ## plan fleets of 1,000 to 10,000 private clouds against what is promised
 	@$(BIN)/python -m benchmarks.plan_scale
+
+collector: setup ## build dist/hcx-fleet-collector.pyz, which needs nothing but Python, for sites that Azure cannot reach
+	@$(BIN)/python -m cli.collector_file dist/hcx-fleet-collector.pyz
+
+runsheet-picture: setup ## draw docs/images/runsheet.png, a printed run sheet, with headless Chromium
+	@$(BIN)/python -m tests.docs.write_runsheet_picture
 
 check: setup ## ruff, mypy --strict, import contracts, docstrings
 	@$(BIN)/ruff check .
@@ -60,4 +73,4 @@ pins: setup ## resolve requirements*.in into exact pins
 	@$(BIN)/uv pip compile -q --no-header --python-version $(PY_VERSION) requirements-dev.in -o requirements-dev.txt
 
 clean: ## remove what the other targets made
-	@rm -rf $(VENV) .demo .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .vcenter
+	@rm -rf $(VENV) .demo .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .vcenter dist

@@ -23,6 +23,8 @@ from simulator.visitor import Visitor
 from tests.cli.command import Answered, hcx_fleet
 from tests.contract.contract_world import FOLDER, Still
 
+pytestmark = pytest.mark.story
+
 WORLD = FOLDER / "worlds" / "other-paths.yaml"
 CHANGES = ("upgrade-manager-4x", "upgrade-appliance")
 

@@ -9,6 +9,8 @@ from shared.rules.changes import TABLE
 from tests.docs.plan_page import filled, names
 from tests.docs.plan_play import PAGE, Block, play
 
+pytestmark = pytest.mark.story
+
 TEXT = PAGE.read_text("utf-8")
 
 

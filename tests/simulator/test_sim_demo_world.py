@@ -4,9 +4,13 @@ from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from simulator.loading import load
 from simulator.running import running
 from simulator.visitor import Visitor
+
+pytestmark = pytest.mark.story
 
 DEMO = Path(__file__).parents[2] / "examples" / "demo" / "world.yaml"
 
