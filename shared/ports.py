@@ -1,21 +1,22 @@
 """The ports: what activities and the HTTP API may ask of the outside world. `shared/wiring.py` picks the adapters."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from shared.model.acts import Act, ApplianceSeen, ManagerSeen, Refused
 from shared.model.confirmation import Confirmations
 from shared.model.facts import ManagerFacts
-from shared.model.inventory import CloudDetails, Maintenance, Manager, PrivateCloud, SubscriptionSeen
+from shared.model.inventory import CloudDetails, Maintenance, MaintenancesSeen, Manager, PrivateCloud, SubscriptionSeen
 from shared.model.ledger import BreakerReset, BreakerState, Claim, ClaimState
+from shared.model.notice import Delivery, DeliveryState, Notice
 from shared.model.plan import Plan
-from shared.model.policy import Policy
+from shared.model.policy import Policy, Webhook
 from shared.model.record import record
 from shared.model.run import JournalEntry, Run, RunState
 from shared.model.secret import Account
 from shared.model.snapshots import SnapshotSeen, SnapshotState
-from shared.model.vcenter import Plugin, VcenterFacts, VcenterGap
+from shared.model.vcenter import PinnedMachine, Plugin, VcenterFacts, VcenterGap
 from shared.model.version import Version
 
 
@@ -43,6 +44,14 @@ class SecretMissingError(LookupError):
     """No usable secret of that name; the message names the secret and what to do, never its content."""
 
 
+class PolicyInvalidError(ValueError):
+    """A file of the owner cannot be used; `problems` holds every error, one line each."""
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(self.problems))
+
+
 class Azure(Protocol):
     """What hcx-fleet reads of Azure Resource Manager."""
 
@@ -61,12 +70,32 @@ class Azure(Protocol):
         """
         ...
 
+    def maintenances_of(self, clouds: Sequence[PrivateCloud]) -> tuple[MaintenancesSeen, ...]:
+        """The maintenances alone of private clouds of one subscription, in their order. Never raises."""
+        ...
+
+
+type Told = Callable[[str], bool]
+"""Whether somebody else told a moment ago what belongs to the mesh of that id."""
+
+
+def nobody_told(_mesh: str) -> bool:
+    """Everything has to be asked for."""
+    return False
+
 
 class Hcx(Protocol):
     """What hcx-fleet does with HCX managers. Reading methods report gaps instead of raising."""
 
-    def facts(self, manager: Manager) -> ManagerFacts:
-        """Everything one pass can observe about `manager`, at most one log-in per account used."""
+    def facts(self, manager: Manager, told: Told = nobody_told, seconds: float | None = None) -> ManagerFacts:
+        """Everything one pass can observe about `manager`, at most one log-in per account used.
+
+        Args:
+            manager: to observe.
+            told: whether the manager where a mesh begins, by the mesh's id, was read a moment ago for what belongs to
+                the mesh. Where that holds for every mesh that ends here, this manager is not asked for it again.
+            seconds: how long the visit may take, in real time; what was not seen by then is a gap. None: the usual.
+        """
         ...
 
     def manager_seen(self, manager: Manager) -> ManagerSeen:
@@ -123,15 +152,21 @@ class Snapshots(Protocol):
         """Why snapshots of `manager` cannot be taken this way; None where they can."""
         ...
 
-    def take(self, manager: Manager, name: str) -> Act:
-        """Take the snapshot `name`, once; adopt one of that name that is there or being made."""
+    def take(self, manager: Manager, name: str, machine: PinnedMachine | None = None) -> Act:
+        """Take the snapshot `name`, once; adopt one of that name that is there or being made.
+
+        Args:
+            manager: whose.
+            name: of the snapshot.
+            machine: the only one that is meant, where the plan pins one.
+        """
         ...
 
-    def seen(self, manager: Manager, name: str) -> SnapshotSeen:
-        """How the snapshot `name` stands."""
+    def seen(self, manager: Manager, name: str, machine: PinnedMachine | None = None) -> SnapshotSeen:
+        """How the snapshot `name` stands; of another machine than the pinned one nobody knows."""
         ...
 
-    def remove(self, manager: Manager, name: str) -> Act:
+    def remove(self, manager: Manager, name: str, machine: PinnedMachine | None = None) -> Act:
         """Remove the snapshot of exactly that name, once; nothing is sent where there is none."""
         ...
 
@@ -147,19 +182,44 @@ class NoSnapshots:
         del manager
         return self._why
 
-    def take(self, manager: Manager, name: str) -> Act:
+    def take(self, manager: Manager, name: str, machine: PinnedMachine | None = None) -> Act:
         """Nothing is sent."""
+        del machine
         return Refused(
             reason="not-offered", detail=f"no snapshot {name} of {manager.id}: {self._why}", remedy=self._why
         )
 
-    def seen(self, manager: Manager, name: str) -> SnapshotSeen:
+    def seen(self, manager: Manager, name: str, machine: PinnedMachine | None = None) -> SnapshotSeen:
         """Nobody can see."""
+        del machine
         return SnapshotSeen(state=SnapshotState.UNKNOWN, detail=f"{name} of {manager.id} cannot be seen: {self._why}")
 
-    def remove(self, manager: Manager, name: str) -> Act:
+    def remove(self, manager: Manager, name: str, machine: PinnedMachine | None = None) -> Act:
         """Nothing is sent."""
-        return self.take(manager, name)
+        return self.take(manager, name, machine)
+
+
+class Notices(Protocol):
+    """Hands notices on to where people read them. Never raises."""
+
+    def send(self, notice: Notice, body: bytes, webhook: Webhook | None) -> Delivery:
+        """Try once to deliver a notice.
+
+        Args:
+            notice: the notice; a receiver that gets its id twice drops the second one.
+            body: of the message, a JSON document in UTF-8.
+            webhook: where `fleet.yaml` sends notices; None: nowhere.
+        """
+        ...
+
+
+class JournalAlone:
+    """Notices go nowhere: the journal of the run has them, and whoever wants to know reads it."""
+
+    def send(self, notice: Notice, body: bytes, webhook: Webhook | None) -> Delivery:
+        """Nothing is sent."""
+        del notice, body, webhook
+        return Delivery(state=DeliveryState.NOT_WANTED, detail="the journal has it, and it goes nowhere else")
 
 
 class LoginBreaker(Protocol):
@@ -341,5 +401,6 @@ class Ports:
     overrides: Overrides = NoOverrides()
     cloud_ports: CloudPorts = CloudPorts()
     vcenters: VCenters = NoVCenters()
+    notices: Notices = JournalAlone()
     run_command_snapshots: Snapshots = NoSnapshots("no identity for run commands is set: HCX_FLEET_EXECUTOR_CLIENT_ID")
     vcenter_snapshots: Snapshots = NoSnapshots("no vCenter of this manager is named in fleet.yaml")

@@ -22,10 +22,13 @@ from shared.arm.parse import CloudUnreadableError, cloud_of
 from shared.arm.transport import ReadsOfOneHost
 from shared.model.inventory import (
     CloudDetails,
+    CloudPart,
     Maintenance,
+    MaintenancesSeen,
     PrivateCloud,
     SubscriptionSeen,
     SubscriptionState,
+    Unread,
     UnreadReason,
 )
 from shared.model.record import record
@@ -84,6 +87,19 @@ class AzureReader:
                 return Looking(client, subscription).at(clouds)
         except Exception as error:  # noqa: BLE001 -- an edge, as above: a client that cannot even be made
             return tuple(everything_unread(cloud, failure_of(error)) for cloud in clouds), ()
+
+    def maintenances_of(self, clouds: Sequence[PrivateCloud]) -> tuple[MaintenancesSeen, ...]:
+        """The maintenances alone of private clouds of one subscription, in their order. Never raises."""
+        if not clouds:
+            return ()
+        subscription = clouds[0].subscription_id
+        try:
+            with self._client(subscription) as client:
+                return Looking(client, subscription).maintenances(clouds)
+        except Exception as error:  # noqa: BLE001 -- an edge, as above: a client that cannot even be made
+            why = failure_of(error)
+            unread = Unread(part=CloudPart.MAINTENANCES, reason=why.reason, detail=why.detail)
+            return tuple(MaintenancesSeen(cloud_resource_id=one.resource_id, unread=unread) for one in clouds)
 
     def _client(self, subscription: str) -> AVSClient:
         return AVSClient(self._connection.credential, subscription, **self._settings())

@@ -11,12 +11,13 @@ from azure.mgmt.avs import AVSClient
 from shared.arm.failure import Failure, code_of, failure_of, without_words
 from shared.arm.listing import every_item
 from shared.arm.parse_details import PartUnreadableError, addon_of, lock_of, maintenance_of, site_of
-from shared.arm.place import place_of
+from shared.arm.place import Place, place_of
 from shared.model.inventory import (
     CloudDetails,
     CloudPart,
     Lock,
     Maintenance,
+    MaintenancesSeen,
     PrivateCloud,
     Unread,
     UnreadReason,
@@ -34,6 +35,7 @@ _NO_PARENT = frozenset({"", "ParentResourceNotFound", "ResourceGroupNotFound", "
 _HIDDEN = frozenset({CloudPart.SITES})
 """Parts whose answers hold secrets: of what goes wrong with them no word of the answer is told."""
 _WORRYING = frozenset({UnreadReason.FAILED, UnreadReason.THROTTLED})
+_NOWHERE = (UnreadReason.FAILED, "the id of the private cloud does not say where it is")
 type _Known = tuple[CloudDetails, tuple[Maintenance, ...]]
 
 
@@ -60,19 +62,33 @@ class Looking:
         known = [self._cloud(one, locks) for one in clouds]
         return tuple(details for details, _ in known), tuple(one for _, found in known for one in found)
 
+    def maintenances(self, clouds: Sequence[PrivateCloud]) -> tuple[MaintenancesSeen, ...]:
+        """The maintenances alone of these clouds: one read for each."""
+        return tuple(self._maintenances_seen(one) for one in clouds)
+
+    def _maintenances_seen(self, cloud: PrivateCloud) -> MaintenancesSeen:
+        place = place_of(cloud.resource_id)
+        part = self._maintenances(place, cloud) if place else _unread(CloudPart.MAINTENANCES, *_NOWHERE)
+        return MaintenancesSeen(
+            cloud_resource_id=cloud.resource_id, maintenances=part.found, unread=next(iter(part.unread), None)
+        )
+
+    def _maintenances(self, place: Place, cloud: PrivateCloud) -> Part[Maintenance]:
+        return self._read(
+            CloudPart.MAINTENANCES,
+            lambda: every_item(self._client.maintenances.list(*place.where)),
+            lambda found: maintenance_of(found, cloud.resource_id),
+        )
+
     def _cloud(self, cloud: PrivateCloud, locks: Part[Lock]) -> _Known:
         place = place_of(cloud.resource_id)
         if place is None:
-            why = Failure(reason=UnreadReason.FAILED, detail="the id of the private cloud does not say where it is")
-            return everything_unread(cloud, why), ()
+            reason, detail = _NOWHERE
+            return everything_unread(cloud, Failure(reason=reason, detail=detail)), ()
         where, client = place.where, self._client
         addon = self._read(CloudPart.ADDON, lambda: _addon(client, *where), addon_of)
         sites = self._read(CloudPart.SITES, lambda: every_item(client.hcx_enterprise_sites.list(*where)), site_of)
-        maintenances = self._read(
-            CloudPart.MAINTENANCES,
-            lambda: every_item(client.maintenances.list(*where)),
-            lambda found: maintenance_of(found, cloud.resource_id),
-        )
+        maintenances = self._maintenances(place, cloud)
         details = CloudDetails(
             cloud_resource_id=cloud.resource_id,
             addon=next(iter(addon.found), None),

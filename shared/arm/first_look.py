@@ -3,7 +3,6 @@
 import base64
 import json
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from azure.core.credentials import TokenCredential
@@ -12,6 +11,7 @@ from azure.core.pipeline.transport import HttpRequest
 
 from shared.arm.transport import AnswerTooLargeError, transport_to
 from shared.model.record import record
+from shared.rules.clocks import date_of
 
 _SECONDS = 10
 _DETAIL_MAX = 500
@@ -61,15 +61,6 @@ def azure_date(url: str, ca: Path | None, address: str | None) -> datetime | Non
             return date_of(answer.headers.get("Date", ""))
     except (AzureError, OSError, AnswerTooLargeError) as error:
         raise NoLookError(_first_line(error)) from None
-
-
-def date_of(text: str) -> datetime | None:
-    """A `Date` header as a time; None for anything else."""
-    try:
-        found = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return found.astimezone(UTC) if found.tzinfo else None
 
 
 def _claims(token: str) -> tuple[tuple[str, str], ...]:

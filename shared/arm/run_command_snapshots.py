@@ -17,6 +17,7 @@ from shared.model.acts import Act, Adopted, AskAgain, Refused, Started, Uncertai
 from shared.model.inventory import Manager
 from shared.model.record import record
 from shared.model.snapshots import SnapshotSeen, SnapshotState
+from shared.model.vcenter import PinnedMachine
 from shared.ports import Clock
 
 FRESH = timedelta(minutes=15)
@@ -59,20 +60,23 @@ class RunCommandSnapshots:
         """Why not: only cloud managers have run commands."""
         return None if manager.cloud_resource_id else f"{manager.id} is in no private cloud, and only those have them"
 
-    def take(self, manager: Manager, name: str) -> Act:
+    def take(self, manager: Manager, name: str, machine: PinnedMachine | None = None) -> Act:
         """Take it; one that was started under its name is adopted."""
+        del machine  # a run command finds its manager itself
         says = {Parameter.DESCRIPTION: name}
         return self._commands.start(_cloud(manager), execution_name(name), Command.TAKE, says)
 
-    def seen(self, manager: Manager, name: str) -> SnapshotSeen:
+    def seen(self, manager: Manager, name: str, machine: PinnedMachine | None = None) -> SnapshotSeen:
         """How it stands; where a list is needed for that, one is started."""
+        del machine  # a run command finds its manager itself
         try:
             return self._seen(_cloud(manager), name)
         except NotLookedError as error:
             return SnapshotSeen(state=SnapshotState.UNKNOWN, detail=f"its run command cannot be looked at: {error}")
 
-    def remove(self, manager: Manager, name: str) -> Act:
+    def remove(self, manager: Manager, name: str, machine: PinnedMachine | None = None) -> Act:
         """Remove the one that has our description, by the name that Azure gave it, after a look at what is there."""
+        del machine  # a run command finds its manager itself
         try:
             return self._remove(_cloud(manager), name)
         except NotLookedError as error:

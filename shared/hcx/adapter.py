@@ -15,7 +15,7 @@ from shared.model.confirmation import Confirmations
 from shared.model.facts import ManagerFacts
 from shared.model.inventory import Endpoint, Manager
 from shared.model.version import Version
-from shared.ports import Clock, LoginBreaker, Secrets
+from shared.ports import Clock, LoginBreaker, Secrets, Told, nobody_told
 
 
 class HcxAdapter:
@@ -38,9 +38,10 @@ class HcxAdapter:
         self._sessions = Sessions(self._wire, secrets, breaker, clock)
         self._spoken: dict[Endpoint, Dialect] = {}
 
-    def facts(self, manager: Manager) -> ManagerFacts:
-        """Everything one pass can observe about `manager`."""
-        return facts.observe(self._visit(manager), self._clock)
+    def facts(self, manager: Manager, told: Told = nobody_told, seconds: float | None = None) -> ManagerFacts:
+        """Everything one pass can observe about `manager`, but for what `told` says that others told."""
+        visit = Visit(manager, self._wire, self._sessions, self._spoken, seconds)
+        return facts.observe(visit, self._clock, told)
 
     def manager_seen(self, manager: Manager) -> ManagerSeen:
         """The few facts that a wait for a manager step needs."""

@@ -15,7 +15,7 @@ from shared.model.call import Call
 from shared.model.confirmation import Confirmation, Confirmations
 from shared.model.inventory import Manager
 from shared.model.record import record
-from shared.policy.problems import PolicyInvalidError
+from shared.ports import PolicyInvalidError
 from shared.tls.contexts import TrustUnusableError, trust_anchors
 
 

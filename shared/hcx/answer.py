@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import field
+from datetime import datetime
 
 from shared.hcx.routes import Effect, Route
-from shared.model.codec import Json
+from shared.model.document import Json
 from shared.model.inventory import Manager
 from shared.model.record import record
 from shared.model.secret import SecretText
@@ -32,6 +33,9 @@ class Ask:
     proof: Proof | None = None
     hidden: tuple[SecretText, ...] = ()
     """What must not come back as the words of an error, besides the proof: a manager may repeat what it was sent."""
+
+    ends: float | None = None
+    """When the visit has to end, by `time.monotonic()`; None where no call of it is cut short."""
 
     def __repr__(self) -> str:
         """Without the body, which can hold a password."""
@@ -63,6 +67,8 @@ class Answer:
     """Host that a redirect names; the rest of its address may hold anything."""
     date: str = ""
     """The header `Date`, as it came: what the manager's own clock shows."""
+    certificate_until: datetime | None = None
+    """Until when that certificate is valid; None where it does not say so in a way that can be read."""
 
     def __repr__(self) -> str:
         """Without the body, which can hold the passwords of a configuration."""

@@ -6,6 +6,7 @@
             PausedError                     it said Retry-After: it is left in peace until then, within a limit
             LoginElsewhereError             another caller tries this secret version for the first time right now
             SecretsAwayError                the place where secrets are kept does not answer
+            VisitOverError                  this visit has taken as long as one may: the rest of it was not asked
             NoAnswerError                   nobody there to ask
                 TurnedAwayError                 refused, reset, or hung up without an answer
                 UnreachableError                no answer in time, no way there, unknown name
@@ -94,6 +95,14 @@ class SecretsAwayError(AskAgainError):
 
     reason = "not-yet"
     closes_port = True
+
+
+class VisitOverError(AskAgainError):
+    """The manager is so slow that the rest of what this visit wanted was not asked for."""
+
+    reason = "not-yet"
+    gap = GapReason.UNREACHABLE
+    remedy = "see why the manager answers so slowly (its load, its disk, the way there), then observe again"
 
 
 class NoAnswerError(AskAgainError):

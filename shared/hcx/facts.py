@@ -1,19 +1,25 @@
 """Everything one pass can observe about one manager, in as few calls as can be.
 
-A knock, a log-in, and ten calls on port 443; five on port 9443. What those already say is not asked once more:
+A knock, a log-in, and nine calls on port 443, two fewer where others told them; five on port 9443. What is told already
+is not asked once more:
 
 - `appengine` and `web` run where port 443 has just answered a call in a session, which went through both;
 - the manager's own id stands in its appliances and meshes (`own_id`);
 - groups of high availability take two network extension appliances at each side, and only the initiator is asked;
-- address pools matter where network extension appliances with networks stand.
+- address pools matter where network extension appliances with networks stand;
+- a mesh and its networks are worked on where the mesh begins, so a manager where meshes only end is not asked for its
+  extensions and jobs, provided that the managers where they begin were read for them a moment ago:
+  `shared.rules.told_elsewhere` reads those of the other side. That nothing but the mesh's own side lists its jobs is
+  inferred. A manager with a mesh of its own with itself is asked for its jobs.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 
 from shared.hcx import sections
+from shared.hcx.answer import Answer
 from shared.hcx.capabilities import capabilities
 from shared.hcx.notes import Notes
 from shared.hcx.parse_identity import System
@@ -33,7 +39,9 @@ from shared.model.facts import (
 from shared.model.inventory import Trust
 from shared.model.record import record
 from shared.model.version import Version
-from shared.ports import Clock
+from shared.ports import Clock, Told
+from shared.rules.clocks import date_of
+from shared.rules.told_elsewhere import beginnings
 from shared.tls.contexts import TrustUnusableError, trust_anchors
 
 _GONE = frozenset({GapReason.NOT_YET, GapReason.UNREACHABLE})
@@ -58,8 +66,20 @@ class _Listed:
         listed = self.reports.value if self.reports else ()
         return tuple(one.appliance for one in listed if one.appliance.mesh_id not in system)
 
+    def only_ends(self, identity: Seen[Identity] | None, told: Told) -> bool:
+        """Whether meshes are listed, and all of them begin at others that told of them; what leaves a doubt is a no."""
+        meshes = self.meshes.value.meshes if self.meshes else ()
+        if identity is None or not meshes:
+            return False
+        return all(_begins_elsewhere(mesh, identity.value.system_id) and told(mesh.id) for mesh in meshes)
 
-def observe(visit: Visit, clock: Clock) -> ManagerFacts:
+    @property
+    def has_own(self) -> bool:
+        """Whether it has a mesh with itself."""
+        return self.meshes is not None and bool(self.meshes.value.system)
+
+
+def observe(visit: Visit, clock: Clock, told: Told) -> ManagerFacts:
     """The facts; whatever goes wrong with this manager is a gap in them."""
     notes = Notes(clock)
     facts = ManagerFacts(manager=visit.manager, observed_at=clock.now(), anchors=_anchors(visit.manager.endpoint.trust))
@@ -70,37 +90,53 @@ def observe(visit: Visit, clock: Clock) -> ManagerFacts:
         facts,
         alive=Seen(value=True, at=knocked.at),
         certificate=Seen(value=knocked.value.certificate, at=knocked.at),
+        certificate_until=_at(knocked, knocked.value.certificate_until),
+        clock=_at(knocked, date_of(knocked.value.date)),
     )
     logged_in = notes.see("manager", visit.log_in)
     if logged_in is None:
         facts = replace(facts, logged_in=_not(notes, _TURNED_DOWN))
     else:
-        facts = _service_port(replace(facts, logged_in=Seen(value=True, at=logged_in.at)), visit, notes)
+        facts = _service_port(replace(facts, logged_in=Seen(value=True, at=logged_in.at)), visit, notes, told)
     facts = _appliance_port(facts, visit, notes)
     return _done(
         replace(facts, capabilities=notes.see("capabilities", partial(capabilities, visit, facts))), notes, clock
     )
 
 
-def _service_port(facts: ManagerFacts, visit: Visit, notes: Notes) -> ManagerFacts:
+def _service_port(facts: ManagerFacts, visit: Visit, notes: Notes, told: Told) -> ManagerFacts:
     version = notes.see("identity", partial(sections.version, visit))
     listed = _Listed(
         pairings=notes.see("pairings", partial(sections.pairings, visit)),
         meshes=notes.see("meshes", partial(sections.meshes, visit)),
         reports=notes.see("appliances", partial(sections.appliances, visit)),
     )
+    identity = notes.see("identity", partial(_identity, visit, version.value, listed)) if version else None
+    only_ends = listed.only_ends(identity, told)
     facts = replace(
         facts,
-        identity=notes.see("identity", partial(_identity, visit, version.value, listed)) if version else None,
+        identity=identity,
         pairings=listed.pairings,
         meshes=Seen(value=listed.meshes.value.meshes, at=listed.meshes.at) if listed.meshes else None,
         appliances=Seen(value=listed.appliances, at=listed.reports.at) if listed.reports else None,
-        extensions=notes.see("extensions", partial(sections.extensions, visit)),
+        extensions=_unless(only_ends, notes, "extensions", partial(sections.extensions, visit)),
         migrations=notes.see("migrations", partial(sections.migrations, visit)),
         replications=notes.see("replications", partial(sections.replications, visit)),
-        jobs=notes.see("jobs", partial(sections.jobs, visit)),
+        jobs=_unless(only_ends and not listed.has_own, notes, "jobs", partial(sections.jobs, visit)),
     )
     return _for_in_service(facts, listed, visit, notes)
+
+
+def _unless[T](
+    elsewhere: bool,  # noqa: FBT001 -- the first word of the call reads as its condition
+    notes: Notes,
+    section: str,
+    look: Callable[[], T],
+) -> Seen[T] | None:
+    if not elsewhere:
+        return notes.see(section, look)
+    notes.ask_elsewhere(section, "every mesh of this manager begins elsewhere, where this is asked for")
+    return None
 
 
 def _for_in_service(facts: ManagerFacts, listed: _Listed, visit: Visit, notes: Notes) -> ManagerFacts:
@@ -114,16 +150,26 @@ def _for_in_service(facts: ManagerFacts, listed: _Listed, visit: Visit, notes: N
     carrying = {one.mesh_id for one in extending if one.extension_count}
     places = tuple(one for one in listed.meshes.value.places if one.system_id == own and one.mesh in carrying)
     if not all(_begins(mesh, own) for mesh in grouped):
-        notes.leave_out(
+        notes.ask_elsewhere(
             "ha_groups",
             "a mesh with two or more network extension appliances begins elsewhere, where its groups are asked for",
-            "observe the manager that the mesh begins at",
         )
     else:
         facts = replace(
             facts, ha_groups=notes.see("ha_groups", partial(sections.ha_groups, visit, [one.id for one in grouped]))
         )
-    return replace(facts, address_pools=notes.see("address_pools", partial(sections.address_pools, visit, places)))
+    return _by_profiles(facts, notes.see("address_pools", partial(sections.profiled, visit, places)))
+
+
+def _by_profiles(facts: ManagerFacts, seen: Seen[sections.Profiled] | None) -> ManagerFacts:
+    if seen is None:
+        return facts
+    deployments = seen.value.deployments
+    return replace(
+        facts,
+        address_pools=Seen(value=seen.value.pools, at=seen.at),
+        deployments=None if deployments is None else Seen(value=deployments, at=seen.at),
+    )
 
 
 def _appliance_port(facts: ManagerFacts, visit: Visit, notes: Notes) -> ManagerFacts:
@@ -182,7 +228,18 @@ def own_id(
 
 
 def _begins(mesh: Mesh, own: str) -> bool:
-    return any(end.initiator and end.system_id == own for end in mesh.ends)
+    return own in beginnings(mesh)
+
+
+def _begins_elsewhere(mesh: Mesh, own: str) -> bool:
+    """Whether the mesh ends at `own` and says that it begins at somebody else."""
+    begins = beginnings(mesh)
+    return bool(begins) and own in {end.system_id for end in mesh.ends} - begins
+
+
+def _at[T](answer: Seen[Answer], value: T | None) -> Seen[T] | None:
+    """What an answer told beside its body, at the time of the answer."""
+    return None if value is None else Seen(value=value, at=answer.at)
 
 
 def _not(notes: Notes, reasons: frozenset[GapReason]) -> Seen[bool] | None:

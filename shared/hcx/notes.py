@@ -36,6 +36,13 @@ class Notes:
             Gap(section=section, reason=GapReason.NOT_OFFERED, detail=detail, remedy=remedy, at=self._clock.now())
         )
 
+    def ask_elsewhere(self, section: str, detail: str) -> None:
+        """Note what is not asked here, because the managers where the meshes of this one begin tell it."""
+        remedy = "observe the manager that the mesh begins at"
+        self._gaps.append(
+            Gap(section=section, reason=GapReason.ELSEWHERE, detail=detail, remedy=remedy, at=self._clock.now())
+        )
+
     def gap(self, *sections: str) -> Gap | None:
         """Why the first of these sections that is missing is missing."""
         by_name = {gap.section: gap for gap in self._gaps}

@@ -18,6 +18,7 @@ UPGRADE_STATES: Final = {
 _NOT_STARTED = "NOT_STARTED"
 _TELLING = frozenset({"IN_PROGRESS", "FAILED"})
 """States in which the sub-task of the same state says more than the whole."""
+_NO_REASON = "HCX gave no reason; a person at the site: look at the upgrade on port 9443, Administration > Upgrade"
 _WORST_FIRST = (Health.DOWN, Health.UNKNOWN, Health.DEGRADED, Health.UP)
 _BUILD_DIGITS_MIN = 5
 
@@ -131,13 +132,15 @@ def _job(found: Found, word: str, bundle: Bundle | None) -> HcxJob:
         state=UPGRADE_STATES.get(word, JobState.UNKNOWN),
         percent=percent(found.at("progress")),
         message=_message(found, word),
+        parts=tuple(text for one in found.at("subTasks").each() if (text := one.at("state").text())),
     )
 
 
 def _message(found: Found, word: str) -> str:
     current = [one for one in found.at("subTasks").each() if word in _TELLING and one.at("status").text() == word]
     said = [found.at("message").text(), *(_sub_task(one) for one in current[:1])]
-    return "; ".join(dict.fromkeys(text for text in said if text))
+    told = "; ".join(dict.fromkeys(text for text in said if text))
+    return told or (_NO_REASON if word == "FAILED" else "")
 
 
 def _sub_task(item: Found) -> str:

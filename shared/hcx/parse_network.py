@@ -1,4 +1,4 @@
-"""Network profiles: which addresses the appliances of a mesh side can take, and how many are left."""
+"""Profiles: which addresses the appliances of a mesh side can take, how many are left, and where they are deployed."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -6,7 +6,7 @@ from typing import Final
 
 from shared.hcx.answer import Answer
 from shared.hcx.reading import Found, document, items
-from shared.model.facts import AddressPool, AddressUse
+from shared.model.facts import AddressPool, AddressUse, Deployment
 from shared.model.record import record
 
 USES: Final = {"uplink": AddressUse.UPLINK, "management": AddressUse.MANAGEMENT}
@@ -33,6 +33,15 @@ class MeshPlace:
 
 
 @record
+class ComputeProfile:
+    """What a compute profile says of the appliances that are made by it."""
+
+    networks: tuple[NetworkUse, ...]
+    clusters: tuple[str, ...]
+    """Names of what they are deployed to."""
+
+
+@record
 class NetworkProfile:
     """A network profile with what is free in it."""
 
@@ -55,13 +64,31 @@ def read_uses(item: Found) -> tuple[NetworkUse, ...] | None:
     return tuple(found) or None
 
 
-def read_compute_profiles(answer: Answer) -> Mapping[str, tuple[NetworkUse, ...]]:
-    """`compute-profiles`: the networks of each, by its id.
+def read_compute_profiles(answer: Answer) -> Mapping[str, ComputeProfile]:
+    """`compute-profiles`: the networks and the deployment clusters of each, by its id.
 
     Raises:
         UnreadableError: a profile has no id.
     """
-    return {one.need_text("computeProfileId"): read_uses(one) or () for one in items(document(answer))}
+    return {
+        one.need_text("computeProfileId"): ComputeProfile(networks=read_uses(one) or (), clusters=_clusters(one))
+        for one in items(document(answer))
+    }
+
+
+def _clusters(item: Found) -> tuple[str, ...]:
+    """`deploymentContainer.compute[].name`; that the name is called so is inferred."""
+    listed = item.at("deploymentContainer", "compute").each()
+    return tuple(name for one in listed if (name := one.at("name").text() or one.text()))
+
+
+def deployments_of(profiles: Mapping[str, ComputeProfile], places: Iterable[MeshPlace]) -> tuple[Deployment, ...]:
+    """Where the appliances of each mesh are deployed at this side; not of one whose compute profile is not listed."""
+    return tuple(
+        Deployment(mesh_id=one.mesh, clusters=profiles[one.compute_profile].clusters)
+        for one in places
+        if one.compute_profile in profiles
+    )
 
 
 def read_network_profiles(answer: Answer) -> tuple[NetworkProfile, ...]:

@@ -35,6 +35,11 @@ JOB_STATES: Final = {
     "SUCCESS": JobState.SUCCEEDED,
     "FAILED": JobState.FAILED,
 }
+NO_REASON: Final = (
+    "HCX gave no reason; a person at the source site: look for it in the HCX plug-in at Interconnect > Service Mesh > "
+    "Tasks, and in the manager's logs"
+)
+"""What is said of a failure that HCX says nothing of."""
 AT_WORK: Final = frozenset({JobState.QUEUED, JobState.RUNNING})
 PERCENT_MAX: Final = 100
 
@@ -127,14 +132,22 @@ def read_job(answer: Answer) -> HcxJob:
         UnreadableError: it has no id.
     """
     found = document(answer)
+    kind, state = found.at("jobType").text() or "", _flags(found)
+    said = found.at("errorMessage").text() or found.at("message").text() or ""
     return HcxJob(
         id=found.need_text("jobId"),
-        type=found.at("jobType").text() or "",
+        type=kind,
         entity_id="",
-        state=_flags(found),
+        state=state,
         percent=percent(found.at("percentComplete")),
-        message=found.at("errorMessage").text() or found.at("message").text() or "",
+        message=said or (_silent(found, kind) if state is JobState.FAILED else ""),
     )
+
+
+def _silent(found: Found, kind: str) -> str:
+    """What is known of a job that failed without a word: which it is, and whether somebody cancelled it."""
+    ended = "was cancelled" if found.at("isCancelled").flag() else "failed"
+    return f"HCX job {found.need_text('jobId')}{f' ({kind})' if kind else ''} {ended}: {NO_REASON}"
 
 
 def _flags(found: Found) -> JobState:
@@ -173,9 +186,13 @@ def _names(appliances: Found) -> list[str]:
 
 
 def _failure(item: Found) -> str:
-    errors = [error.at("message").text() for step in item.at("steps").each() for error in step.at("errors").each()]
+    """What HCX says of a failure; where it says nothing, the step that failed, and that it gave no reason."""
+    steps = item.at("steps").each()
+    errors = [error.at("message").text() for step in steps for error in step.at("errors").each()]
     said = [item.at("errorMessage").text(), *errors, item.at("message").text()]
-    return "; ".join(dict.fromkeys(text for text in said if text))
+    failed = [step.at("title").text() for step in steps if step.at("status").text() == "FAILED"]
+    where = [f"step {title!r} failed" for title in failed if title]
+    return "; ".join(dict.fromkeys(text for text in said if text)) or ": ".join([*where[:1], NO_REASON])
 
 
 def _doing(item: Found) -> str:

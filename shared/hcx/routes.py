@@ -358,18 +358,3 @@ class RouteTable:
 
 
 DELIVERED: Final = RouteTable(ROUTES)
-
-
-@record
-class NeededRoutes:
-    """The mutating routes that steps of our own use."""
-
-    manager: tuple[str, ...]
-    mesh: tuple[str, ...]
-
-
-def needed_routes(generation: str) -> NeededRoutes | None:
-    """What a manager step and a mesh step need confirmed; None for a generation that is not known."""
-    if generation not in BOTH:
-        return None
-    return NeededRoutes(manager=(f"upgrade-manager-{generation.replace('.', '')}",), mesh=("upgrade-appliance",))

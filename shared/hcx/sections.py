@@ -24,7 +24,13 @@ from shared.hcx.parse_mesh import (
     read_groups,
     read_meshes,
 )
-from shared.hcx.parse_network import MeshPlace, pools_of, read_compute_profiles, read_network_profiles
+from shared.hcx.parse_network import (
+    MeshPlace,
+    deployments_of,
+    pools_of,
+    read_compute_profiles,
+    read_network_profiles,
+)
 from shared.hcx.parse_work import (
     TaskReport,
     read_job,
@@ -34,9 +40,10 @@ from shared.hcx.parse_work import (
     read_tasks,
 )
 from shared.hcx.visit import Visit
-from shared.model.codec import Json
+from shared.model.document import Json
 from shared.model.facts import (
     AddressPool,
+    Deployment,
     HaGroup,
     HcxJob,
     Licence,
@@ -48,6 +55,7 @@ from shared.model.facts import (
     Status,
     UpgradeStatus,
 )
+from shared.model.record import record
 from shared.model.version import Version
 
 NOT_FOUND = 404
@@ -101,16 +109,31 @@ def ha_groups(visit: Visit, meshes: Iterable[str]) -> tuple[HaGroup, ...]:
     return tuple(one for mesh in meshes for one in read_groups(visit.ask("ha-groups", mesh=mesh), mesh))
 
 
-def address_pools(visit: Visit, places: tuple[MeshPlace, ...]) -> tuple[AddressPool, ...]:
-    """The pools that these places take from; the compute profiles are asked only where a mesh names no networks."""
+@record
+class Profiled:
+    """What the profiles of mesh sides say."""
+
+    pools: tuple[AddressPool, ...] = ()
+    deployments: tuple[Deployment, ...] | None = None
+    """None where the compute profiles were not asked."""
+
+
+def profiled(visit: Visit, places: tuple[MeshPlace, ...]) -> Profiled:
+    """The pools that these places take from; the compute profiles are asked only where a mesh names no networks.
+
+    Their answer says as well where appliances are deployed. That alone is not worth a call to every manager.
+    """
     if not places:
-        return ()
+        return Profiled()
     wanted: Json = {"filter": {"ownedBySystem": True, "allowTrunkInterfaces": False}}
     profiles = read_network_profiles(visit.ask("network-profiles", body=wanted))
     silent = [one for one in places if one.networks is None]
-    uses = read_compute_profiles(visit.ask("compute-profiles", system=silent[0].system_id)) if silent else {}
+    if not silent:
+        return Profiled(pools=pools_of(profiles, places))
+    known = read_compute_profiles(visit.ask("compute-profiles", system=silent[0].system_id))
+    uses = {name: one.networks for name, one in known.items()}
     told = (replace(one, networks=one.networks or uses.get(one.compute_profile)) for one in places)
-    return pools_of(profiles, told)
+    return Profiled(pools=pools_of(profiles, told), deployments=deployments_of(known, places))
 
 
 def licence(visit: Visit, route: str) -> Licence:

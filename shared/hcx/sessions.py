@@ -1,6 +1,6 @@
 """Logging in without ever locking an account.
 
-One failed log-in per account and secret version, ever: the store's breaker says so for all processes and restarts, the
+One failed log-in per account and secret version, ever: `shared/login/` keeps that for all processes and restarts, the
 locks here keep the threads of this process in line while a secret version is tried for the first time. A failed log-in
 is a 401 or 403 to credentials, and nothing else is: a manager that is still starting says nothing about a password.
 """
@@ -9,6 +9,7 @@ import base64
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from threading import Event, Lock
 
 from shared.hcx.answer import Answer, Ask, Proof
@@ -27,8 +28,9 @@ from shared.hcx.pauses import Pauses
 from shared.hcx.routes import DELIVERED
 from shared.hcx.wire import Wire
 from shared.hcx.words import is_xml, not_ready, problem_of
+from shared.login.attempts import Logins, new_version
 from shared.model.inventory import Endpoint, Manager
-from shared.model.ledger import BreakerAnswer
+from shared.model.ledger import BreakerAnswer, BreakerState
 from shared.model.record import record
 from shared.model.secret import Account, SecretText
 from shared.ports import Clock, LoginBreaker, SecretMissingError, Secrets
@@ -67,8 +69,7 @@ class Sessions:
     def __init__(self, wire: Wire, secrets: Secrets, breaker: LoginBreaker, clock: Clock) -> None:
         self._wire = wire
         self._secrets = secrets
-        self._breaker = breaker
-        self._clock = clock
+        self._logins = Logins(breaker, clock)
         self.pauses = Pauses(clock)
         """Which managers want to be left in peace, known to every visit like the log-ins."""
         self._lock = Lock()
@@ -124,7 +125,7 @@ class Sessions:
         if known_good:
             answer = self._wire.send(ask)
             if answer.status in _REFUSED:
-                self._end(account, refused=True, detail=_told(answer))
+                self._logins.ended(account, refused=True, detail=_told(answer))
                 raise _refusal(answer, account)
             return answer
         return self._tried(ask, account, lambda: self._wire.send(ask))
@@ -167,31 +168,20 @@ class Sessions:
             return self._trials[account.secret, account.version]
 
     def _try(self, ask: Ask, account: Account, call: Callable[[], Answer]) -> Answer:
-        self._begin(ask, account)
-        refused, detail = None, f"{ask.manager.id} gave no answer to credentials"
-        try:
+        with self._logins.attempt(account, ask.manager.id, partial(_held_back, ask)) as attempt:
             answer = call()
-            refused, detail = _outcome(answer), _told(answer)
-        finally:
-            self._end(account, refused=refused, detail=detail)
-        if refused:
+            attempt.ended(refused=_outcome(answer), detail=_told(answer))
+        if answer.status in _REFUSED:
             raise _refusal(answer, account)
         return answer
 
-    def _begin(self, ask: Ask, account: Account) -> None:
-        state = self._breaker.begin_login(account.secret, account.version, self._clock.now())
-        match state.answer:
-            case BreakerAnswer.OPEN:
-                detail = f"secret {account.secret} was refused before: {state.detail}"
-                raise BreakerOpenError(ask.manager.id, ask.route.id, detail, remedy=_new_version(account))
-            case BreakerAnswer.WAIT:
-                detail = f"secret {account.secret} is being tried for the first time"
-                raise LoginElsewhereError(ask.manager.id, ask.route.id, detail)
-            case BreakerAnswer.GO:
-                return
 
-    def _end(self, account: Account, *, refused: bool | None, detail: str) -> None:
-        self._breaker.end_login(account.secret, account.version, refused=refused, detail=detail, now=self._clock.now())
+def _held_back(ask: Ask, state: BreakerState) -> HcxError:
+    if state.answer is BreakerAnswer.OPEN:
+        detail = f"secret {state.secret} was refused before: {state.detail}"
+        return BreakerOpenError(ask.manager.id, ask.route.id, detail, remedy=new_version(state.secret))
+    detail = f"secret {state.secret} is being tried for the first time"
+    return LoginElsewhereError(ask.manager.id, ask.route.id, detail)
 
 
 def _outcome(answer: Answer) -> bool | None:
@@ -207,11 +197,7 @@ def _told(answer: Answer) -> str:
 
 def _refusal(answer: Answer, account: Account) -> HcxError:
     detail = f"secret {account.secret} was refused: {_told(answer)} ({problem_of(answer)})"
-    return LoginRefusedError(answer.manager, answer.route, detail, remedy=_new_version(account))
-
-
-def _new_version(account: Account) -> str:
-    return f"put the right password into a new version of secret {account.secret}; this one is not tried again"
+    return LoginRefusedError(answer.manager, answer.route, detail, remedy=new_version(account.secret))
 
 
 def _about_the_log_in(answer: Answer) -> Answer:

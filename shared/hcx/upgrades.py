@@ -11,7 +11,7 @@ from shared.hcx.parse_work import read_started
 from shared.hcx.visit import Visit
 from shared.hcx.words import problem_of, says_error
 from shared.model.acts import Act, Adopted, AskAgain, Refused, Started, Uncertain
-from shared.model.codec import Json
+from shared.model.document import Json
 from shared.model.version import Version
 
 _CONFLICT = 409

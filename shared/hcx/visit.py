@@ -1,17 +1,18 @@
 """One visit to one manager: calls one after the other, one log-in per account, and no second knock on a closed door."""
 
+import time
 from collections.abc import MutableMapping
 from dataclasses import replace
 
 from shared.hcx.answer import Answer, Ask, Proof
-from shared.hcx.errors import HcxError, NotOfferedError, NotYetError
+from shared.hcx.errors import HcxError, NotOfferedError, NotYetError, VisitOverError
 from shared.hcx.generation import Dialect, dialect_of
 from shared.hcx.judging import accepted
 from shared.hcx.routes import DELIVERED, Port, Route
 from shared.hcx.sessions import Sessions, Token
 from shared.hcx.wire import Wire
 from shared.model.call import Call
-from shared.model.codec import Json
+from shared.model.document import Json
 from shared.model.inventory import Endpoint, Manager
 from shared.model.secret import Account
 from shared.model.version import Version
@@ -25,7 +26,12 @@ class Visit:
     """What one pass, look or act says to a manager. Not to be shared between threads."""
 
     def __init__(
-        self, manager: Manager, wire: Wire, sessions: Sessions, spoken: MutableMapping[Endpoint, Dialect]
+        self,
+        manager: Manager,
+        wire: Wire,
+        sessions: Sessions,
+        spoken: MutableMapping[Endpoint, Dialect],
+        seconds: float | None = None,
     ) -> None:
         self.manager = manager
         self._wire = wire
@@ -36,6 +42,8 @@ class Visit:
         self._renewed = False
         self._basic_good = False
         self._closed: dict[Port, HcxError] = {}
+        self._strict = seconds is not None
+        self._ends = time.monotonic() + (seconds if seconds is not None else wire.visit_seconds)
 
     @property
     def dialect(self) -> Dialect | None:
@@ -113,19 +121,29 @@ class Visit:
         return self.dialect.generation if self.dialect else None
 
     def _at(self, ask: Ask) -> Answer:
-        """Make a call unless an earlier one showed that its port lets nobody in."""
+        """Make a call unless an earlier one showed that its port lets nobody in, or the time of the visit is over."""
         port = ask.route.port
         if port in self._closed:
             raise self._closed[port]
+        if time.monotonic() > self._ends:
+            raise self._over(ask, "not asked")
         try:
             self._sessions.pauses.hold(ask)
-            answer = self._send(ask)
+            answer = self._send(replace(ask, ends=self._ends) if self._strict else ask)
             self._sessions.pauses.heed(ask, answer)
         except HcxError as error:
+            if self._strict and time.monotonic() > self._ends:
+                raise self._over(ask, "not waited for") from error
             if error.closes_port:
                 self._closed[port] = error
             raise
+        if self._strict and not answer.whole and time.monotonic() > self._ends:
+            raise self._over(ask, "not waited for")
         return answer
+
+    def _over(self, ask: Ask, what: str) -> VisitOverError:
+        detail = f"{what}: the manager is so slow that the time for one visit was over"
+        return VisitOverError(ask.manager.id, ask.route.id, detail)
 
     def _send(self, ask: Ask) -> Answer:
         if ask.route.id == _LIVENESS:

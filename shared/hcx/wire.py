@@ -10,6 +10,7 @@ that it is confirmed for.
 
 import json
 import logging
+import math
 import re
 import ssl
 import time
@@ -44,6 +45,7 @@ from shared.model.inventory import Endpoint, Manager, Trust
 from shared.model.record import record
 from shared.model.secret import SecretText
 from shared.tls.contexts import TrustUnusableError, context_for, fingerprint
+from shared.tls.validity import runs_out
 
 ANSWER_MAX_BYTES: Final = 16 * 1024 * 1024
 """Larger than the lists of any fleet by far, small enough that a broken manager cannot exhaust the host."""
@@ -55,6 +57,8 @@ _SECRET_MIN = 8
 _KEPT = httpx.Limits(max_connections=None, max_keepalive_connections=4, keepalive_expiry=4.0)
 """Four seconds are below what web servers commonly keep an idle connection: ours is closed first."""
 _NOT_KEPT = httpx.Limits(max_connections=None, max_keepalive_connections=0)
+_LEAST_SECONDS: Final = 0.05
+"""Of patience: none at all would be taken for no limit."""
 _HEADERS = {
     "accept": "application/json",
     "accept-encoding": "identity",  # a small answer could unpack into an endless one
@@ -73,6 +77,11 @@ class Timeouts:
     """For each piece of an answer."""
     whole: float = 120.0
     """For all of it."""
+    visit: float = 300.0
+    """For everything that one visit asks. Without it a manager that takes two minutes for every answer would hold a
+    pass, and one of the few that look at managers at a time, for the better part of an hour. Ours: a pass is some 25
+    calls, and may take twelve seconds for each. No call is begun after it; the one under way is let end, so a visit
+    takes at most this and one call."""
 
 
 class Wire:
@@ -99,6 +108,11 @@ class Wire:
             # Cookies would go by address, and two managers may share one.
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         )
+
+    @property
+    def visit_seconds(self) -> float:
+        """How long a visit may take."""
+        return self._timeouts.visit
 
     def table(self, manager: Manager, name: str) -> RouteTable:
         """The route table as it counts now, for a call of the row `name`.
@@ -147,11 +161,19 @@ class Wire:
             headers={"host": _host_header(endpoint.host, port)}
             | ({ask.proof.header: ask.proof.value.reveal()} if ask.proof else {}),
             extensions={"sni_hostname": endpoint.host, _ASK: ask},
+            timeout=self._patience(ask),
+        )
+
+    def _patience(self, ask: Ask) -> httpx.Timeout:
+        """Of one call: the usual, and no longer than what is left of a visit that has to end."""
+        most, left = self._timeouts, max(_left(ask), _LEAST_SECONDS)
+        return httpx.Timeout(
+            connect=min(most.connect, left), write=min(most.write, left), read=min(most.read, left), pool=None
         )
 
     def _read(self, ask: Ask, response: httpx.Response) -> Answer:
-        certificate = _peer(response)
-        body, whole = self._body(response)
+        leaf = _peer(response)
+        body, whole = self._body(ask, response)
         token = response.headers.get(_TOKEN)
         return Answer(
             manager=ask.manager.id,
@@ -162,14 +184,15 @@ class Wire:
             whole=whole and response.headers.get("content-encoding", "identity") == "identity",
             token=SecretText(token) if token else None,
             retry_after_seconds=_seconds(response.headers.get("retry-after", "")),
-            certificate=certificate,
+            certificate=fingerprint(leaf) if leaf else "",
+            certificate_until=runs_out(leaf) if leaf else None,
             sent_to=_host_in(response.headers.get("location", "")),
             date=response.headers.get("date", ""),
         )
 
-    def _body(self, response: httpx.Response) -> tuple[bytes, bool]:
+    def _body(self, ask: Ask, response: httpx.Response) -> tuple[bytes, bool]:
         """The body, and whether that is all of it: what the status says counts even if the rest is lost."""
-        pieces, size, ends = [], 0, time.monotonic() + self._timeouts.whole
+        pieces, size, ends = [], 0, time.monotonic() + min(self._timeouts.whole, _left(ask))
         try:
             for piece in response.iter_raw():
                 size += len(piece)
@@ -179,6 +202,11 @@ class Wire:
         except httpx.TransportError:
             return b"", False
         return b"".join(pieces), True
+
+
+def _left(ask: Ask) -> float:
+    """Seconds until the visit has to end."""
+    return math.inf if ask.ends is None else ask.ends - time.monotonic()
 
 
 # --- the last line ----------------------------------------------------------------------------------------------------
@@ -264,11 +292,10 @@ def _host_header(host: str, port: int) -> str:
     return name if port == _HTTPS else f"{name}:{port}"
 
 
-def _peer(response: httpx.Response) -> str:
-    """SHA-256 of the certificate at the other end."""
+def _peer(response: httpx.Response) -> bytes:
+    """The certificate at the other end; empty where nobody can tell."""
     connection = response.extensions["network_stream"].get_extra_info("socket")
-    found = connection.getpeercert(binary_form=True) if isinstance(connection, ssl.SSLSocket) else None
-    return fingerprint(found) if found else ""
+    return (connection.getpeercert(binary_form=True) if isinstance(connection, ssl.SSLSocket) else None) or b""
 
 
 def _without_secrets(ask: Ask, status: int, body: bytes) -> bytes:

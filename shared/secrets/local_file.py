@@ -1,4 +1,4 @@
-"""Accounts from a file that nobody else may read.
+"""Accounts from a YAML file that nobody else may read.
 
     lyon-hcx:
       username: hcx-fleet@vsphere.local
@@ -8,93 +8,29 @@
 The version is raised with every new password: a refused one is never tried again under the same version.
 """
 
-import os
-import stat
-from collections.abc import Mapping
 from pathlib import Path
-from threading import Lock
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from shared.model.secret import Account, SecretText
 from shared.ports import SecretMissingError
+from shared.secrets.account_file import AccountFile
 
-_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
-
-class LocalFileSecrets:
-    """Reads the file at each call and parses it anew where it has changed; every thread may use it."""
+class LocalFileSecrets(AccountFile):
+    """The file of `HCX_FLEET_SECRETS_FILE`."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._lock = Lock()
-        self._last: tuple[bytes, Mapping[str, object]] | None = None
+        super().__init__(path, _document, "HCX_FLEET_SECRETS_FILE")
 
-    def check(self) -> None:
-        """Look at the file as a whole, before anybody asks for an account.
 
-        Raises:
-            SecretMissingError: no account can be read from it.
-        """
-        self._entries()
-
-    def account(self, name: str) -> Account:
-        """The account of that name in its newest version.
-
-        Raises:
-            SecretMissingError: there is no such secret, or it does not hold a user name and a password.
-        """
-        entry = self._entries().get(name)
-        if entry is None:
-            raise SecretMissingError(f"{self._path} has no secret {name}: add it with username, password and version")
-        if not isinstance(entry, Mapping):
-            raise SecretMissingError(f"secret {name} in {self._path} must hold username, password and version")
-        return Account(
-            secret=name,
-            version=self._text(name, entry, "version"),
-            username=self._text(name, entry, "username"),
-            password=SecretText(self._text(name, entry, "password")),
-        )
-
-    def _text(self, name: str, entry: Mapping[str, object], field: str) -> str:
-        """A field as text. A number is refused where it could have lost its zeros, and is fine as a version."""
-        found = entry.get(field)
-        if field == "version" and isinstance(found, int) and not isinstance(found, bool):
-            return str(found)
-        if not isinstance(found, str) or not found:
-            raise SecretMissingError(f"secret {name} in {self._path} needs a {field}, as text in quotes")
-        return found
-
-    def _entries(self) -> Mapping[str, object]:
-        content = self._content()
-        with self._lock:
-            if self._last is None or self._last[0] != content:
-                self._last = (content, self._parsed(content))
-            return self._last[1]
-
-    def _content(self) -> bytes:
-        """The bytes of the file, judged by the very file that is open: a name could be exchanged in between."""
-        try:
-            with self._path.open("rb") as file:
-                mode = os.fstat(file.fileno()).st_mode
-                if os.name == "posix" and mode & _OTHERS:
-                    raise SecretMissingError(f"{self._path} may be read by others: chmod 600 {self._path}")
-                return file.read()
-        except OSError as error:
-            raise SecretMissingError(
-                f"{self._path} cannot be read ({error.strerror}): set HCX_FLEET_SECRETS_FILE to a file with accounts"
-            ) from None
-
-    def _parsed(self, content: bytes) -> Mapping[str, object]:
-        """The document. What a parser says of an error can hold a password, so only the line is told."""
-        try:
-            found = YAML(typ="safe", pure=True).load(content)
-        except MarkedYAMLError as error:
-            line = f":{error.problem_mark.line + 1}" if error.problem_mark else ""
-            raise SecretMissingError(f"{self._path}{line} is no readable YAML: mend it") from None
-        except (YAMLError, ValueError, RecursionError):
-            raise SecretMissingError(f"{self._path} is no readable YAML: mend it") from None
-        if not isinstance(found, Mapping):
-            raise SecretMissingError(f"{self._path} must map names of secrets to username, password and version")
-        return found
+def _document(path: Path, content: bytes) -> object:
+    """The document. What a parser says of an error can hold a password, so only the line is told."""
+    try:
+        found: object = YAML(typ="safe", pure=True).load(content)
+    except MarkedYAMLError as error:
+        line = f":{error.problem_mark.line + 1}" if error.problem_mark else ""
+        raise SecretMissingError(f"{path}{line} is no readable YAML: mend it") from None
+    except (YAMLError, ValueError, RecursionError):
+        raise SecretMissingError(f"{path} is no readable YAML: mend it") from None
+    return found

@@ -449,3 +449,15 @@ def test_an_activation_key_is_nowhere(world: World, caplog: pytest.LogCaptureFix
     assert KEY not in to_json_text(details)
     assert KEY not in repr(details)
     assert KEY not in caplog.text
+
+
+def test_maintenances_are_read_alone_before_a_change(world: World) -> None:
+    """One read for each private cloud, and nothing else of it; one that cannot be read says why."""
+    peer = world.peer(answers())
+    read_well, other = world.reader(peer).maintenances_of([private_cloud(), private_cloud("pc-2")])
+    asked = {one.call.partition("?")[0] for one in peer.got}
+
+    assert ([one.component for one in read_well.maintenances], read_well.unread) == (["VCSA"], None)
+    assert other.cloud_resource_id.endswith("pc-2")
+    assert other.unread is not None
+    assert asked == {MAINTENANCES, MAINTENANCES.replace("pc-1", "pc-2")}

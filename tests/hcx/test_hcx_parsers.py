@@ -27,7 +27,7 @@ from shared.hcx.parse_work import (
 )
 from shared.hcx.words import clean, is_xml, not_ready, problem_of, says_error
 from shared.model.codec import from_json, to_json, to_json_text
-from shared.model.facts import ApplianceKind, Health, JobState, MigrationKind, MigrationPhase
+from shared.model.facts import ApplianceKind, HcxJob, Health, JobState, MigrationKind, MigrationPhase
 from shared.model.version import Version
 from tests.hcx.hcx_peer import API, APPLIANCES, OLD, SUPPORT, V4_BUNDLE, Reply, appliance, healthy, task
 
@@ -277,6 +277,48 @@ def test_an_empty_list_is_a_fact_and_a_missing_one_is_not() -> None:
 def test_a_job_that_failed_is_not_done(flags: dict[str, bool], state: JobState) -> None:
     """`isDone` is believed only where `didFail` says no."""
     assert read_job(answer({"jobId": "j", **flags})).state is state
+
+
+@pytest.mark.parametrize(
+    ("read", "body", "told"),
+    [
+        (
+            read_job,
+            {"jobId": "j-1", "jobType": "upgrade", "isDone": True, "didFail": True},
+            "HCX job j-1 (upgrade) failed",
+        ),
+        (
+            read_job,
+            {"jobId": "j-1", "isDone": True, "didFail": False, "isCancelled": True},
+            "HCX job j-1 was cancelled",
+        ),
+        (
+            read_task,
+            {"interconnectTaskId": "t", "status": "FAILED", "steps": [{"title": "Deploy", "status": "FAILED"}]},
+            "step 'Deploy' failed",
+        ),
+        (read_task, {"interconnectTaskId": "t", "status": "FAILED"}, ""),
+    ],
+)
+def test_a_failure_without_a_word_says_so(read: Callable[[Answer], HcxJob], body: dict[str, Any], told: str) -> None:
+    """What failed is named, and that HCX gave no reason, and where to look; a reason that it gave is told alone."""
+    silent, spoken = read(answer(body)).message, read(answer({**body, "errorMessage": "disk full"})).message
+
+    assert silent.startswith(told)
+    assert "HCX gave no reason" in silent
+    assert spoken == "disk full"
+
+
+@pytest.mark.parametrize(("status", "told"), [("FAILED", "HCX gave no reason"), ("IN_PROGRESS", "")])
+def test_an_upgrade_that_fails_without_a_word_says_so(status: str, told: str) -> None:
+    """A failed upgrade of a manager is never told with an empty message; its sub-tasks are kept as they are named."""
+    parts = [{"state": "PRE_UPGRADE_VALIDATION", "status": "SUCCESS"}, {"state": "REBOOT", "status": "SUCCESS"}]
+    job = read_upgrade(answer({"status": status, "subTasks": parts})).job
+
+    assert job is not None
+    assert job.message.startswith(told)
+    assert (job.message == "") == (told == "")
+    assert job.parts == ("PRE_UPGRADE_VALIDATION", "REBOOT")
 
 
 @pytest.mark.parametrize(

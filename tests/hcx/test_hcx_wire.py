@@ -19,7 +19,7 @@ from shared.hcx.errors import (
     UncertainError,
     UnreadableError,
 )
-from shared.hcx.routes import BOTH, DELIVERED, ROUTES, Effect, Port, Route, needed_routes
+from shared.hcx.routes import DELIVERED, ROUTES, Effect, Port, Route
 from shared.hcx.routes_page import routes_page
 from shared.hcx.wire import Timeouts, Wire
 from shared.model.confirmation import Confirmations
@@ -78,21 +78,6 @@ def test_what_changes_something_is_known_by_its_id() -> None:
         "upgrade-appliance",
         "redeploy-appliance",
     }
-
-
-@pytest.mark.parametrize("generation", BOTH)
-def test_needed_routes_change_something_in_their_generation(generation: str) -> None:
-    """What a step of our own needs confirmed is in the table for that generation."""
-    needed = needed_routes(generation)
-
-    assert needed is not None
-    for name in (*needed.manager, *needed.mesh):
-        assert (DELIVERED.route(name).effect, generation in DELIVERED.route(name).generations) == (Effect.MUTATE, True)
-
-
-def test_an_unknown_generation_needs_nothing_that_anybody_knows() -> None:
-    """There is no default."""
-    assert needed_routes("5.x") is None
 
 
 @pytest.mark.parametrize("part", ["..", ".", "a/b", "a%2Fb", "a?b", "a b", "", "é", "a\n"])

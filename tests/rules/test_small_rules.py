@@ -35,14 +35,27 @@ def test_a_unique_name_is_the_id_and_a_shared_one_gets_a_mark() -> None:
     assert long_id(one) != long_id(two)
 
 
-@given(st.lists(st.tuples(st.sampled_from("mnopqr"), st.sampled_from("xyz")), unique_by=lambda pair: pair[0]))
-def test_each_account_is_tried_once_before_all_others(pairs: list[tuple[str, str]]) -> None:
-    """The first round holds one manager of each account, and both rounds together hold every manager once."""
-    rounds = login_rounds(ManagerBrief(id=name, account=account) for name, account in pairs)
-    accounts = dict(pairs)
+@given(
+    st.lists(
+        st.builds(
+            ManagerBrief, id=st.sampled_from("mnopqrstuv"), account=st.sampled_from("xyz"), connector=st.booleans()
+        ),
+        unique_by=lambda brief: brief.id,
+    )
+)
+def test_each_account_is_tried_once_before_all_others(briefs: list[ManagerBrief]) -> None:
+    """Every manager has one turn, a new account is one manager's alone in its round, and connectors go first."""
+    rounds = login_rounds(briefs)
+    of = {one.id: one for one in briefs}
+    known: set[str] = set()
 
-    assert sorted(name for members in rounds for name in members) == sorted(accounts)
-    assert not rounds or sorted(accounts[name] for name in rounds[0]) == sorted(set(accounts.values()))
+    assert sorted(name for members in rounds for name in members) == sorted(of)
+    for members in rounds:
+        accounts = [of[name].account for name in members]
+        assert all(accounts.count(new) == 1 for new in set(accounts) - known)
+        known |= set(accounts)
+    turns = [of[name].connector for members in rounds for name in members]
+    assert turns == sorted(turns, reverse=True)
 
 
 @given(st.sampled_from(WaitingFor), st.timedeltas(timedelta(0), timedelta(days=30)))
