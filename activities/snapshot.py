@@ -17,20 +17,22 @@ type Call = Callable[[Snapshots], Act]
 
 def take_snapshot(ports: Ports, order: StepOrder) -> Acted:
     """Take the snapshot of a task, at most once in its run."""
-    manager, name = manager_of(ports, order.run, _task(ports, order).subject), _name(order)
-    return _once(ports, order, "take-snapshot", lambda way: way.take(manager, name))
+    task, name = _task(ports, order), _name(order)
+    manager = manager_of(ports, order.run, task.subject)
+    return _once(ports, order, "take-snapshot", lambda way: way.take(manager, name, task.machine))
 
 
 def remove_snapshot(ports: Ports, order: StepOrder) -> Acted:
     """Remove the snapshot of a task, and no other one, at most once in its run."""
-    manager, name = manager_of(ports, order.run, _task(ports, order).subject), _name(order)
-    return _once(ports, order, "remove-snapshot", lambda way: way.remove(manager, name))
+    task, name = _task(ports, order), _name(order)
+    manager = manager_of(ports, order.run, task.subject)
+    return _once(ports, order, "remove-snapshot", lambda way: way.remove(manager, name, task.machine))
 
 
 def look_at_snapshot(ports: Ports, order: StepOrder) -> SnapshotSeen:
     """How the snapshot of a task stands."""
     task = _task(ports, order)
-    return _way(ports, task).seen(manager_of(ports, order.run, task.subject), _name(order))
+    return _way(ports, task).seen(manager_of(ports, order.run, task.subject), _name(order), task.machine)
 
 
 def _once(ports: Ports, order: StepOrder, change: str, call: Call) -> Acted:

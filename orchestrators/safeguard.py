@@ -16,7 +16,7 @@ from shared.rules import own_snapshot
 from shared.rules.progress import Progress
 
 REMOVING = timedelta(hours=1)
-"""How long its removal is waited for; after that it is left to go away by itself."""
+"""How long its removal is waited for; after that it is left where it is, which is told."""
 
 type Judge = Callable[[SnapshotSeen], Progress]
 
@@ -32,7 +32,8 @@ class Kept:
 def take(course: Course, task: ManagerTask, ready: Callable[[], Step[None]]) -> Step[Kept]:
     """Take it, at most once, and look until it is seen.
 
-    It is no half-done work: a task that stops after it has changed nothing, and leaves what goes away by itself.
+    It is no half-done work: a task that stops after it has changed nothing. What it leaves goes away by itself, or is
+    told of (`telling_what_stays`).
 
     Raises:
         TaskStopped: it was not taken, or nobody can see it. The plan asks for it, so that nothing goes on without.
@@ -42,10 +43,10 @@ def take(course: Course, task: ManagerTask, ready: Callable[[], Step[None]]) -> 
     def look() -> Step[Progress]:
         seen = yield from steps.look_at_snapshot(course.ctx, course.to_do(task.protect))
         kept.detail, kept.until = seen.detail, own_snapshot.kept_until(task.snapshot, seen, course.now)
-        return own_snapshot.there(seen)
+        return own_snapshot.there(task.snapshot, seen)
 
     yield from waiting.act_once(course, task.protect, steps.take_snapshot, ready)
-    course.changed = before
+    course.changed, course.snapshot = before, True
     try:
         yield from waiting.until(course, task.protect, look)
     except TaskStopped as stop:
@@ -79,7 +80,7 @@ def take_away(course: Course, task: ManagerTask) -> Step[None]:
     step = task.hand_over
     try:
         yield from waiting.act_once(course, step, steps.remove_snapshot, _at_once)
-        text = (yield from _until_gone(course, step)).detail
+        text = (yield from _until_gone(course, task)).detail
     except TaskStopped as stop:
         text = own_snapshot.stays(task.snapshot, f"{stop.detail}; {stop.who_can_act}")
     except TaskFailedError as failure:
@@ -87,11 +88,31 @@ def take_away(course: Course, task: ManagerTask) -> Step[None]:
     yield from course.tell(JournalKind.OBSERVED, step, "snapshot", f"the snapshot: {text}")
 
 
-def _until_gone(course: Course, step: PlanStep) -> Step[Progress]:
-    def look() -> Step[Progress]:
-        return own_snapshot.gone((yield from steps.look_at_snapshot(course.ctx, course.to_do(step))))
+def telling_what_stays(course: Course, task: ManagerTask, procedure: Step[str]) -> Step[str]:
+    """The procedure of a task; where it stops on the way, a snapshot that nobody else deletes is told of.
 
-    return (yield from waiting.until(course, step, look, REMOVING))
+    It is not removed then: after a failed upgrade it is the way back, and whether it is still needed a person knows.
+    """
+    try:
+        return (yield from procedure)
+    except (TaskStopped, TaskFailedError):
+        if course.snapshot and own_snapshot.stays_for_good(task.snapshot):
+            yield from _tell_what_stays(course, task.hand_over)
+        raise
+
+
+def _tell_what_stays(course: Course, step: PlanStep) -> Step[None]:
+    text = own_snapshot.left_behind((yield from steps.look_at_snapshot(course.ctx, course.to_do(step))))
+    if text:
+        yield from course.tell(JournalKind.OBSERVED, step, "snapshot", f"the snapshot: {text}")
+
+
+def _until_gone(course: Course, task: ManagerTask) -> Step[Progress]:
+    def look() -> Step[Progress]:
+        seen = yield from steps.look_at_snapshot(course.ctx, course.to_do(task.hand_over))
+        return own_snapshot.gone(task.snapshot, seen)
+
+    return (yield from waiting.until(course, task.hand_over, look, REMOVING))
 
 
 def _at_once() -> Step[None]:

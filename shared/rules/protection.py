@@ -10,11 +10,14 @@ it, lasts a day, and is normally gone before its connector's turn.
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
+from shared.model.facts import ManagerFacts
 from shared.model.inventory import Manager, ManagerKind
 from shared.model.plan import Safeguard, WayBack
-from shared.model.policy import CloudManagerSnapshots, Owner, SnapshotPolicy
+from shared.model.policy import CloudManagerSnapshots, ConnectorSnapshots, Owner, SnapshotPolicy
 from shared.model.record import record
+from shared.model.vcenter import PinnedMachine
 from shared.model.version import Version
+from shared.rules import vcenter
 
 AUTOMATIC_FROM = Version("4.4.0")
 """An upgrade to this release or a later one takes a snapshot by itself (vendor's procedure, release notes of 4.9)."""
@@ -24,6 +27,9 @@ RUN_COMMAND_LASTS = timedelta(hours=72)
 POSTGRES = Version("4.3.0")
 """Moved the database to PostgreSQL: going back beyond it has a procedure of its own (4.6 user guide)."""
 
+NOT_SEEN = "its machine was not seen in vCenter when this was planned"
+"""Why no snapshot in vCenter is planned: what nobody saw cannot be pinned. The findings say what went wrong."""
+
 BOTH_SIDES = "managers are rolled back on both sides or not at all"
 
 
@@ -32,6 +38,8 @@ class OwnSnapshot:
     """The snapshot that hcx-fleet takes itself, or why it takes none although `fleet.yaml` asks for one."""
 
     kind: Safeguard = Safeguard.NONE
+    machine: PinnedMachine | None = None
+    """What one in vCenter is taken of."""
     why_not: str = ""
 
 
@@ -63,21 +71,33 @@ def for_manager(
 
 
 def own_snapshot(
-    manager: Manager, owner: Owner, changes: tuple[Change, ...], wanted: SnapshotPolicy, not_offered: str | None
+    facts: ManagerFacts, owner: Owner, changes: tuple[Change, ...], wanted: SnapshotPolicy, not_offered: str | None
 ) -> OwnSnapshot:
     """Whether hcx-fleet takes a snapshot of a manager itself before these changes.
 
     Args:
-        manager: which one.
+        facts: of the manager, with what its vCenter showed.
         owner: who upgrades it. The provider's own upgrades are not ours to protect.
         changes: its version changes. A snapshot that leads back over none of them is not taken.
         wanted: what `fleet.yaml` asks for.
         not_offered: why there is no way to take one here; None where there is one.
     """
-    asked = wanted.cloud_managers is CloudManagerSnapshots.RUN_COMMAND and manager.kind is ManagerKind.CLOUD_MANAGER
-    if not asked or owner is Owner.PROVIDER or any(crosses(one, POSTGRES) for one in changes):
+    asked = _asked(facts.manager.kind, wanted)
+    if asked is Safeguard.NONE or owner is Owner.PROVIDER or any(crosses(one, POSTGRES) for one in changes):
         return NO_OWN_SNAPSHOT
-    return OwnSnapshot(why_not=not_offered) if not_offered else OwnSnapshot(kind=Safeguard.RUN_COMMAND_SNAPSHOT)
+    if not_offered:
+        return OwnSnapshot(why_not=not_offered)
+    if asked is Safeguard.RUN_COMMAND_SNAPSHOT:
+        return OwnSnapshot(kind=asked)
+    machine = vcenter.pinned(facts.vsphere)
+    return OwnSnapshot(kind=asked, machine=machine) if machine else OwnSnapshot(why_not=NOT_SEEN)
+
+
+def _asked(kind: ManagerKind, wanted: SnapshotPolicy) -> Safeguard:
+    if kind is ManagerKind.CLOUD_MANAGER:
+        run_command = wanted.cloud_managers is CloudManagerSnapshots.RUN_COMMAND
+        return Safeguard.RUN_COMMAND_SNAPSHOT if run_command else Safeguard.NONE
+    return Safeguard.VCENTER_SNAPSHOT if wanted.connectors is ConnectorSnapshots.VCENTER else Safeguard.NONE
 
 
 LASTS: Mapping[Safeguard, timedelta | None] = {Safeguard.RUN_COMMAND_SNAPSHOT: RUN_COMMAND_LASTS}
@@ -108,7 +128,7 @@ def _own(manager: Manager, changes: tuple[Change, ...], own: OwnSnapshot) -> Ite
     if snapshots:
         yield _automatic(name, snapshots, is_cloud=is_cloud)
     if not crossing:
-        yield _run_command(name, own) if is_cloud else _vcenter(name)
+        yield _run_command(name, own) if is_cloud else _vcenter(name, own)
     yield _backup(name, is_cloud=is_cloud)
 
 
@@ -144,22 +164,28 @@ def _run_command(name: str, own: OwnSnapshot) -> WayBack:
         taken = f"hcx-fleet takes a snapshot of {name} by New-HCXManagerSnapshot before, and removes it at the end"
     else:
         taken = f"the run command New-HCXManagerSnapshot can take one of {name} before"
-    why = f"; fleet.yaml asks for one, but {own.why_not}" if own.why_not else ""
     return WayBack(
         manager=name,
         kind=Safeguard.RUN_COMMAND_SNAPSHOT,
         lasts=RUN_COMMAND_LASTS,
-        text=f"{taken}; it is deleted after 72 hours without notice, and going back to it needs a support ticket{why}",
+        text=f"{taken}; it is deleted after 72 hours without notice, and going back to it needs a support "
+        f"ticket{_why_not(own)}",
     )
 
 
-def _vcenter(name: str) -> WayBack:
-    return WayBack(
-        manager=name,
-        kind=Safeguard.VCENTER_SNAPSHOT,
-        lasts=None,
-        text=f"the site can take a snapshot of {name} in vCenter before; it stays until somebody deletes it",
-    )
+def _vcenter(name: str, own: OwnSnapshot) -> WayBack:
+    if own.kind is Safeguard.VCENTER_SNAPSHOT:
+        text = (
+            f"hcx-fleet takes a snapshot of {name} in vCenter before, and removes it at the end; where the task does "
+            "not come to its end, it stays until somebody deletes it"
+        )
+    else:
+        text = f"the site can take a snapshot of {name} in vCenter before; it stays until somebody deletes it"
+    return WayBack(manager=name, kind=Safeguard.VCENTER_SNAPSHOT, lasts=None, text=f"{text}{_why_not(own)}")
+
+
+def _why_not(own: OwnSnapshot) -> str:
+    return f"; fleet.yaml asks for one, but {own.why_not}" if own.why_not else ""
 
 
 def _backup(name: str, *, is_cloud: bool) -> WayBack:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final
 
-from shared.model.vcenter import Alarm, MachineSeen, Plugin, Room, VcenterTask
+from shared.model.vcenter import Alarm, MachineSeen, PinnedMachine, Plugin, Room, VcenterFacts, VcenterTask
 from shared.model.version import Version
 
 CHAIN_MAX: Final = 1
@@ -13,8 +13,20 @@ MARGIN: Final = 1.1
 """Free space is wanted for the whole machine and a tenth more: a snapshot grows up to that, and then vCenter stops."""
 
 
+_FOR_A_SNAPSHOT: Final = frozenset({"vcenter", "machine", "tasks", "missing_privileges"})
+"""Parts of a look without which nobody knows whether a snapshot can be taken."""
 _MANAGERS_OWN: Final = "com.vmware.hybridity"
 """Keys of the plug-ins that come with a manager's version. Of HCX's other keys no public text says how they count."""
+_HCX_ALARMS: Final = frozenset(
+    {
+        "HCX Cloud Database Upgrade Failed",
+        "HCX Enterprise Database Upgrade Failed",
+        "HCX Interconnect tunnel status",
+        "Bulk Migration Failed",
+        "Cold Migration Failed",
+    }
+)
+"""Alarms that HCX registers in vCenter, by a cloud provider's documents on operating it."""
 
 
 class Witness(StrEnum):
@@ -55,7 +67,20 @@ def new_alarms(before: Iterable[Alarm], now: Iterable[Alarm]) -> tuple[Alarm, ..
     return tuple(one for one in now if one.status == "red" and (one.name, one.entity) not in known)
 
 
-def same_machine(pinned: MachineSeen, found: MachineSeen) -> bool:
+def of_hcx(alarm: Alarm) -> bool:
+    """Whether it is one of those that HCX registers in vCenter; other alarms are not its own."""
+    return alarm.name in _HCX_ALARMS
+
+
+def pinned(seen: VcenterFacts | None) -> PinnedMachine | None:
+    """The machine to know a manager's by later; None where it was not seen, or shows no id of its own."""
+    machine = seen.machine if seen else None
+    if machine is None or not machine.instance_uuid:
+        return None
+    return PinnedMachine(reference=machine.reference, instance_uuid=machine.instance_uuid, name=machine.name)
+
+
+def same_machine(pinned: PinnedMachine, found: MachineSeen) -> bool:
     """Whether it is the machine that was pinned, and not one that took its name or address."""
     return (pinned.reference, pinned.instance_uuid) == (found.reference, found.instance_uuid)
 
@@ -95,6 +120,18 @@ def snapshot_obstacles(
         ),
     )
     return tuple((detail, remedy) for stands, detail, remedy in checks if stands)
+
+
+def snapshot_doubts(seen: VcenterFacts | None) -> tuple[tuple[str, str], ...]:
+    """What stood in the way of a snapshot at one look, each with what to do about it; what nobody saw counts too."""
+    if seen is None:
+        return (("its vCenter was not asked", "see that hcx-fleet is set up to ask vCenters"),)
+    unseen = tuple((one.detail, one.remedy) for one in seen.gaps if one.part in _FOR_A_SNAPSHOT)
+    if seen.machine is None:
+        return unseen
+    nameless = (f"vCenter shows no instance id of {seen.machine.name}", "let the account read the machine's settings")
+    found = snapshot_obstacles(seen.machine, seen.tasks or (), seen.missing_privileges or ())
+    return (*unseen, *(() if seen.machine.instance_uuid else (nameless,)), *found)
 
 
 def room_for_one_more(room: Room) -> bool | None:

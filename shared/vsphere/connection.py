@@ -14,6 +14,7 @@ from xml.parsers.expat import ExpatError
 
 from pyVmomi import SoapStubAdapter, vim, vmodl
 
+from shared.login.attempts import new_version
 from shared.model.inventory import VcenterPlace
 from shared.tls.contexts import ThumbprintError, TrustUnusableError, context_for
 from shared.vsphere.errors import (
@@ -143,10 +144,7 @@ def classified(host: str) -> Iterator[None]:
 
 def refused(secret: str, host: str) -> LoginRefusedError:
     """The error for an account that vCenter does not take."""
-    return LoginRefusedError(
-        f"secret {secret} was refused by {host}",
-        f"put the right password into a new version of secret {secret}; this one is not tried again",
-    )
+    return LoginRefusedError(f"secret {secret} was refused by {host}", new_version(secret))
 
 
 def _words(error: Exception) -> str:

@@ -8,6 +8,7 @@
             LoginRefusedError       user name or password refused, now or some time before
             UntrustedError          the certificate is not the one to trust
             MachineNotFoundError    not exactly one machine is the manager's
+            AnotherMachineError     the manager's machine is not the one that the plan pinned
             RefusedError            vCenter said no, in its own words
 
 None ever holds a secret.
@@ -69,6 +70,16 @@ class MachineNotFoundError(VcenterStopError):
     """Not exactly one machine is the manager's."""
 
     reason = "machine-not-found"
+
+
+class AnotherMachineError(VcenterStopError):
+    """A machine that the plan does not mean has its name or address."""
+
+    reason = "another-machine"
+    remedy = (
+        "see in vCenter why it is another machine; if that is meant, plan again, and have that plan approved: a plan "
+        "pins the machine that it saw"
+    )
 
 
 class RefusedError(VcenterStopError):

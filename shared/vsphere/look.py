@@ -3,7 +3,7 @@
 import ipaddress
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, Final
 
@@ -83,6 +83,16 @@ class Reader:
         """Which vCenter it is."""
         about = self._content.about
         return About(version=about.version, build=about.build, instance_uuid=about.instanceUuid or "")
+
+    def clock(self) -> datetime:
+        """What its clock shows.
+
+        Raises:
+            VcenterError: it does not say.
+        """
+        with classified(self._host):
+            shown: datetime = vim.ServiceInstance("ServiceInstance", self._connection.stub).CurrentTime()
+            return shown.astimezone(UTC)
 
     def plugins(self) -> tuple[Plugin, ...]:
         """The extensions of HCX."""

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from shared.login.attempts import Logins
 from shared.model.inventory import VcenterPlace
-from shared.model.ledger import BreakerAnswer
+from shared.model.ledger import BreakerAnswer, BreakerState
 from shared.model.secret import Account
 from shared.ports import Clock, LoginBreaker, SecretMissingError, Secrets
 from shared.vsphere.connection import Connection, NoAccountError, connected, refused
-from shared.vsphere.errors import LoginRefusedError, VcenterAwayError
+from shared.vsphere.errors import LoginRefusedError, VcenterAwayError, VcenterError
 
 CALL_SECONDS = 20.0
 """For each connection and each piece of an answer; real time, whatever the clock."""
@@ -18,9 +19,8 @@ class Sessions:
     """Log-ins at all vCenters; every thread may use it."""
 
     def __init__(self, *, clock: Clock, secrets: Secrets, breaker: LoginBreaker, seconds: float = CALL_SECONDS) -> None:
-        self._clock = clock
         self._secrets = secrets
-        self._breaker = breaker
+        self._logins = Logins(breaker, clock)
         self._seconds = seconds
 
     @contextmanager
@@ -31,20 +31,14 @@ class Sessions:
             VcenterError: there is none to be had, or what the block did went wrong.
         """
         account = self._account(place)
-        self._begin(account, place)
-        told = False
-        try:
-            with connected(place, account.username, account.password.reveal(), self._seconds) as connection:
-                self._end(account, refused=False, detail=f"{place.host} took it")
-                told = True
-                yield connection
-        except NoAccountError:
-            told = True
-            self._end(account, refused=True, detail=f"{place.host} refused it")
-            raise refused(account.secret, place.host) from None
-        finally:
-            if not told:
-                self._end(account, refused=None, detail=f"{place.host} gave no answer to credentials")
+        with self._logins.attempt(account, place.host, lambda state: _held_back(state, place)) as attempt:
+            try:
+                with connected(place, account.username, account.password.reveal(), self._seconds) as connection:
+                    attempt.ended(refused=False, detail=f"{place.host} took it")
+                    yield connection
+            except NoAccountError:
+                attempt.ended(refused=True, detail=f"{place.host} refused it")
+                raise refused(account.secret, place.host) from None
 
     def _account(self, place: VcenterPlace) -> Account:
         try:
@@ -55,15 +49,8 @@ class Sessions:
         except ConnectionError as error:
             raise VcenterAwayError(str(error), "the place where secrets are kept does not answer: look again") from None
 
-    def _begin(self, account: Account, place: VcenterPlace) -> None:
-        state = self._breaker.begin_login(account.secret, account.version, self._clock.now())
-        match state.answer:
-            case BreakerAnswer.OPEN:
-                raise refused(account.secret, place.host)
-            case BreakerAnswer.WAIT:
-                raise VcenterAwayError(f"secret {account.secret} is being tried for the first time", "look again")
-            case BreakerAnswer.GO:
-                return
 
-    def _end(self, account: Account, *, refused: bool | None, detail: str) -> None:
-        self._breaker.end_login(account.secret, account.version, refused=refused, detail=detail, now=self._clock.now())
+def _held_back(state: BreakerState, place: VcenterPlace) -> VcenterError:
+    if state.answer is BreakerAnswer.OPEN:
+        return refused(state.secret, place.host)
+    return VcenterAwayError(f"secret {state.secret} is being tried for the first time", "look again")

@@ -13,6 +13,7 @@ from shared.model.ledger import ClaimState
 from shared.model.orders import StepOrder
 from shared.model.plan import ManagerTask, Plan, Safeguard
 from shared.model.snapshots import SnapshotSeen, SnapshotState
+from shared.model.vcenter import PinnedMachine
 from shared.ports import Ports
 from tests.activities.desk import Hands, asked, ports_of
 from tests.builders.fleet_facts import NOW, cloud_manager
@@ -28,22 +29,27 @@ class Camera:
 
     def __init__(self, *says: Act) -> None:
         self.calls: list[str] = []
+        self.machines: list[PinnedMachine | None] = []
+        """Which machine was meant, for each call."""
         self._says = list(says) or [STARTED]
 
     def offered(self, manager: Manager) -> str | None:
         """Of everything but connectors."""
         return None if manager.cloud_resource_id else "no private cloud"
 
-    def take(self, manager: Manager, name: str) -> Act:
+    def take(self, manager: Manager, name: str, machine: PinnedMachine | None = None) -> Act:
         """Remember it."""
+        self.machines.append(machine)
         return self._called("take", manager, name)
 
-    def seen(self, manager: Manager, name: str) -> SnapshotSeen:
+    def seen(self, manager: Manager, name: str, machine: PinnedMachine | None = None) -> SnapshotSeen:
         """It is there."""
+        self.machines.append(machine)
         return SnapshotSeen(state=SnapshotState.THERE, detail=f"{name} of {manager.id}")
 
-    def remove(self, manager: Manager, name: str) -> Act:
+    def remove(self, manager: Manager, name: str, machine: PinnedMachine | None = None) -> Act:
         """Remember it."""
+        self.machines.append(machine)
         return self._called("remove", manager, name)
 
     def _called(self, what: str, manager: Manager, name: str) -> Act:
@@ -159,6 +165,19 @@ def test_the_plan_says_which_way(tmp_path: Path) -> None:
     assert isinstance(act, Refused)
     assert act.reason == "not-offered"
     assert camera.calls == []
+
+
+def test_the_machine_that_the_plan_pinned_is_meant(tmp_path: Path) -> None:
+    """Taking, looking and removing all say which machine the plan means."""
+    camera, machine = Camera(), PinnedMachine(reference="vm-36", instance_uuid="5001", name="hcx")
+    desk = Desk(tmp_path, camera, replace(TASK, snapshot=Safeguard.VCENTER_SNAPSHOT, machine=machine))
+    desk.ports = replace(desk.ports, vcenter_snapshots=camera)
+
+    take_snapshot(desk.ports, desk.order())
+    look_at_snapshot(desk.ports, desk.order())
+    remove_snapshot(desk.ports, desk.order(TASK.hand_over.id))
+
+    assert camera.machines == [machine] * 3
 
 
 def test_a_task_without_a_snapshot_takes_none(tmp_path: Path) -> None:

@@ -33,7 +33,9 @@ from shared.model.policy import (
     Approval,
     Budget,
     CloudManagerEntry,
+    CloudManagerSnapshots,
     ConnectorEntry,
+    ConnectorSnapshots,
     ConnectorTarget,
     DefaultOwners,
     Exclusion,
@@ -49,12 +51,14 @@ from shared.model.policy import (
     Selector,
     SharedConnectors,
     SiteEntry,
+    SnapshotPolicy,
     Soak,
     Waiver,
     Wave,
     Window,
 )
 from shared.model.span import Span
+from shared.model.vcenter import MachineSeen, VcenterFacts
 from shared.model.version import Version
 from shared.rules.catalogue import catalogue
 from shared.rules.ownership import MANAGER_ROUTES, MESH_ROUTES
@@ -166,7 +170,26 @@ def fleets(draw: st.DrawFn) -> FleetFacts:
     unread = [
         build.unread(one, draw(st.sampled_from(GapReason))) if one.manager.id in hidden else one for one in managers
     ]
-    return FleetFacts(managers=tuple(_section_lost(one) if draw(_seldom) else one for one in unread))
+    with_vcenters = [draw(_with_vcenter(one)) if one.manager.id in connectors else one for one in unread]
+    return FleetFacts(managers=tuple(_section_lost(one) if draw(_seldom) else one for one in with_vcenters))
+
+
+@st.composite
+def _with_vcenter(draw: st.DrawFn, facts: ManagerFacts) -> ManagerFacts:
+    """With what its vCenter shows: a machine, none, or one without an id; or nobody asks it."""
+    machine = MachineSeen(
+        reference=f"vm-{draw(_small)}",
+        instance_uuid=draw(st.sampled_from(["5001", "5001", "5002", ""])),
+        name=facts.manager.id,
+        snapshots=(),
+        chain=draw(_small),
+        consolidation_needed=draw(st.sampled_from([False, True, None])),
+        independent_disks=draw(_small),
+        provisioned_bytes=60,
+        free_bytes=draw(st.sampled_from([500, 1, None])),
+    )
+    looks = (VcenterFacts(observed_at=NOW, machine=machine), VcenterFacts(observed_at=NOW), None)
+    return replace(facts, vsphere=draw(st.sampled_from([looks[0], *looks])))
 
 
 def _section_lost(facts: ManagerFacts) -> ManagerFacts:
@@ -415,6 +438,7 @@ def policies(draw: st.DrawFn, facts: FleetFacts) -> Policy:
         windows=draw(_windows),
         freezes=draw(_some(freezes())) if draw(_seldom) else (),
         split=draw(st.booleans()),
+        snapshots=draw(_snapshot_policies),
         extension=draw(_extension_policies),
         accepted_risks=draw(_some(_accepted, 1)),
         waivers=draw(_some(_subjects.map(_waiver))),
@@ -424,6 +448,11 @@ def policies(draw: st.DrawFn, facts: FleetFacts) -> Policy:
 
 _exclusions = st.one_of(
     st.just(()), st.just((Exclusion(cloud="pc-out", reason="gone", owner="a@b.example", until=LATER),))
+)
+_snapshot_policies = st.builds(
+    SnapshotPolicy,
+    cloud_managers=st.sampled_from(CloudManagerSnapshots),
+    connectors=st.sampled_from(ConnectorSnapshots),
 )
 _extension_policies = st.builds(
     ExtensionPolicy,

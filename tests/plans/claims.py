@@ -105,6 +105,7 @@ def _manager_lines(task: ManagerTask) -> Iterator[str]:
     for hop in task.hops:
         for one in hop.requires:
             yield f"{hop.target} needs {one.subject} at {one.version}"
+    yield f"own snapshot: {task.snapshot.value}{f' of {task.machine.reference}' if task.machine else ''}"
 
 
 def _mesh_lines(task: MeshTask) -> Iterator[str]:

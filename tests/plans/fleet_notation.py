@@ -109,9 +109,24 @@ class Cloud(Manager):
     tags: dict[str, str] = {}
 
 
+class Vcenter(Part):
+    """What the vCenter that fleet.yaml names for a connector showed of its machine."""
+
+    machine: str = "vm-36"
+    """vCenter's reference of it."""
+    chain: int = 0
+    """Snapshots in a row that it has."""
+    denied: list[str] = []
+    """Privileges that the account has not."""
+    unreadable: str | None = None
+    """Why nothing was seen, in words."""
+
+
 class Connector(Manager):
     """A connector on premises."""
 
+    vcenter: Vcenter = Vcenter()
+    """Counts only where fleet.yaml names a vCenter for it."""
     listed: bool = True
     """Whether fleet.yaml names it; nothing in Azure does, so one that it does not name is never observed."""
 

@@ -36,6 +36,7 @@ from shared.model.inventory import (
     Tag,
 )
 from shared.model.policy import Policy
+from shared.model.vcenter import MachineSeen, VcenterFacts, VcenterGap
 from shared.model.version import Version
 from shared.policy.policy import read_policy
 from shared.ports import CloudPorts
@@ -47,6 +48,7 @@ from tests.builders import fleet_facts as build
 from tests.plans import fleet_notation as notation
 from tests.plans.fleet_file import write_fleet_file
 
+GIB = 2**30
 KINDS = {
     "IX": ApplianceKind.INTERCONNECT,
     "NE": ApplianceKind.NETWORK_EXTENSION,
@@ -67,7 +69,14 @@ def inputs_of(path: Path, folder: Path) -> Inputs:
         confirmations=confirmations(story),
         catalogue=catalogue_with(story.catalogue, "catalogue.yaml") if story.catalogue else catalogue(),
         now=story.now,
+        not_offered=not_offered(found),
     )
+
+
+def not_offered(found: Inventory) -> dict[str, str]:
+    """Where no snapshot can be taken: of connectors without a vCenter. Run commands are offered everywhere."""
+    without = (one.id for one in found.managers if one.kind is ManagerKind.CONNECTOR and one.vcenter is None)
+    return dict.fromkeys(without, "its entry in fleet.yaml names no vCenter")
 
 
 # --- what Azure says --------------------------------------------------------------------------------------------------
@@ -140,7 +149,29 @@ def _manager_facts(story: notation.Story, given: notation.Manager, manager: Mana
     meshes = [one for one in story.meshes if given.name in {one.initiator, one.receiver}]
     whole = replace(facts, **_own_sections(story, given), **_mesh_sections(story, given.name, meshes))
     gone: dict[str, Any] = dict.fromkeys(given.missing)
+    if isinstance(given, notation.Connector) and manager.vcenter:
+        whole = replace(whole, vsphere=_vsphere(story, given))
     return replace(whole, gaps=tuple(_gap(*one) for one in given.missing.items()), **gone)
+
+
+def _vsphere(story: notation.Story, given: notation.Connector) -> VcenterFacts:
+    shown, host = given.vcenter, f"vcenter.{given.name}.example"
+    if shown.unreadable is not None:
+        words = f"{host}: {shown.unreadable}"
+        gap = VcenterGap(part="vcenter", reason="unreachable", detail=words, remedy="see that vCenter runs")
+        return VcenterFacts(observed_at=story.now, gaps=(gap,))
+    machine = MachineSeen(
+        reference=shown.machine,
+        instance_uuid=f"instance-{given.name}",
+        name=f"hcx-{given.name}",
+        snapshots=tuple(f"snapshot {number}" for number in range(shown.chain)),
+        chain=shown.chain,
+        consolidation_needed=False,
+        independent_disks=0,
+        provisioned_bytes=60 * GIB,
+        free_bytes=500 * GIB,
+    )
+    return VcenterFacts(observed_at=story.now, machine=machine, tasks=(), missing_privileges=tuple(shown.denied))
 
 
 def _own_sections(story: notation.Story, given: notation.Manager) -> dict[str, Any]:

@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared.model.codec import from_json, to_json, to_json_text
+from shared.model.facts import FleetFacts, ManagerFacts
 from shared.model.inventory import ManagerKind, Tag
-from shared.model.plan import ManagerTask, Plan, Task, Unplanned
+from shared.model.plan import ManagerTask, Plan, Safeguard, Task, Unplanned
 from shared.model.policy import Owner
 from shared.model.span import Span
 from shared.model.version import Version
@@ -20,6 +21,7 @@ from shared.rules.calendar.windows import occurrences
 from shared.rules.catalogue import catalogue
 from shared.rules.path import NoPath, hops, reachable
 from shared.rules.planner import Inputs, make_plan
+from shared.rules.vcenter import same_machine
 from tests.plans.any_fleet import AnyFleet, any_fleets, freezes, holds_on, reordered
 from tests.plans.walk import SATISFIED, Change, World
 
@@ -308,6 +310,39 @@ def test_the_hash_changes_with_what_is_approved_and_with_nothing_else(changed: s
 
 def _approved(plan: Plan) -> Any:
     return {key: value for key, value in to_json(plan).items() if key not in NOT_APPROVED}
+
+
+@thoroughly
+@given(fleet=any_fleets())
+def test_a_snapshot_in_vcenter_is_of_a_machine_that_was_seen(fleet: AnyFleet) -> None:
+    """Every such task holds the id of the machine that its connector's vCenter showed, and no other task holds one."""
+    for task in make_plan(fleet.inputs).tasks:
+        if isinstance(task, ManagerTask):
+            assert (task.machine is not None) == (task.snapshot is Safeguard.VCENTER_SNAPSHOT)
+            if task.machine:
+                facts = fleet.inputs.facts.of(task.subject)
+                assert facts is not None
+                assert facts.vsphere is not None
+                assert facts.vsphere.machine is not None
+                assert same_machine(task.machine, facts.vsphere.machine)
+                assert task.machine.instance_uuid
+
+
+@thoroughly
+@given(fleet=any_fleets())
+def test_what_stands_in_the_way_of_a_snapshot_changes_no_plan(fleet: AnyFleet) -> None:
+    """Somebody removes old snapshots and makes room: the plan that was approved is still the plan."""
+    managers = tuple(_mended(one) for one in fleet.inputs.facts.managers)
+    mended = replace(fleet.inputs, facts=FleetFacts(managers=managers))
+
+    assert make_plan(mended).hash == make_plan(fleet.inputs).hash
+
+
+def _mended(facts: ManagerFacts) -> ManagerFacts:
+    if facts.vsphere is None or facts.vsphere.machine is None:
+        return facts
+    sound = replace(facts.vsphere.machine, chain=0, consolidation_needed=False, independent_disks=0, free_bytes=500)
+    return replace(facts, vsphere=replace(facts.vsphere, machine=sound, tasks=(), missing_privileges=()))
 
 
 @thoroughly

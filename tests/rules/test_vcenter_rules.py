@@ -2,12 +2,31 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
-from shared.model.vcenter import Alarm, MachineSeen, Plugin, Room, VcenterTask
+from shared.model.vcenter import (
+    Alarm,
+    MachineSeen,
+    PinnedMachine,
+    Plugin,
+    Room,
+    VcenterFacts,
+    VcenterGap,
+    VcenterTask,
+)
 from shared.model.version import Version
-from shared.rules.vcenter import Witness, new_alarms, room_for_one_more, same_machine, snapshot_obstacles, witness
+from shared.rules.vcenter import (
+    Witness,
+    new_alarms,
+    pinned,
+    room_for_one_more,
+    same_machine,
+    snapshot_doubts,
+    snapshot_obstacles,
+    witness,
+)
 
 GIB = 2**30
 AT = datetime(2026, 11, 24, tzinfo=UTC)
@@ -23,6 +42,20 @@ MACHINE = MachineSeen(
     provisioned_bytes=60 * GIB,
     free_bytes=500 * GIB,
 )
+
+
+PINNED = PinnedMachine(reference="vm-36", instance_uuid="5001", name="hcx")
+
+
+def seen(**parts: Any) -> VcenterFacts:
+    """A look that saw a sound machine, and whatever a test says otherwise."""
+    usual = VcenterFacts(observed_at=AT, machine=MACHINE, tasks=(), missing_privileges=())
+    return replace(usual, **parts)
+
+
+def gap(part: str) -> VcenterGap:
+    """That a part could not be observed."""
+    return VcenterGap(part=part, reason="refused", detail=f"{part} broke", remedy=f"mend {part}")
 
 
 def plugins(*versions: str) -> tuple[Plugin, ...]:
@@ -65,9 +98,43 @@ def test_only_new_red_alarms_count() -> None:
 
 def test_a_machine_under_the_same_name_is_another_machine() -> None:
     """Reference and instance id both have to be those that were pinned."""
-    assert same_machine(MACHINE, replace(MACHINE, name="renamed", chain=1))
-    assert not same_machine(MACHINE, replace(MACHINE, reference="vm-37"))
-    assert not same_machine(MACHINE, replace(MACHINE, instance_uuid="5002"))
+    assert same_machine(PINNED, replace(MACHINE, name="renamed", chain=1))
+    assert not same_machine(PINNED, replace(MACHINE, reference="vm-37"))
+    assert not same_machine(PINNED, replace(MACHINE, instance_uuid="5002"))
+
+
+def test_what_was_seen_is_pinned() -> None:
+    """A machine that was not seen, or shows no id of its own, cannot be known again."""
+    assert pinned(seen()) == PINNED
+    assert pinned(seen(machine=None)) is None
+    assert pinned(seen(machine=replace(MACHINE, instance_uuid=""))) is None
+    assert pinned(None) is None
+
+
+def test_a_sound_look_leaves_no_doubt() -> None:
+    """Everything was seen and nothing stands in the way; gaps of other parts say nothing of snapshots."""
+    assert snapshot_doubts(seen()) == ()
+    assert snapshot_doubts(seen(gaps=(gap("alarms"),))) == ()
+
+
+@pytest.mark.parametrize(
+    ("look", "words"),
+    [
+        (None, ["was not asked"]),
+        ({"machine": None, "gaps": ("vcenter",)}, ["vcenter broke"]),
+        ({"machine": None, "gaps": ("machine", "alarms")}, ["machine broke"]),
+        ({"tasks": None, "gaps": ("tasks",)}, ["tasks broke"]),
+        ({"missing_privileges": None, "gaps": ("missing_privileges",)}, ["missing_privileges broke"]),
+        ({"missing_privileges": ("A.B",), "machine": replace(MACHINE, chain=2)}, ["has not A.B on hcx", "in a row"]),
+        ({"machine": replace(MACHINE, instance_uuid="")}, ["no instance id of hcx"]),
+    ],
+)
+def test_what_stood_in_the_way_or_was_not_seen_is_a_doubt(look: dict[str, Any] | None, words: list[str]) -> None:
+    """Each is said by itself, in order, with what to do about it."""
+    doubts = snapshot_doubts(None if look is None else seen(**look | {"gaps": tuple(map(gap, look.get("gaps", ())))}))
+
+    assert len(doubts) == len(words)
+    assert all(word in detail and remedy for word, (detail, remedy) in zip(words, doubts, strict=True))
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,8 @@ import trustme
 
 from shared.model.inventory import Endpoint, Manager, ManagerKind, Trust, VcenterPlace
 from shared.model.secret import Account, SecretText
+from shared.model.vcenter import PinnedMachine
+from shared.rules.vcenter import pinned
 from shared.store.sqlite import SqliteStore
 from shared.tls.contexts import fingerprint
 from shared.vsphere.adapter import VcenterReader
@@ -81,6 +83,12 @@ class Site:
     def reader(self, seconds: float = 3.0) -> VcenterReader:
         """The adapter."""
         return VcenterReader(self.sessions(seconds), self.clock)
+
+    def pin(self, manager: Manager) -> PinnedMachine:
+        """The machine of that manager as it is now."""
+        machine = pinned(self.reader().facts(manager))
+        assert machine is not None
+        return machine
 
     def snapshots(self) -> VcenterSnapshots:
         """The adapter of snapshots."""

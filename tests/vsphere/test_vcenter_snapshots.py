@@ -22,13 +22,14 @@ def test_a_snapshot_is_taken_once(site: Site, named: Named) -> None:
     """A second take, from wherever, finds the first one by its name."""
     vcenter = site.vcenter()
     manager = named(vcenter)
+    machine = site.pin(manager)
 
-    assert isinstance(site.snapshots().take(manager, NAME), Started)
-    assert isinstance(site.snapshots().take(manager, NAME), Adopted)
+    assert isinstance(site.snapshots().take(manager, NAME, machine), Started)
+    assert isinstance(site.snapshots().take(manager, NAME, machine), Adopted)
 
     assert vcenter.snapshots("hcx-connector") == [NAME]
     assert vcenter.calls("CreateSnapshot_Task") == 1
-    seen = site.snapshots().seen(manager, NAME)
+    seen = site.snapshots().seen(manager, NAME, machine)
     assert (seen.state, seen.made_at is not None) == (SnapshotState.THERE, True)
 
 
@@ -36,21 +37,59 @@ def test_only_ours_is_removed(site: Site, named: Named) -> None:
     """Names that merely begin alike stay, and a second removal sends nothing."""
     vcenter = site.vcenter()
     manager = named(vcenter)
-    site.snapshots().take(manager, f"{NAME} and more")
-    site.snapshots().take(manager, NAME)
+    machine = site.pin(manager)
+    site.snapshots().take(manager, f"{NAME} and more", machine)
+    site.snapshots().take(manager, NAME, machine)
 
-    assert isinstance(site.snapshots().remove(manager, NAME), Started)
+    assert isinstance(site.snapshots().remove(manager, NAME, machine), Started)
     assert vcenter.snapshots("hcx-connector") == [f"{NAME} and more"]
-    assert isinstance(site.snapshots().remove(manager, NAME), Adopted)
+    assert isinstance(site.snapshots().remove(manager, NAME, machine), Adopted)
     assert vcenter.calls("RemoveSnapshot_Task") == 1
     assert vcenter.calls("RemoveAllSnapshots_Task") == 0
-    assert site.snapshots().seen(manager, NAME).state is SnapshotState.ABSENT
+    assert site.snapshots().seen(manager, NAME, machine).state is SnapshotState.ABSENT
+
+
+def test_another_machine_under_the_same_name_is_left_alone(site: Site, named: Named) -> None:
+    """Nothing is taken of it or removed from it, and its tree is no proof that ours is gone."""
+    vcenter = site.vcenter()
+    manager = named(vcenter)
+    machine = site.pin(manager)
+    assert isinstance(site.snapshots().take(manager, NAME, machine), Started)
+    vcenter.deploy_anew("hcx-connector", "5001bbbb-0000")
+
+    acts = (
+        site.snapshots().take(manager, NAME, machine),
+        site.snapshots().take(manager, f"{NAME} 2", machine),
+        site.snapshots().remove(manager, NAME, machine),
+    )
+
+    for act in acts:
+        assert isinstance(act, Refused)
+        assert act.reason == "another-machine"
+        assert "5001aaaa-0000" in act.detail
+        assert "5001bbbb-0000" in act.detail
+        assert "plan again" in act.remedy
+    assert (vcenter.calls("CreateSnapshot_Task"), vcenter.calls("RemoveSnapshot_Task")) == (1, 0)
+    assert site.snapshots().seen(manager, NAME, machine).state is SnapshotState.UNKNOWN
+
+
+def test_without_a_pinned_machine_nothing_is_changed(site: Site, named: Named) -> None:
+    """A plan that does not say which machine is meant changes none."""
+    vcenter = site.vcenter()
+    manager = named(vcenter)
+
+    acts = (site.snapshots().take(manager, NAME), site.snapshots().remove(manager, NAME))
+
+    assert [one.reason for one in acts if isinstance(one, Refused)] == ["another-machine"] * 2
+    assert vcenter.calls("CreateSnapshot_Task") == 0
+    assert site.snapshots().seen(manager, NAME).state is SnapshotState.UNKNOWN
 
 
 @pytest.mark.parametrize(
     ("change", "word"),
     [
         (lambda vc: vc.deny(["VirtualMachine.State.CreateSnapshot"]), "CreateSnapshot"),
+        (lambda vc: vc.deny(["VirtualMachine.State.RemoveSnapshot"]), "RemoveSnapshot"),
         (lambda vc: vc.free_space(10), "GiB free"),
         (lambda vc: vc.begin_task("hcx-connector", "VirtualMachine.relocate", "LYON\\x"), "relocate"),
         (lambda vc: vc.add(Machine(name="twin", ip=ADDRESS, uuid="u", instance_uuid="i")), "2 machines"),
@@ -59,11 +98,12 @@ def test_only_ours_is_removed(site: Site, named: Named) -> None:
 def test_nothing_is_sent_while_something_stands_in_the_way(
     site: Site, named: Named, change: Callable[[RunningVcenter], None], word: str
 ) -> None:
-    """A missing privilege, too little space, a move at work, two machines of one address."""
+    """A privilege that is missing, to take it or to remove it again; too little space, a move, two of one address."""
     vcenter = site.vcenter()
+    machine = site.pin(named(vcenter))
     change(vcenter)
 
-    act = site.snapshots().take(named(vcenter), NAME)
+    act = site.snapshots().take(named(vcenter), NAME, machine)
 
     assert isinstance(act, Refused)
     assert word in act.detail
@@ -74,8 +114,9 @@ def test_nothing_is_sent_while_something_stands_in_the_way(
 def test_disks_and_chains_are_looked_at(site: Site, named: Named) -> None:
     """Disks that need consolidation or are independent, and long chains, are said all at once."""
     vcenter = site.vcenter(replace(MACHINE, consolidation_needed=True, independent_disk=True))
+    manager = named(vcenter)
 
-    act = site.snapshots().take(named(vcenter), NAME)
+    act = site.snapshots().take(manager, NAME, site.pin(manager))
 
     assert isinstance(act, Refused)
     assert "consolidation" in act.detail
@@ -87,10 +128,11 @@ def test_a_third_snapshot_in_a_row_is_refused(site: Site, named: Named) -> None:
     """Two in a row are enough for any machine."""
     vcenter = site.vcenter()
     manager = named(vcenter)
-    assert isinstance(site.snapshots().take(manager, "one"), Started)
-    assert isinstance(site.snapshots().take(manager, "two"), Started)
+    machine = site.pin(manager)
+    assert isinstance(site.snapshots().take(manager, "one", machine), Started)
+    assert isinstance(site.snapshots().take(manager, "two", machine), Started)
 
-    act = site.snapshots().take(manager, NAME)
+    act = site.snapshots().take(manager, NAME, machine)
 
     assert isinstance(act, Refused)
     assert "2 snapshots in a row" in act.detail
@@ -99,9 +141,10 @@ def test_a_third_snapshot_in_a_row_is_refused(site: Site, named: Named) -> None:
 def test_without_an_answer_nobody_knows(site: Site, named: Named) -> None:
     """Silence before the change is no harm; a vCenter that goes silent is asked again later."""
     vcenter = site.vcenter()
+    machine = site.pin(named(vcenter))
     vcenter.keep_silent(on=True)
 
-    act = site.snapshots().take(named(vcenter), NAME)
+    act = site.snapshots().take(named(vcenter), NAME, machine)
 
     assert isinstance(act, AskAgain | Uncertain)
     vcenter.keep_silent(on=False)
@@ -121,6 +164,7 @@ def test_a_change_without_an_answer_is_uncertain(site: Site, named: Named) -> No
     """Once it was sent, silence says nothing: it is not sent again, and a look shows what became of it."""
     vcenter = site.vcenter()
     manager = named(vcenter)
+    pinned = site.pin(manager)
     assert manager.vcenter is not None
     place = manager.vcenter
     with site.sessions(seconds=0.5).at(place) as connection:
@@ -130,7 +174,7 @@ def test_a_change_without_an_answer_is_uncertain(site: Site, named: Named) -> No
             _send(place, lambda: machine.target.CreateSnapshot_Task(NAME, NAME, False, False))
 
     vcenter.keep_silent(on=False)
-    assert site.snapshots().seen(manager, NAME).state is SnapshotState.ABSENT
+    assert site.snapshots().seen(manager, NAME, pinned).state is SnapshotState.ABSENT
 
 
 def test_a_session_that_ends_in_the_middle_is_noticed(site: Site, named: Named) -> None:

@@ -222,12 +222,26 @@ class Candidates:
 
 
 def unread_peers(scene: Scene, facts: ManagerFacts) -> Iterator[str]:
-    """Names of the managers at the other ends of its pairings of which nobody knows the version."""
-    for one in scene.pairings.open_ends(facts):
-        name = one.remote_name or one.remote_url
+    """Names of the managers at the other ends of its pairings and meshes of which nobody knows the version, each once.
+
+    Meshes count because nothing says that both ends of a pairing list it: a cloud manager may know of a connector that
+    cannot be read by their mesh alone.
+    """
+    listed = {one.remote_system_id: one.remote_name or one.remote_url for one in scene.pairings.open_ends(facts)}
+    for name in dict.fromkeys((listed | _ends_unread(scene, facts, listed)).values()):
         yield f"{name} (excluded by fleet.yaml)" if scene.policy.scope.excludes(name) else name
     yield from (
         one.manager.id
         for one in scene.pairings.partners(facts)
         if one.identity is None or not one.identity.value.version.known
     )
+
+
+def _ends_unread(scene: Scene, facts: ManagerFacts, known: Mapping[str, str]) -> dict[str, str]:
+    """Ends of its meshes that nobody observed, beside those that are known from pairings: names by system id."""
+    ends = (end for mesh in (facts.meshes.value if facts.meshes else ()) for end in mesh.ends)
+    return {
+        end.system_id: end.name or end.system_id
+        for end in ends
+        if end.system_id not in known and scene.facts.by_system_id(end.system_id) is None
+    }

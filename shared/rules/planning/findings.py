@@ -1,16 +1,19 @@
 """What the planner itself has to say beside its tasks: known risks, tags without effect, holds that hold nothing."""
 
+from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
 from shared.model.finding import Evidence, Finding, Verdict
 from shared.model.plan import ManagerTask, Plan
 from shared.model.policy import AcceptedRisk
-from shared.rules import holds, risks, skew, tags
+from shared.policy.waivable import PEER_WAIVER
+from shared.rules import holds, risks, skew, tags, waivers
 from shared.rules.calendar.wall_time import day_text
 from shared.rules.catalogue.records import RiskVerdict
+from shared.rules.planning import own_snapshots
 from shared.rules.planning.candidates import unread_peers
-from shared.rules.planning.scene import PEER_WAIVER, Scene
+from shared.rules.planning.scene import Scene
 from shared.rules.planning.ways import Moving, Ways
 from shared.rules.risks import RiskMatch
 
@@ -40,6 +43,8 @@ OWN = frozenset(
         NO_SUCH_CLOUD,
         PROVIDER_DATE,
         WAIVED,
+        own_snapshots.OWN_SNAPSHOT,
+        waivers.MATCHES_NOTHING,
         "tags",
         "hold-matches-nothing",
         "hold-ended",
@@ -56,6 +61,8 @@ def of_plan(scene: Scene, ways: Ways) -> tuple[Finding, ...]:
         *holds.findings(scene.policy.holds, scene.holding, scene.today),
         *_of_ended(scene),
         *_of_waived(scene, ways),
+        *waivers.findings(scene.policy.waivers, scene.inputs.waivable, _names_known(scene), scene.today),
+        *own_snapshots.findings(scene, ways),
         *_of_names(scene),
         *_of_pairs(scene),
     ]
@@ -109,9 +116,9 @@ def _of_ended(scene: Scene) -> Iterator[Finding]:
 
 def _of_waived(scene: Scene, ways: Ways) -> Iterator[Finding]:
     """Managers that go although one of their peers cannot be read, since somebody answers for it."""
-    waivers = {one.subject: one for one in scene.policy.waivers if one.check == PEER_WAIVER}
+    of_peers = {one.subject: one for one in scene.policy.waivers if one.check == PEER_WAIVER}
     for name in sorted(scene.waived_peers):
-        facts, waiver = scene.facts.of(name), waivers[name]
+        facts, waiver = scene.facts.of(name), of_peers[name]
         unread = sorted(unread_peers(scene, facts)) if facts else []
         if unread and isinstance(ways.managers.get(name), Moving):
             yield Finding(
@@ -122,6 +129,13 @@ def _of_waived(scene: Scene, ways: Ways) -> Iterator[Finding]:
                 f"until {day_text(waiver.until)}, because {waiver.reason}",
                 remedy=f"see the finding on {unread[0]}",
             )
+
+
+def _names_known(scene: Scene) -> Counter[str]:
+    """How many managers and meshes there are of each name, seen or only listed."""
+    managers = {one.id for one in (*scene.inputs.inventory.managers, *(one.manager for one in scene.managers))}
+    meshes = (name for mesh, _ in scene.meshes for name in {mesh.id.casefold(), mesh.name.casefold()})
+    return Counter([*(one.casefold() for one in managers), *meshes])
 
 
 def _of_names(scene: Scene) -> Iterator[Finding]:

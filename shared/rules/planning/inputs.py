@@ -29,6 +29,8 @@ class Inputs:
     """Why hcx-fleet cannot take a snapshot of a manager here although `fleet.yaml` may ask for it, by the manager's id.
 
     The plan says what is carried out, so that an identity that is missing is found out before it is needed."""
+    waivable: Mapping[str, bool] = field(default_factory=dict)
+    """Whether a check may be waived, by its id; empty where nobody says: then no waiver is doubted for its check."""
     parent: str | None = None
     """Hash of the plan that the new one replaces."""
 

@@ -9,6 +9,7 @@ from shared.model.policy import Owner
 from shared.model.version import Version
 from shared.rules import preparation, protection, task_steps
 from shared.rules.catalogue.records import Lasting
+from shared.rules.planning import own_snapshots
 from shared.rules.planning.calendar_desk import CalendarDesk
 from shared.rules.planning.scene import Scene
 from shared.rules.planning.ways import Moving, Ways
@@ -22,7 +23,7 @@ def manager_task(scene: Scene, ways: Ways, moving: Moving, desk: CalendarDesk) -
         task_steps.Way(source=start, target=end, requires=requires, takes=takes)
         for (start, end), requires in zip(pairwise((moving.candidate.source, *way.hops)), way.requires, strict=True)
     ]
-    own = _own_snapshot(scene, moving, hops)
+    own = own_snapshots.decided(scene, moving)
     return ManagerTask(
         id=task_id(name),
         subject=name,
@@ -41,6 +42,7 @@ def manager_task(scene: Scene, ways: Ways, moving: Moving, desk: CalendarDesk) -
         patience=scene.policy.patience.person,
         expected_on=scene.sites[name].provider.announced if who.owner is Owner.PROVIDER else None,
         snapshot=own.kind,
+        machine=own.machine,
         way_back=_way_back(scene, ways, facts, hops, own),
         preparations=_preparations(scene, moving, hops, own),
         observe=task_steps.single(StepKind.OBSERVE_MANAGER, f"Observe {name} and its pairs", who.owner),
@@ -58,17 +60,6 @@ def task_id(manager: str) -> str:
 
 def _changes(hops: list[task_steps.Way]) -> tuple[protection.Change, ...]:
     return tuple(protection.Change(source=hop.source, target=hop.target) for hop in hops)
-
-
-def _own_snapshot(scene: Scene, moving: Moving, hops: list[task_steps.Way]) -> protection.OwnSnapshot:
-    manager = moving.candidate.facts.manager
-    return protection.own_snapshot(
-        manager,
-        moving.candidate.who.owner,
-        _changes(hops),
-        scene.policy.snapshots,
-        scene.inputs.not_offered.get(manager.id),
-    )
 
 
 def _way_back(

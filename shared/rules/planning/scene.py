@@ -10,6 +10,7 @@ from shared.model.plan import Estimate, SubjectKind
 from shared.model.policy import CloudManagerEntry, ConnectorEntry, Exclusion, Hold, Policy, SiteEntry
 from shared.model.record import record
 from shared.model.span import Span
+from shared.policy.waivable import PEER_WAIVER
 from shared.rules import durations, holds, tags, waves
 from shared.rules.calendar.calendars import HORIZON
 from shared.rules.calendar.closed_times import Closed, ClosedTimes, by_site, closed_times
@@ -20,9 +21,7 @@ from shared.rules.meshes import meshes_seen
 from shared.rules.planning.inputs import Inputs, PlanContradictionError
 from shared.rules.planning.mesh_ends import Standing, standing
 from shared.rules.tags import Restraints
-
-PEER_WAIVER = "peer-not-observed"
-"""What a waiver names to let a manager go although nobody can read one of its peers."""
+from shared.rules.waivers import counts
 
 
 @record
@@ -196,7 +195,7 @@ def _closed(inputs: Inputs, sites: Mapping[str, SiteEntry], restraints: Mapping[
 
 
 def _waived_peers(policy: Policy, now: datetime) -> frozenset[str]:
-    return frozenset(one.subject for one in policy.waivers if one.check == PEER_WAIVER and one.until >= now.date())
+    return frozenset(one.subject for one in policy.waivers if one.check == PEER_WAIVER and counts(one, now.date()))
 
 
 def _twins(managers: tuple[ManagerFacts, ...]) -> Mapping[str, tuple[str, ...]]:

@@ -64,6 +64,13 @@ def schedule(plan: Plan, scene: Scene, desk: CalendarDesk) -> Schedule:
     )
 
 
+def expected_spans(plan: Plan) -> dict[str, Span]:
+    """When each task will probably change something, nine times in ten; without those whose turn nobody can tell."""
+    starts = {one.task: one.starts for one in plan.schedule.tasks}
+    needs = {task.id: needed(task.blocks, split=task.split).p90 for task in plan.tasks}
+    return {name: Span(start=at, end=at + needs[name]) for name in needs if (at := starts.get(name)) is not None}
+
+
 # --- the calendar of one task -----------------------------------------------------------------------------------------
 
 
