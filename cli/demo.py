@@ -59,6 +59,8 @@ def demo(order: DemoOrder) -> int:
         folder = _folder(order, stack)
         printing.progress().print(f"Starting the world of {order.world} ({order.pace.words}) ...")
         world = stack.enter_context(simulated(order.world, folder, order.pace, faults=order.faults))
+        for told in world.without_effect:
+            printing.progress().print(f"Note: {told}.")
         played = _play(order, world, folder / "settings.env")
     document = demo_document(played)
     if order.json:

@@ -13,6 +13,8 @@ from cli import printing
 from cli.doctor_azure import azure
 from cli.doctor_files import Known, files, known
 from cli.doctor_managers import Looking, Told, managers
+from cli.doctor_vcenters import looked_at as with_vcenter
+from cli.doctor_vcenters import vcenters
 from cli.edge import WrongUseError, logging_to
 from cli.exits import Exit
 from cli.following import time_of
@@ -29,6 +31,7 @@ from shared.rules.managers import managers_of
 from shared.settings import Settings
 from shared.store.errors import StoreError
 from shared.store.sqlite import SqliteStore
+from shared.vsphere.sessions import Sessions
 
 SIGN = {State.OK: "✓", State.WARNING: "!", State.FAILED: "✕", State.NOT_CHECKED: "–"}  # noqa: RUF001 -- a wide dash
 COLOUR = {State.OK: "green", State.WARNING: "yellow", State.FAILED: "red", State.NOT_CHECKED: "bright_black"}
@@ -76,7 +79,7 @@ def quiet(found: Known) -> None:
 
 
 def looked_at(found: Known, order: DoctorOrder, time: Clock) -> Iterator[Line]:
-    """Every line, in the order in which one thing needs the other: files, Azure, managers."""
+    """Every line, in the order in which one thing needs the other: files, Azure, managers, their vCenters."""
     yield from files(found, time.now())
     if found.settings is None:
         return
@@ -89,8 +92,9 @@ def looked_at(found: Known, order: DoctorOrder, time: Clock) -> Iterator[Line]:
         return
     ports = CloudPorts(service=found.settings.hcx_service_port, appliance=found.settings.hcx_appliance_port)
     every = managers_of(looked.clouds, policy, ports)
-    with _looking(found, order, time) as looking, _progress(len(every)) as told:
+    with _looking(found, order, time) as looking, _progress(len(every) + len(with_vcenter(every))) as told:
         yield from managers(looking, every, told)
+        yield from vcenters(looking, every, policy.snapshots, told)
 
 
 def _policy(found: Known) -> Policy | None:
@@ -116,13 +120,19 @@ def _looking(found: Known, order: DoctorOrder, time: Clock) -> Iterator[Looking]
             except StoreError:
                 why = "a log-in needs the store, where the breaker is kept"
         contact = stack.enter_context(contextlib.closing(_contact(found, store, time)))
-        yield Looking(contact=contact, time=time, not_logging_in=why)
+        yield Looking(contact=contact, time=time, not_logging_in=why, vcenters=_vcenters(found, store, time))
 
 
 def _contact(found: Known, store: SqliteStore | None, time: Clock) -> FirstContact:
     if found.settings is None or store is None:
         return FirstContact(clock=time, secrets=NobodyLogsIn(), breaker=NobodyLogsIn())
     return contact_of(found.settings, store, time)
+
+
+def _vcenters(found: Known, store: SqliteStore | None, time: Clock) -> Sessions | None:
+    if found.settings is None or store is None:
+        return None
+    return Sessions(clock=time, secrets=wiring.secrets_of(found.settings), breaker=store)
 
 
 def contact_of(settings: Settings, store: SqliteStore, time: Clock) -> FirstContact:
@@ -138,7 +148,11 @@ def _progress(total: int) -> Iterator[Told]:
     if not console.is_terminal:
         yield lambda name: console.print(f"Looked at {name}.", soft_wrap=True)
         return
-    columns = (TextColumn("Looking at managers"), BarColumn(), TextColumn("{task.completed} of {task.total}"))
+    columns = (
+        TextColumn("Looking"),
+        BarColumn(),
+        TextColumn("{task.completed} of {task.total}"),
+    )
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("managers", total=total)
         yield lambda _: progress.advance(task)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from azure.identity import DefaultAzureCredential
 
+from activities.clouds import read_clouds
 from cli.environment import unusable_authority
 from shared import wiring
 from shared.arm.first_look import Identity, NoLookError, azure_date, identity
@@ -11,7 +12,6 @@ from shared.model.inventory import CloudDetails, PrivateCloud, SubscriptionSeen,
 from shared.model.record import record
 from shared.ports import Clock
 from shared.report.words import several
-from shared.rules.cloud_ids import with_ids
 from shared.rules.doctor import Line, clock, failed, good, left_out, warned
 from shared.settings import Settings
 
@@ -49,11 +49,12 @@ def azure(settings: Settings, scope: Sequence[str], taken: Sequence[str], time: 
     if who.remedy:
         return AzureFound(lines=(*lines, left_out(_ABOUT, "subscriptions", "there is no token to read them with")))
     reader = wiring.azure(settings)
-    answers = [reader.private_clouds(one) for one in reader.subscriptions(scope)]
-    for seen, clouds in answers:
+    subscriptions, clouds = read_clouds(reader, scope, taken)
+    for seen in subscriptions:
         lines.append(_subscription(seen))
-        lines += [_details(seen, details[0]) for details, _ in [reader.details(clouds[:1])] if details]
-    return AzureFound(lines=tuple(lines), clouds=with_ids((cloud for _, clouds in answers for cloud in clouds), taken))
+        first = [cloud for cloud in clouds if cloud.subscription_id == seen.id][:1]
+        lines += [_details(seen, details[0]) for details, _ in [reader.details(first)] if details]
+    return AzureFound(lines=tuple(lines), clouds=clouds)
 
 
 def _clock(settings: Settings, time: Clock) -> Line:

@@ -1,10 +1,10 @@
 """Which manager is meant, for commands about a single one."""
 
+from activities.clouds import read_clouds
 from shared import wiring
 from shared.model.inventory import Manager, PrivateCloud, Trust
 from shared.model.policy import Policy
 from shared.ports import CloudPorts
-from shared.rules.cloud_ids import with_ids
 from shared.rules.managers import cloud_trust, managers_of
 from shared.settings import Settings
 
@@ -30,6 +30,5 @@ def _among(name: str, every: tuple[Manager, ...]) -> Manager | None:
 
 
 def _clouds(settings: Settings, policy: Policy) -> tuple[PrivateCloud, ...]:
-    reader = wiring.azure(settings)
-    answers = [reader.private_clouds(one) for one in reader.subscriptions(policy.scope.subscriptions)]
-    return with_ids((cloud for _, clouds in answers for cloud in clouds), (one.name for one in policy.connectors))
+    connectors = [one.name for one in policy.connectors]
+    return read_clouds(wiring.azure(settings), policy.scope.subscriptions, connectors)[1]

@@ -1,9 +1,8 @@
 """The doctor on managers: the way there, the certificate, the clock, the accounts and their role, and the version."""
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
-from shared.arm.first_look import date_of
 from shared.hcx import sections
 from shared.hcx.contract.contact import FirstContact
 from shared.hcx.errors import AskAgainError, BreakerOpenError, CertificateError, HcxError
@@ -13,8 +12,10 @@ from shared.model.inventory import Manager, ManagerKind, Reach
 from shared.model.orders import ManagerBrief
 from shared.model.record import record
 from shared.ports import Clock
+from shared.rules.clocks import date_of
 from shared.rules.doctor import Line, certificate, clock, failed, good, left_out, warned
 from shared.rules.login_rounds import login_rounds
+from shared.vsphere.sessions import Sessions
 
 _AT_A_TIME = 8
 _REACH = {
@@ -40,23 +41,32 @@ class Looking:
     """The clock of this host."""
     not_logging_in: str
     """Why nobody logs in; empty where somebody does."""
+    vcenters: Sessions | None = None
+    """Log-ins at vCenters; None where nobody logs in."""
 
 
 def managers(looking: Looking, every: tuple[Manager, ...], told: Told = lambda _: None) -> Iterator[Line]:
     """The lines of all managers, by their names; `told` hears of each that was looked at."""
-    found = {one.id: [left_out(one.id, "everything", _REACH[one.reach])] for one in every if one.reach in _REACH}
+    left = {one.id: [left_out(one.id, "everything", _REACH[one.reach])] for one in every if one.reach in _REACH}
     direct = {one.id: one for one in every if one.reach not in _REACH}
-    rounds = login_rounds(ManagerBrief(id=one.id, account=one.credentials) for one in direct.values())
 
     def look(name: str) -> list[Line]:
         lines = list(_one(looking, direct[name]))
         told(name)
         return lines
 
-    with ThreadPoolExecutor(_AT_A_TIME, thread_name_prefix="doctor") as pool:
-        for members in rounds:  # one manager of each account first: a stale password shows before it is used again
-            found |= dict(zip(members, pool.map(look, members), strict=True))
+    found = left | by_account({one.id: one.credentials for one in direct.values()}, look)
     return (line for name in sorted(found) for line in found[name])
+
+
+def by_account(accounts: Mapping[str, str], look: Callable[[str], list[Line]]) -> dict[str, list[Line]]:
+    """What `look` says of each name; `accounts` says which secret each one is logged in to with."""
+    found: dict[str, list[Line]] = {}
+    rounds = login_rounds(ManagerBrief(id=name, account=account) for name, account in accounts.items())
+    with ThreadPoolExecutor(_AT_A_TIME, thread_name_prefix="doctor") as pool:
+        for members in rounds:  # one of each account first: a stale password shows before it is used again
+            found |= dict(zip(members, pool.map(look, members), strict=True))
+    return found
 
 
 def _one(looking: Looking, manager: Manager) -> Iterator[Line]:

@@ -33,6 +33,8 @@ def _greet(world: World, folder: Path, pace: Pace) -> None:
     console.print()
     console.print(listening(world))
     console.print()
+    for told in world.without_effect:
+        console.print(f"Note: {told}.")
     console.print(f"Use it: hcx-fleet check --settings {folder / 'settings.env'}")
 
 

@@ -59,6 +59,8 @@ class World(BaseModel):
     clouds: tuple[WorldCloud, ...]
     approved_after: timedelta = timedelta()
     """How long people look at the plan of a demo before it is carried out."""
+    without_effect: tuple[str, ...] = ()
+    """What of the world file comes to nothing here, in sentences."""
 
 
 class TrueManager(_Part):

@@ -80,6 +80,8 @@ async def _serve(world: World, folder: Path, *, attended: bool) -> None:
     if attended:
         loop.add_reader(sys.stdin, stop.set)  # nothing is ever written there: it can only end
     async with served(world, folder) as published:
+        for told in published["without_effect"]:
+            sys.stderr.write(f"{told}\n")
         sys.stdout.write(f"ready {json.dumps(published)}\n")
         sys.stdout.flush()
         await stop.wait()

@@ -20,6 +20,7 @@ from simulator.state import (
     PrivateCloud,
     Side,
     Subscription,
+    Vcenter,
     World,
 )
 
@@ -46,7 +47,7 @@ def build(file: world_file.WorldFile, speed: float | None = None) -> World:
     _managers(world)
     _pairings(world)
     for vcenter in file.vcenters:
-        account_of_vcenter(world, vcenter)
+        world.vcenters[vcenter.name] = _vcenter(world, vcenter)
     for part in file.meshes:
         world.meshes[part.name] = _mesh(world, part)
     begin_faults(world)
@@ -113,10 +114,9 @@ def _connector(world: World, connector: world_file.Connector) -> Manager:
     )
 
 
-def account_of_vcenter(world: World, vcenter: world_file.Vcenter) -> Account:
-    """The account that may read there."""
-    secret = vcenter.credentials or world_file.VCENTER_SECRET.format(vcenter.name)
-    return _account(world, secret, VCENTER_USER)
+def _vcenter(world: World, part: world_file.Vcenter) -> Vcenter:
+    secret = part.credentials or world_file.VCENTER_SECRET.format(part.name)
+    return Vcenter(part=part, account=_account(world, secret, VCENTER_USER), plugins=part.plugins)
 
 
 def _account(world: World, secret: str, username: str) -> Account:

@@ -24,10 +24,13 @@ faults:
 ```
 
 `on` is the name of a subject of the fault's kind: a manager (name of a private cloud or of a connector), a mesh, an \
-account (name of its secret), a private cloud or a subscription; `*`, which is the default, is every one. Faults of \
-Azure Resource Manager have no subject. `from` and `until` count from the start of the world; a fault without `until` \
-does not end. Faults that hold for the whole life of a world have neither. Of two faults that change the same thing at \
-the same time the later one holds.
+account (name of its secret), a private cloud, a subscription or a vCenter; `*`, which is the default, is every one. \
+Faults of Azure Resource Manager have no subject. `from` and `until` count from the start of the world; one without \
+`until` does not end. Faults that hold for the whole life of a world have neither. Of two faults that change the same \
+thing at the same time the later one holds.
+
+Faults of vCenters are without effect where no vCenter can be had (`make vcenter`): the world says so when it \
+starts, and as `without_effect` in `world.json`.
 
 What whoever upgrades has to do about a fault: **detect before** a change is made, so that it is not made; **survive** \
 it while a change goes on; or **detect after** a change, and not take it for a success.
@@ -39,12 +42,13 @@ TITLES = {
     On.ARM: "Azure Resource Manager",
     On.SUBSCRIPTION: "Subscriptions",
     On.CLOUD: "Private clouds",
+    On.VCENTER: "vCenters",
 }
 LEFT_OUT = """## Left out
 
 Known faults that no public call would show, so that showing them would need a made-up field: failed probes of the \
 diagnostics of a mesh while all is well, orphaned hosts of the mobility agent, an NSX inventory sync that answers 500, \
-alarms of vCenter, a manager that is powered off (on the wire it is `conn_refused` or `silent_peer`), a guest that \
+a manager that is powered off (on the wire it is `conn_refused` or `silent_peer`), a guest that \
 shuts down slowly, and what only those meet who make pairings, meshes or configurations, which hcx-fleet does not.
 """
 

@@ -15,9 +15,10 @@ from simulator import world_file
 from simulator.http import hcx_appliance, hcx_service, identity
 from simulator.http.control import IDENTITY_PATH
 from simulator.names import ARM_ADDRESS, ARM_HOST
+from simulator.spreadsheet import spreadsheet
 from simulator.state import Manager, PrivateCloud, World
 from simulator.tls import Identity, Vault
-from simulator.vcenters import ServedVcenter
+from simulator.vcenters import ServedVcenter, without_effect
 
 SCHEDULE = "0 0 * * * *"
 _CONFIRMED = (
@@ -66,7 +67,7 @@ def into(folder: Path, world: World, served: Served) -> dict[str, Any]:
     folder = folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "ca.pem").write_bytes(served.vault.ca_pem)
-    _write_yaml(folder / "fleet.yaml", _fleet(world, served))
+    _write_policy(folder, world, served)
     _write_secrets(folder / "secrets.yaml", world)
     settings = _settings(folder, world, served)
     if world.file.confirmations:
@@ -77,6 +78,15 @@ def into(folder: Path, world: World, served: Served) -> dict[str, Any]:
     published = _published(folder, world, served, settings)
     (folder / "world.json").write_text(json.dumps(published, indent=1), "utf-8")
     return published
+
+
+def _write_policy(folder: Path, world: World, served: Served) -> None:
+    """What the owner of the fleet begins with; a fleet.yaml made from the spreadsheet is the owner's own."""
+    if world.file.owner_has == "fleet-file":
+        _write_yaml(folder / "fleet.yaml", _fleet(world, served))
+        return
+    pins = {name: one.thumbprint for name, one in served.identities.items()}
+    (folder / "sites.csv").write_text(spreadsheet(world, served.ports.service, pins), "utf-8", newline="")
 
 
 def _write_yaml(path: Path, document: object) -> None:
@@ -146,6 +156,7 @@ def _settings(folder: Path, world: World, served: Served) -> dict[str, str]:
         "HCX_FLEET_SCHEDULE": SCHEDULE,
         "IDENTITY_ENDPOINT": f"http://127.0.0.1:{ports.control}{IDENTITY_PATH}",
         "IDENTITY_HEADER": served.identity_header,
+        **({"SSL_CERT_FILE": str(folder / "ca.pem")} if world.file.owner_has == "spreadsheet" else {}),
     }
 
 
@@ -177,6 +188,7 @@ def _published(folder: Path, world: World, served: Served, settings: dict[str, s
             }
             for each in served.vcenters
         ],
+        "without_effect": without_effect(world, served.vcenters),
         "clouds": [
             {
                 "id": name,
@@ -223,15 +235,11 @@ def _sites(world: World, served: Served) -> list[dict[str, Any]]:
     sites: dict[str, dict[str, Any]] = {part.name: _chosen(part) for part in world.file.policy.sites}
     for part in world.file.connectors:
         if part.listed:
-            site = sites.setdefault(name := _site_name(part), {"name": name})
+            site = sites.setdefault(part.place, {"name": part.place})
             contacts = [*site.get("contacts", []), *([part.contact] if part.contact else [])]
             site |= {"contacts": list(dict.fromkeys(contacts))} if contacts else {}
             site.setdefault("connectors", []).append(_connector_entry(world.managers[part.name], part, served))
     return list(sites.values())
-
-
-def _site_name(part: world_file.Connector) -> str:
-    return part.site or part.name.removeprefix("con-")
 
 
 def _cloud_entry(cloud: PrivateCloud, served: Served) -> dict[str, Any] | None:
@@ -251,7 +259,8 @@ def _cloud_entry(cloud: PrivateCloud, served: Served) -> dict[str, Any] | None:
 
 def _connector_entry(manager: Manager, part: world_file.Connector, served: Served) -> dict[str, Any]:
     trust = {"ca": "ca.pem"} if part.trust == "ca" else {"thumbprint": served.identities[part.name].thumbprint}
-    optional: dict[str, Any] = {"owner": part.owner, "meshOwner": part.mesh_owner}
+    reach = None if part.reach == "direct" else part.reach
+    optional: dict[str, Any] = {"reach": reach, "owner": part.owner, "meshOwner": part.mesh_owner}
     if manager.appliance_account:
         optional["applianceCredentials"] = f"kv:{manager.appliance_account.secret}"
     optional["vcenter"] = served.vcenter_of(manager.id)

@@ -126,6 +126,7 @@ def _subjects(tree: dict[str, Any]) -> dict[On, set[str]]:
         On.SUBSCRIPTION: known["subscription"],
         On.ACCOUNT: _secrets(tree) | _generated(tree)["secret"],
         On.ARM: set(),
+        On.VCENTER: _names(tree, ("vcenters", "*", "name")),
     }
 
 

@@ -69,7 +69,8 @@ class Stage:
         for manager in self.world.managers.values():
             manager.on_reach = self._follow
             self._follow(manager)
-        self._vcenters = open_vcenters(self.world, self.vault, self._programs)
+        clock = f"http://{CONTROL_ADDRESS}:{ports.control}/clock"
+        self._vcenters = open_vcenters(self.world, self.vault, clock, self._programs)
         return ports
 
     def served(self, ports: Ports) -> Served:

@@ -387,6 +387,32 @@ ARM_ENDPOINT = "arm"
 
 
 @dataclass(eq=False)
+class Vcenter:
+    """A vCenter and what is wrong with it; the program that it is follows, where there is one."""
+
+    part: world_file.Vcenter
+    account: Account
+    refusing: bool = False
+    """Whether it takes no connections."""
+    silent: bool = False
+    """Whether it takes connections and then says nothing."""
+    certificate: str = "ours"
+    denied: tuple[str, ...] = ()
+    """Privileges that the account has not."""
+    two_machines: bool = False
+    """Whether a second machine reports the address of the first manager that it serves."""
+    alarmed: bool = False
+    """Whether a red alarm is triggered on that manager's machine."""
+    consolidation_needed: bool = False
+    chain: int = 0
+    """How many snapshots of somebody else that machine has, each on top of the one before."""
+    free_gb: int = 500
+    plugins: Literal["follow", "stay", "contradict"] = "follow"
+    """Whether plug-ins have their manager's version, the one that they have now, or another line's."""
+    on_change: Callable[["Vcenter"], None] = lambda _: None
+
+
+@dataclass(eq=False)
 class World:
     """Everything there is."""
 
@@ -401,6 +427,7 @@ class World:
     managers: dict[str, Manager] = field(default_factory=dict)
     meshes: dict[str, Mesh] = field(default_factory=dict)
     """By name."""
+    vcenters: dict[str, Vcenter] = field(default_factory=dict)
     finished: set[str] = field(default_factory=set)
     """Ids of entries of the schedules that are over."""
     azure_tokens: set[str] = field(default_factory=set)

@@ -14,6 +14,10 @@ from shared.policy.sites import PlacePart
 from shared.policy.targets import TargetPart
 
 NO_HCX = "none"
+NETWORKS_DOCUMENTED = 8
+"""Networks that one NE appliance carries by what is public."""
+NETWORKS_MAX = 2 * NETWORKS_DOCUMENTED
+"""Worlds may overfill an appliance, to have many networks with few of them; nothing public tells what HCX does then."""
 
 
 def _duration(value: object) -> object:
@@ -46,12 +50,23 @@ def _version_or_none(text: str) -> str:
     return text if text == NO_HCX else _version(text)
 
 
+def _networks(count: int) -> int:
+    if not 0 <= count <= NETWORKS_MAX:
+        raise ValueError(
+            f"must be from 0 to {NETWORKS_MAX} ({NETWORKS_DOCUMENTED} are documented, a world may have twice as many): "
+            "spread the networks over more appliances of type NE"
+        )
+    return count
+
+
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 Instant = Annotated[datetime, BeforeValidator(_instant)]
 HcxVersion = Annotated[str, AfterValidator(_version)]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")]
 """A DNS label, since host names are made of it."""
 Count = Annotated[int, Field(ge=0, le=500)]
+Networks = Annotated[int, Field(json_schema_extra={"minimum": 0, "maximum": NETWORKS_MAX}), AfterValidator(_networks)]
+"""Networks of one NE appliance."""
 OwnerHint = Literal["ours", "provider", "assisted"]
 
 
@@ -263,6 +278,13 @@ class Connector(Behaviour):
     """Whether fleet.yaml names it; nothing in Azure does."""
     trust: Literal["ca", "thumbprint"] = "ca"
     """How fleet.yaml trusts it."""
+    reach: Literal["direct", "collector", "manual"] = "direct"
+    """How fleet.yaml says that it is read. The world answers whoever asks: a collector runs on the same machine."""
+
+    @property
+    def place(self) -> str:
+        """The site it stands at."""
+        return self.site or self.name.removeprefix("con-")
 
 
 class Appliance(Part):
@@ -271,7 +293,7 @@ class Appliance(Part):
     type: Literal["IX", "NE", "WO"]
     version: HcxVersion | None = None
     """Version on both sides; the mesh's if not given."""
-    networks: Annotated[int, Field(ge=0, le=8)] = 0
+    networks: Networks = 0
     """How many networks this NE extends."""
     tunnel: Literal["up", "degraded", "down"] = "up"
     group: Name | None = None
@@ -502,7 +524,7 @@ class Generate(Part):
     """Versions to draw from; a repeated one is drawn more often."""
     ne: Count = 1
     """NE appliances of each mesh, beside one IX."""
-    networks: Annotated[int, Field(ge=0, le=8)] = 2
+    networks: Networks = 2
     """Extended networks of each NE."""
     staged: bool = False
     """Whether the target's bundle lies ready on every connector that is behind."""
@@ -524,6 +546,9 @@ class WorldFile(Part):
     """How long people look at a plan of a demo before it is carried out."""
     confirmations: bool = True
     """Whether confirmations of the mutating routes, for this world's CA, are published."""
+    owner_has: Literal["fleet-file", "spreadsheet"] = "fleet-file"
+    """What the owner of the fleet begins with: a whole fleet.yaml, or a spreadsheet of the connectors and no such
+    file yet. With a spreadsheet this machine itself trusts the world's authority, as far as the settings go."""
     arm: Arm = Arm()
     subscriptions: list[Subscription] = []
     clouds: list[Cloud] = []

@@ -31,6 +31,8 @@ class On(StrEnum):
     SUBSCRIPTION = "subscription"
     ARM = "arm"
     """Azure Resource Manager as a whole: there is one, so that nothing has to be named."""
+    VCENTER = "vcenter"
+    """A vCenter of the world, where one can be had."""
 
 
 @record

@@ -7,7 +7,7 @@ from typing import Any
 
 from shared.model.version import Version
 from simulator.faults.bends import appliances, by_turns, remade, rewritten
-from simulator.faults.changing import all_altered, altered, behaving, bent
+from simulator.faults.changing import all_altered, altered, behaving, bent, together
 from simulator.faults.fault import Effect
 from simulator.http.message import Response
 from simulator.names import wire_version
@@ -120,13 +120,23 @@ def system_mesh(world: World, manager: Manager) -> AbstractContextManager[None]:
 
 
 def placed_on_av64(world: World, manager: Manager) -> AbstractContextManager[None]:
-    """Its appliances are deployed to a cluster of AV64 hosts."""
+    """Its appliances are deployed to a cluster of AV64 hosts.
+
+    That the ends of meshes repeat their networks is inferred; where they do not, compute profiles are asked for them.
+    """
 
     def change(document: Any) -> None:
         for profile in document["items"]:
             profile["deploymentContainer"] = {"compute": [{"name": "Cluster-2-AV64"}]}
 
-    return bent(world, rewritten(change, "compute-profiles"), manager.service_endpoint)
+    def leave_out(document: Any) -> None:
+        for end in (end for each in document["items"] for end in each["computeProfiles"]):
+            end.pop("networks", None)
+
+    return together(
+        bent(world, rewritten(change, "compute-profiles"), manager.service_endpoint),
+        bent(world, rewritten(leave_out, "meshes"), manager.service_endpoint),
+    )
 
 
 def linked(**values: str) -> Effect:

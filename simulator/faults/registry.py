@@ -1,6 +1,6 @@
 """Every named fault, in the order in which docs/faults.md shows them."""
 
-from simulator.faults import answers, azure, connections, logging_in, meshes, readings, upgrading
+from simulator.faults import answers, azure, connections, in_vcenters, logging_in, meshes, readings, upgrading
 from simulator.faults.fault import Duty, Fault, On
 from simulator.state import Reach
 
@@ -20,6 +20,9 @@ _TLS = "managers come with a certificate of their own making, which an upgrade b
 _GOOGLE = "Google Cloud VMware Engine notice on 4.11.4"
 _IBM = "IBM Cloud documentation on HCX"
 _ARM_TRAFFIC = "recorded traffic of Azure Resource Manager"
+_VCENTER_TLS = "certificates of vCenter are renewed and replaced like any other"
+_VSPHERE = "the vSphere API, which has this state"
+_PLUGINS = "two public scripts name the keys; that a version lags or contradicts is inferred"
 _ARM_LIMITS = "Microsoft's page on request limits of Azure Resource Manager"
 
 FAULTS: tuple[Fault, ...] = (
@@ -404,7 +407,7 @@ FAULTS: tuple[Fault, ...] = (
         says="Mesh appliances are deployed to a cluster of AV64 hosts.",
         on=On.MANAGER,
         duty=Duty.BEFORE,
-        seen="The compute profile's deployment container is a cluster with AV64 in its name (the name is inferred).",
+        seen="The compute profile deploys to a cluster with AV64 in its name (inferred); meshes name no networks.",
         source="Microsoft's page on configuring HCX on Azure VMware Solution",
         effect=readings.placed_on_av64,
     ),
@@ -788,6 +791,124 @@ FAULTS: tuple[Fault, ...] = (
         seen="`New-HCXManagerSnapshot` is in no list, and asked for by its name it is answered 404.",
         source="packages come in versions, and cmdlets move from one to another",
         effect=azure.cmdlet_gone,
+    ),
+    # --- vCenters -----------------------------------------------------------------------------------------------------
+    Fault(
+        name="vcenter_refused",
+        says="The vCenter takes no connections.",
+        on=On.VCENTER,
+        duty=Duty.SURVIVE,
+        seen="Connections are refused.",
+        source="a vCenter that restarts",
+        effect=in_vcenters.with_it(refusing=True),
+    ),
+    Fault(
+        name="vcenter_silent",
+        says="The vCenter takes connections and then says nothing, not even a TLS handshake.",
+        on=On.VCENTER,
+        duty=Duty.SURVIVE,
+        seen="A connection is made and the handshake never ends.",
+        source="a firewall in between, or a machine that hangs",
+        effect=in_vcenters.with_it(silent=True),
+    ),
+    Fault(
+        name="vcenter_stale_password",
+        says="The password was changed at the vCenter, and the secret still holds the old one.",
+        on=On.VCENTER,
+        duty=Duty.BEFORE,
+        seen="A log-in with the published secret is answered with InvalidLogin.",
+        source=_AVS_PASSWORDS,
+        effect=in_vcenters.stale,
+    ),
+    Fault(
+        name="vcenter_other_ca_certificate",
+        says="The vCenter shows a certificate of an authority that nobody trusts.",
+        on=On.VCENTER,
+        duty=Duty.BEFORE,
+        seen="The handshake fails: the issuer is not known.",
+        source=_VCENTER_TLS,
+        effect=in_vcenters.with_it(certificate="other-ca"),
+    ),
+    Fault(
+        name="vcenter_certificate_changed",
+        says="The vCenter shows a new certificate of the same authority, so that a pinned thumbprint no longer fits.",
+        on=On.VCENTER,
+        duty=Duty.BEFORE,
+        seen="The thumbprint is another one; the authority is the same.",
+        source=_VCENTER_TLS,
+        effect=in_vcenters.with_it(certificate="renewed"),
+    ),
+    Fault(
+        name="vcenter_plugins_stay",
+        says="Plug-ins of HCX in the vCenter keep the version that they have when their manager is upgraded.",
+        on=On.VCENTER,
+        duty=Duty.AFTER,
+        seen="After an upgrade extensions with HCX's keys have the version from before it.",
+        source=_PLUGINS,
+        effect=in_vcenters.with_it(plugins="stay"),
+    ),
+    Fault(
+        name="vcenter_plugins_contradict",
+        says="Plug-ins of HCX in the vCenter are of a release beyond the one that their manager says it has.",
+        on=On.VCENTER,
+        duty=Duty.AFTER,
+        seen="Extensions with HCX's keys have version 4.11.5.0 (9.1.1.0 for a 9.x manager).",
+        source=_PLUGINS,
+        effect=in_vcenters.with_it(plugins="contradict"),
+    ),
+    Fault(
+        name="vcenter_two_machines",
+        says="A second machine reports the manager's address.",
+        on=On.VCENTER,
+        duty=Duty.BEFORE,
+        seen="Looking for machines by the manager's address finds two.",
+        source="a copy of a manager that was started, or one that was deployed anew beside the old one",
+        effect=in_vcenters.with_it(two_machines=True),
+    ),
+    Fault(
+        name="vcenter_no_snapshot_privileges",
+        says="The account may look and may not take or remove snapshots.",
+        on=On.VCENTER,
+        duty=Duty.BEFORE,
+        seen="HasPrivilegeOnEntities says no to both privileges of snapshots.",
+        source=_VSPHERE,
+        effect=in_vcenters.with_it(denied=in_vcenters.SNAPSHOT_PRIVILEGES),
+    ),
+    Fault(
+        name="vcenter_red_alarm",
+        says="A red alarm is triggered on the manager's machine.",
+        on=On.VCENTER,
+        duty=Duty.BEFORE,
+        seen="`triggeredAlarmState` of the root folder holds a red entry for the machine.",
+        source=_VSPHERE,
+        effect=in_vcenters.with_it(alarmed=True),
+    ),
+    Fault(
+        name="vcenter_consolidation_needed",
+        says="The disks of the manager's machine need consolidation.",
+        on=On.VCENTER,
+        duty=Duty.BEFORE,
+        seen="`runtime.consolidationNeeded` of the machine is true.",
+        source=_VSPHERE,
+        effect=in_vcenters.with_it(consolidation_needed=True),
+    ),
+    Fault(
+        name="vcenter_snapshot_chain",
+        says="Somebody's backup has left snapshots of the manager's machine, each on top of the one before.",
+        on=On.VCENTER,
+        duty=Duty.BEFORE,
+        seen=f"The machine's snapshot tree is {in_vcenters.CHAIN} deep.",
+        source=_VSPHERE,
+        effect=in_vcenters.with_it(chain=in_vcenters.CHAIN),
+    ),
+    Fault(
+        name="vcenter_datastore_full",
+        says="The datastore of the manager's machine is nearly full.",
+        on=On.VCENTER,
+        duty=Duty.BEFORE,
+        seen=f"`summary.freeSpace` of every datastore is {in_vcenters.FULL_GB} GiB.",
+        source=_VSPHERE,
+        effect=in_vcenters.with_it(free_gb=in_vcenters.FULL_GB),
     ),
 )
 NAMED = {each.name: each for each in FAULTS}

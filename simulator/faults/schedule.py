@@ -27,19 +27,16 @@ def _meant(world: World, fault: Fault, name: str) -> Mapping[str, Any]:
 
 def subjects(world: World, kind: On) -> Mapping[str, Any]:
     """Everything that a fault of that kind can be about, by name."""
-    match kind:
-        case On.MANAGER:
-            return world.managers
-        case On.MESH:
-            return world.meshes
-        case On.ACCOUNT:
-            return world.accounts
-        case On.CLOUD:
-            return world.clouds
-        case On.SUBSCRIPTION:
-            return {each.name: each for each in world.subscriptions}
-        case On.ARM:
-            return {EVERY: None}
+    every: dict[On, Mapping[str, Any]] = {
+        On.MANAGER: world.managers,
+        On.MESH: world.meshes,
+        On.ACCOUNT: world.accounts,
+        On.CLOUD: world.clouds,
+        On.SUBSCRIPTION: {each.name: each for each in world.subscriptions},
+        On.ARM: {EVERY: None},
+        On.VCENTER: world.vcenters,
+    }
+    return every[kind]
 
 
 def _course(world: World, fault: Fault, entry: FaultEntry, subject: Any) -> Process:

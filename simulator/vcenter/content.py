@@ -3,7 +3,10 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import trustme
+
 from shared.model.record import record
+from simulator.state import Vcenter
 
 
 @record
@@ -43,6 +46,8 @@ class Content:
     build: str = "24322831"
     api_version: str = "8.0.3.0"
     instance_uuid: str = "6a3f9c2e-0d1b-4c5a-9e7f-2b8d4f6a1c30"
+    clock: str = ""
+    """A URL that answers with the time; empty for this machine's own."""
 
 
 def plugins_of(version: str) -> tuple[Plugin, ...]:
@@ -65,6 +70,25 @@ def machine_document(one: Machine) -> dict[str, Any]:
     }
 
 
+def condition(vcenter: Vcenter, machine: str, leaf: trustme.LeafCert) -> dict[str, Any]:
+    """All the trouble of a vCenter, or none, as the peer reads it; `machine` is the one that trouble is about."""
+    return {
+        "Machine": machine,
+        "Refusing": vcenter.refusing,
+        "Silent": vcenter.silent,
+        "Certificate": leaf.cert_chain_pems[0].bytes().decode(),
+        "Key": leaf.private_key_pem.bytes().decode(),
+        "Username": vcenter.account.username,
+        "Password": vcenter.account.password,
+        "Denied": list(vcenter.denied),
+        "FreeGb": vcenter.free_gb,
+        "Alarm": vcenter.alarmed,
+        "Twin": vcenter.two_machines,
+        "ConsolidationNeeded": vcenter.consolidation_needed,
+        "Chain": vcenter.chain,
+    }
+
+
 def document(content: Content, address: str, port: int, certificate: str, key: str) -> dict[str, Any]:
     """The whole file for the peer; it holds the private key and the password, so it is for one reader only."""
     return {
@@ -75,6 +99,7 @@ def document(content: Content, address: str, port: int, certificate: str, key: s
         "Username": content.username,
         "Password": content.password,
         "FreeGb": content.free_gb,
+        "Clock": content.clock,
         "About": {
             "Version": content.version,
             "Build": content.build,

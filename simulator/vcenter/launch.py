@@ -46,6 +46,10 @@ class RunningVcenter:
         found: list[str] = self.state()["snapshots"][machine]
         return found
 
+    def become(self, condition: Mapping[str, Any]) -> None:
+        """Have that trouble and no other."""
+        self._tell("/condition", condition)
+
     def register(self, versions: Mapping[str, str], at: datetime) -> None:
         """Give extensions a version, as a manager does when it registers them anew."""
         self._tell("/extensions", {"Versions": dict(versions), "At": at.isoformat()})

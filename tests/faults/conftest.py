@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.upgrader import OLD_MESH, Upgrader, upgrader
+from shared.hcx.wire import Timeouts
+from tests.faults.upgrader import HASTE, OLD_MESH, Upgrader, upgrader
 
 
 @pytest.fixture
@@ -14,10 +15,10 @@ def over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[.
     """hcx-fleet over a small world with the faults it is called with."""
     with ExitStack() as stack:
 
-        def start(*faults: str, text: str = OLD_MESH) -> Upgrader:
+        def start(*faults: str, text: str = OLD_MESH, timeouts: Timeouts = HASTE) -> Upgrader:
             folder = tmp_path / str(len(list(tmp_path.iterdir())))  # one for each: stores are not shared
             folder.mkdir()
-            made = stack.enter_context(upgrader(folder, *faults, text=text))
+            made = stack.enter_context(upgrader(folder, *faults, text=text, timeouts=timeouts))
             for name in ("IDENTITY_ENDPOINT", "IDENTITY_HEADER"):  # azure-identity reads them itself
                 monkeypatch.setenv(name, made.world.settings[name])
             return made

@@ -5,8 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from shared.model.facts import GapReason, Health, JobState
+from shared.model.finding import Finding, Verdict
 from shared.model.version import Version
-from tests.faults.upgrader import CON, MESH, PINNED, Upgrader
+from tests.faults.upgrader import CON, MESH, PINNED, TARGET, Upgrader, mesh_task
 
 type Over = Callable[..., Upgrader]
 
@@ -77,7 +78,7 @@ def test_a_vcenter_that_is_not_found_any_more_shows(over: Over) -> None:
         ("redeploy_reattach_failed", 0, "Failed to reattach networks to old appliance"),
         ("appliance_vm_missing", 0, "Update VM networks failed"),
         ("ephemeral_portgroup", 1, "Update VM networks failed"),
-        ("job_done_failed", 0, ""),
+        ("job_done_failed", 0, "HCX gave no reason"),
     ],
 )
 def test_a_failed_task_says_why(over: Over, fault: str, number: int, words: str) -> None:
@@ -116,3 +117,37 @@ def test_appliances_that_do_not_find_rest_show(over: Over, fault: str) -> None:
 
     assert before == {}
     assert "tunnels-up" in ours.in_the_way(ours.plan())[MESH]
+
+
+@pytest.mark.parametrize(("faults", "verdict"), [((), Verdict.MANUAL), (("snapshot_missing@con-lyon",), Verdict.WARN)])
+def test_an_upgrade_without_a_snapshot_is_told(over: Over, faults: tuple[str, ...], verdict: Verdict) -> None:
+    """The upgrade goes well; that there is no way back is told after it, and not before, and says what to do."""
+    ours = over(*faults)
+    task = ours.plan().task("manager:con-lyon")
+
+    def told() -> Finding:
+        ours.look()
+        return next(one for one in ours.findings(task, TARGET) if one.check == "snapshot-known")
+
+    before = told()
+    ours.upgrade()
+    ours.later(minutes=40)
+    after = told()
+
+    assert (before.verdict, after.verdict) == (Verdict.MANUAL, verdict)
+    assert ("took no snapshot" in after.summary, after.blocks) == (verdict is Verdict.WARN, False)
+    assert after.remedy
+
+
+def test_a_tunnel_that_is_up_is_not_told_as_traffic(over: Over) -> None:
+    """Nothing on the wire shows that nothing passes: every network that nobody probes is named, before and after."""
+    ours = over("tunnel_up_no_traffic@mesh-lyon")
+    task = mesh_task(ours.plan())
+    found = {one.check: one for one in ours.findings(task, TARGET)}
+    networks = ours.look()[CON].extensions
+
+    assert networks is not None
+    assert found["tunnels-up"].verdict is Verdict.PASS
+    assert found["traffic-probed"].verdict is Verdict.MANUAL
+    assert all(one.network in found["traffic-probed"].summary for one in networks.value)
+    assert len(networks.value) == 5

@@ -7,8 +7,11 @@ import pytest
 from shared.model.facts import GapReason
 from shared.model.inventory import SubscriptionState
 from shared.model.version import Version
+from shared.ports import NoSnapshots
 from tests.faults.upgrader import CON, MESH, OLD_MESH, PC, PINNED, Upgrader, mesh_task
 
+WITH_RUN_COMMANDS = f"arm: {{runCommandIdentity: true}}\n{OLD_MESH}"
+"""With an identity that may start run commands."""
 type Over = Callable[..., Upgrader]
 NOT_SEEN = "not-observed"
 TO_OWN = OLD_MESH.replace('version: "4.11.4"}', 'version: "4.11.2"}')
@@ -47,6 +50,9 @@ TO_9 = OLD_MESH.replace('version: "4.11.4"}', 'version: "9.1.0"}')
         ("stuck_migration@mesh-lyon", MESH, "migrations-running"),
         ("replication_active@mesh-lyon", MESH, "replications-running"),
         ("sgw_no_flag@mesh-lyon", MESH, "appliances-known"),
+        ("av64_container@pc-weu-01", MESH, "appliance-hosts"),
+        ("http_502@con-lyon", PC, "peer-not-observed"),
+        ("http_502@pc-weu-01", CON, "peer-not-observed"),
         ("arm_building@pc-weu-01", PC, "cloud-provisioned"),
     ],
 )
@@ -193,3 +199,29 @@ def test_a_subscription_that_cannot_be_read_is_reported(over: Over, fault: str, 
     assert [one.state for one in ours.subscriptions()] == [state]
     assert ours.subscriptions()[0].detail
     assert PC not in {task.subject for task in made.tasks}
+
+
+@pytest.mark.parametrize(("faults", "kind"), [((), "started"), (("cmdlet_missing@pc-weu-01",), "refused")])
+def test_a_snapshot_that_nobody_takes_any_more_is_not_asked_for(over: Over, faults: tuple[str, ...], kind: str) -> None:
+    """Without its cmdlet nothing is started, before any upgrade, and the refusal names what is gone and what to do."""
+    ours = over(*faults, text=WITH_RUN_COMMANDS)
+    manager = ours.look()[PC].manager
+    act = ours.ports.run_command_snapshots.take(manager, "hcx-fleet r1 manager:pc-weu-01")
+
+    assert not isinstance(ours.ports.run_command_snapshots, NoSnapshots)
+    assert act.kind == kind
+    assert getattr(act, "reason", "cmdlet-missing") == "cmdlet-missing"
+    assert "New-HCXManagerSnapshot" in getattr(act, "detail", "New-HCXManagerSnapshot")
+    assert getattr(act, "remedy", "nothing to do")
+    assert (ours.world.truth()["mutations"] == []) == (kind == "refused")
+
+
+def test_maintenances_that_may_not_be_read_block(over: Over) -> None:
+    """What the provider plans could be anything then: manager and mesh wait, and the remedy names the permission."""
+    text = OLD_MESH.replace("{name: contoso-europe}", "{name: contoso-europe, deniedParts: [maintenances]}")
+    ours = over(text=text)
+    made = ours.plan()
+    found = next(one for one in made.findings if one.check == "maintenances-known")
+
+    assert ours.in_the_way(made) == {PC: {"maintenances-known"}, MESH: {"maintenances-known"}}
+    assert "Microsoft.AVS/privateClouds/maintenances/read" in found.remedy

@@ -1,13 +1,19 @@
 """Faults that pass or do no harm: the look goes on, the wait goes on, and nothing is changed twice."""
 
+import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from shared.model.facts import GapReason, JobState
-from tests.faults.upgrader import CON, MESH, Upgrader
+from tests.faults.upgrader import CON, HASTE, MESH, PC, Upgrader
 
 type Over = Callable[..., Upgrader]
+FEW = 5
+"""Sections that are left out at the least: a look has some fifteen, and two or three answers fit into its time."""
+LOOKS_AT_BOTH_SECONDS = 12.0
+"""Far more than a look needs here, and less than a dozen slow answers would take."""
 
 
 @pytest.mark.parametrize(
@@ -158,3 +164,18 @@ def test_azure_that_is_not_available_is_no_end(over: Over) -> None:
 
     assert (during, ours.subscriptions()[0].state.value) == ("failed", "read")
     assert set(ours.look()) == {CON, "pc-weu-01"}
+
+
+def test_a_manager_that_is_too_slow_is_not_asked_on_and_on(over: Over) -> None:
+    """Once the time of a visit is over nothing more is asked; what was not reached says so, with what to do."""
+    patient = replace(HASTE, read=1.0, whole=0.6, visit=1.2)
+    ours = over("slow_answer@con-lyon", timeouts=patient)
+    began = time.monotonic()
+    seen = ours.look()
+    left_out = [gap for gap in seen[CON].gaps if "time for one visit was over" in gap.detail]
+
+    assert time.monotonic() - began < LOOKS_AT_BOTH_SECONDS
+    assert len(left_out) >= FEW
+    assert {gap.reason for gap in left_out} == {GapReason.UNREACHABLE}
+    assert all(gap.remedy.startswith("see why the manager answers so slowly") for gap in left_out)
+    assert seen[PC].version is not None

@@ -158,7 +158,7 @@ def mesh_task(made: Plan) -> MeshTask:
 
 
 @contextmanager
-def upgrader(folder: Path, *faults: str, text: str = OLD_MESH) -> Iterator[Upgrader]:
+def upgrader(folder: Path, *faults: str, text: str = OLD_MESH, timeouts: Timeouts = HASTE) -> Iterator[Upgrader]:
     """hcx-fleet over a small world with these faults."""
     file = folder / "world.yaml"
     file.write_text(text, "utf-8")
@@ -169,7 +169,7 @@ def upgrader(folder: Path, *faults: str, text: str = OLD_MESH) -> Iterator[Upgra
             secrets=ports.secrets,
             breaker=ports.store,
             confirmations=ports.configuration.confirmations,
-            timeouts=HASTE,
+            timeouts=timeouts,
         )
         try:
             yield Upgrader(world, replace(ports, hcx=hcx))

@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from simulator.build import build
 from simulator.loading import load
 from simulator.reading import FileUnreadableError
 from simulator.running import running
 from simulator.vcenter.build import available
+from simulator.vcenters import without_effect
 from simulator.world_file import WorldFile
 
 PEER = pytest.mark.skipif(not available(), reason="no vCenter peer, and none can be built: run make vcenter")
@@ -69,3 +71,26 @@ def test_a_world_without_vcenters_publishes_none(tmp_path: Path) -> None:
 
     assert published["vcenters"] == []
     assert "vcenter" not in fleet
+
+
+def test_a_fault_of_a_vcenter_that_does_not_run_is_said_to_be_without_effect(tmp_path: Path) -> None:
+    """Where none can be built the world says what of its file comes to nothing; where they run nothing is said."""
+    path = tmp_path / "small.yaml"
+    path.write_text(WORLD.replace("VCENTERS", "{name: vc, serves: [con-a]}"))
+    made = build(load(path, faults=["vcenter_silent@vc", "vcenter_red_alarm"]))
+
+    assert without_effect(made, ()) == [
+        "vCenter vc does not run, and fleet.yaml does not name it: make vcenter installs what it takes",
+        "fault vcenter_silent is without effect: there is no vCenter",
+        "fault vcenter_red_alarm is without effect: there is no vCenter",
+    ]
+    assert without_effect(build(world(tmp_path, "")), ()) == []
+
+
+def test_a_fault_of_an_unknown_vcenter_is_told(tmp_path: Path) -> None:
+    """The name of another thing is no vCenter."""
+    path = tmp_path / "small.yaml"
+    path.write_text(WORLD.replace("VCENTERS", "{name: vc, serves: [con-a]}"))
+
+    with pytest.raises(FileUnreadableError, match="there is no vcenter 'con-a' in this file"):
+        load(path, faults=["vcenter_silent@con-a"])

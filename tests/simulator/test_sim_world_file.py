@@ -45,6 +45,10 @@ def test_everything_wrong_is_told_at_once() -> None:
         (START + "seed: 1\nseed: 2\n", "world.yaml:3: seed: is there twice"),
         ("seed: 1\n", "world.yaml:1: start: is required"),
         (START + "clouds: &a [*a]\n", "world.yaml:2: clouds[0]: is an alias of what it stands in"),
+        (
+            START + "generate: {clouds: 1, networks: 17}\n",
+            "world.yaml:2: generate.networks: must be from 0 to 16 (8 are documented, a world may have twice as many)",
+        ),
         (START + "seed: yes\n", "world.yaml:2: seed: must be a valid integer"),
     ],
 )

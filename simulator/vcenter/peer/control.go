@@ -28,6 +28,7 @@ func (p *Peer) control() http.Handler {
 		p.extensions.move(g.(*moved).Versions, g.(*moved).At)
 		return nil
 	})
+	act("/condition", func() interface{} { return &condition{} }, func(g interface{}) error { return p.become(g.(*condition)) })
 	act("/tasks", func() interface{} { return &begun{} }, func(g interface{}) error { return p.beginTask(g.(*begun)) })
 	act("/alarms", func() interface{} { return &raised{} }, func(g interface{}) error {
 		if g.(*raised).Clear {

@@ -12,6 +12,7 @@ import (
 // gate stands before the simulator: it counts calls, ends sessions, and can keep silent.
 type gate struct {
 	behind  http.Handler
+	clock   http.Handler
 	lock    sync.Mutex
 	calls   map[string]int
 	alive   map[string]bool
@@ -19,8 +20,13 @@ type gate struct {
 	silent  bool
 }
 
-func newGate(behind http.Handler) *gate {
-	return &gate{behind: behind, calls: map[string]int{}, alive: map[string]bool{}, dropped: map[string]bool{}}
+// newGate stands before a handler; url answers with the time, or is empty.
+func newGate(behind http.Handler, url string) *gate {
+	made := &gate{behind: behind, clock: behind, calls: map[string]int{}, alive: map[string]bool{}, dropped: map[string]bool{}}
+	if url != "" {
+		made.clock = &clock{behind: behind, url: url}
+	}
+	return made
 }
 
 var sessionID = regexp.MustCompile(`vmware_soap_session="?([^";]+)`)
@@ -46,6 +52,10 @@ func (g *gate) ServeHTTP(out http.ResponseWriter, in *http.Request) {
 		out.Header().Set("Content-Type", "text/xml; charset=utf-8")
 		out.WriteHeader(http.StatusInternalServerError)
 		fmt.Fprint(out, notAuthenticated)
+		return
+	}
+	if method == "CurrentTime" {
+		g.clock.ServeHTTP(out, in)
 		return
 	}
 	g.behind.ServeHTTP(out, in)

@@ -33,6 +33,8 @@ type machines struct {
 	made   map[string]Machine
 	unused []*simulator.VirtualMachine
 	alarms int
+	// sounding is whether the alarm of a condition is triggered.
+	sounding bool
 }
 
 func newMachines(wanted []Machine) *machines {

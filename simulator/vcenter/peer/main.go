@@ -38,6 +38,8 @@ type Content struct {
 	VMs                                           []Machine
 	Extensions                                    []Plugin
 	FreeGb                                        int64
+	// Clock is a URL that answers with the time; empty for this machine's own.
+	Clock string
 }
 
 func main() {
@@ -50,9 +52,9 @@ func main() {
 	control, err := net.Listen("tcp", "127.0.0.1:0")
 	check(err)
 	go func() { check(http.Serve(control, peer.control())) }()
-	fmt.Printf("ready {\"port\": %s, \"control\": %d}\n", peer.server.URL.Port(), control.Addr().(*net.TCPAddr).Port)
+	port, own := peer.door.Addr().(*net.TCPAddr).Port, control.Addr().(*net.TCPAddr).Port
+	fmt.Printf("ready {\"port\": %d, \"control\": %d}\n", port, own)
 	wait()
-	peer.server.Close()
 	peer.model.Remove()
 }
 
@@ -67,12 +69,14 @@ func read(path string) Content {
 // Peer is one running vCenter.
 type Peer struct {
 	model      *simulator.Model
-	server     *simulator.Server
+	door       *door
+	shown      *shown
 	gate       *gate
 	extensions *extensions
 	tasks      *tasks
 	privileges *privileges
 	machines   *machines
+	chain      chain
 }
 
 func serve(content Content) *Peer {
@@ -91,18 +95,27 @@ func serve(content Content) *Peer {
 		machines:   newMachines(content.VMs),
 	}
 	peer.machines.space(content.FreeGb)
+	peer.open(content)
+	return peer
+}
+
+// open serves behind a door of our own. The simulator's server is made for the handler and the endpoints that come with
+// it, and closed at once: it can neither be shut for a while nor show another certificate.
+func (p *Peer) open(content Content) {
 	pair, err := tls.X509KeyPair([]byte(content.Certificate), []byte(content.Key))
 	check(err)
-	model.Service.TLS = &tls.Config{Certificates: []tls.Certificate{pair}}
-	model.Service.Listen = &url.URL{
-		Host: fmt.Sprintf("%s:%d", content.Address, content.Port),
-		User: url.UserPassword(content.Username, content.Password),
-	}
-	model.Service.RegisterEndpoints = true
-	peer.server = model.Service.NewServer()
-	peer.gate = newGate(peer.server.Config.Handler)
-	peer.server.Config.Handler = peer.gate
-	return peer
+	service := p.model.Service
+	service.TLS = &tls.Config{Certificates: []tls.Certificate{pair}}
+	service.Listen = &url.URL{Host: "127.0.0.1:0", User: url.UserPassword(content.Username, content.Password)}
+	service.RegisterEndpoints = true
+	inner := service.NewServer()
+	p.gate = newGate(inner.Config.Handler, content.Clock)
+	inner.Close()
+	p.shown = &shown{pair: &pair}
+	p.door = newDoor(fmt.Sprintf("%s:%d", content.Address, content.Port))
+	server := &http.Server{Handler: p.gate, ErrorLog: log.New(ioutil.Discard, "", 0)}
+	secured := tls.NewListener(p.door, &tls.Config{GetCertificate: p.shown.get, NextProtos: []string{"http/1.1"}})
+	go func() { check(server.Serve(secured)) }()
 }
 
 // wait returns when whoever started the peer is gone, or asks it to end.
