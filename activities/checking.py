@@ -1,20 +1,58 @@
 """Checking: facts from the store into pure functions, their findings back into the store."""
 
 import json
+from dataclasses import replace
+from functools import lru_cache
 
-from activities.known import catalogue_of_run, clouds_of, group_of, policy_now, task_of
-from shared.checks import not_held, run_checks
-from shared.checks.interface import CheckContext, Concern
+from activities.known import catalogue_of_run, clouds_of, group_of, inventory_of, maintenances_of, policy_now, task_of
+from activities.window import window_of
+from shared.checks import (
+    budget_left,
+    freeze_apart,
+    maintenance_apart,
+    maintenances_known,
+    not_held,
+    plan_approved,
+    plan_holds,
+    run_checks,
+    target_wanted,
+    way_back_lasts,
+    window_fits,
+)
+from shared.checks.interface import Approved, CheckContext, Concern
 from shared.checks.run import run_check
 from shared.model.codec import from_json, to_json_text
-from shared.model.facts import FleetFacts
+from shared.model.facts import FleetFacts, Seen
 from shared.model.finding import Finding, Verdict
+from shared.model.inventory import CloudDetails, PrivateCloud
 from shared.model.orders import Checked, OpenedTask, StepOrder, TaskOrder
-from shared.model.plan import ManagerTask, MeshTask, Task
-from shared.ports import Ports
-from shared.report.stored import facts_of
+from shared.model.plan import ManagerTask, MeshTask, Plan, Task
+from shared.model.policy import Owner
+from shared.model.run import Outcome
+from shared.model.span import Span
+from shared.ports import Ports, Store
+from shared.report.stored import facts_of, plan_known
+from shared.rules.changes import Hashes
 from shared.rules.planning.admission import managers_of
+from shared.rules.planning.calendar_desk import needed
 
+ASKED_BEFORE_EVERY_CHANGE = (not_held.CHECK, maintenances_known.CHECK)
+"""What somebody decides at any minute and expects to be obeyed from then on: holds, and what the provider plans."""
+_ASKED = frozenset(one.id for one in ASKED_BEFORE_EVERY_CHANGE)
+_BEFORE_IT_BEGINS = _ASKED | {
+    one.CHECK.id
+    for one in (
+        budget_left,
+        freeze_apart,
+        maintenance_apart,
+        plan_approved,
+        plan_holds,
+        target_wanted,
+        way_back_lasts,
+        window_fits,
+    )
+}
+"""What is asked of a change that is still to come."""
 QUIET = frozenset({Verdict.PASS, Verdict.NOT_APPLICABLE})
 """Verdicts that nobody has to read."""
 
@@ -28,24 +66,32 @@ def open_task(ports: Ports, order: TaskOrder) -> OpenedTask:
 def check(ports: Ports, order: StepOrder) -> Checked:
     """Run the checks that concern a task on the run's freshest facts; gives those that do not simply pass.
 
-    At the hand-over nobody asks any more whether somebody holds it: what a hold keeps from being changed is changed.
+    At the hand-over nobody asks any more whether somebody holds it, what the provider plans, or whether it fits its
+    window: what that keeps from being changed is changed.
     """
     task = task_of(ports, order.plan_hash, order.task)
     facts = facts_of(ports.store, order.run, group_of(ports, order.plan_hash, order.task).managers)
-    found = run_checks(context_of(ports, order.run, task, facts), concern_of(task))
+    context = context_of(ports, order.run, task, facts)
     if order.step == task.hand_over.id:
-        found = tuple(one for one in found if one.check != not_held.CHECK.id)
+        found = run_checks(context, concern_of(task))
+        found = tuple(one for one in found if one.check not in _BEFORE_IT_BEGINS)
+    else:
+        found = run_checks(_about_to_change(ports, order, context, task), concern_of(task))
     _keep(ports, order, found)
     return _told(found)
 
 
 def held(ports: Ports, order: StepOrder) -> Checked:
-    """Ask anew whether somebody holds what a task touches, and nothing else; what other checks found stays."""
+    """Ask anew whether somebody holds what a task touches, and whether it is known what the provider plans for it.
+
+    Nothing else is asked; what other checks found stays.
+    """
     task = task_of(ports, order.plan_hash, order.task)
-    own = run_check(not_held.CHECK, context_of(ports, order.run, task, FleetFacts(managers=())))
+    context = context_of(ports, order.run, task, FleetFacts(managers=()))
+    own = tuple(found for one in ASKED_BEFORE_EVERY_CHANGE for found in run_check(one, context))
     text = ports.store.document(order.run, _findings(order))
     known = from_json(list[Finding], json.loads(text)) if text else []
-    _keep(ports, order, (*own, *(one for one in known if one.check != not_held.CHECK.id)))
+    _keep(ports, order, (*own, *(one for one in known if one.check not in _ASKED)))
     return _told(own)
 
 
@@ -61,8 +107,53 @@ def _told(found: tuple[Finding, ...]) -> Checked:
     return Checked(findings=tuple(one for one in found if one.verdict not in QUIET))
 
 
-def context_of(ports: Ports, run: str, task: Task, facts: FleetFacts) -> CheckContext:
-    """What the checks of a task look at."""
+def _about_to_change(ports: Ports, order: StepOrder, context: CheckContext, task: Task) -> CheckContext:
+    """With what is asked right before a change: whether it fits from now on, and whether the plan still stands."""
+    needs, plan = needed(task.blocks, split=task.split).p90, plan_known(ports.store, order.plan_hash)
+    return replace(
+        context,
+        carried_out=Span(start=context.now, end=context.now + needs),
+        window=None if task.owner is Owner.PROVIDER else window_of(ports, order.run, task, needs),
+        approved=_approved(ports, order, context, plan),
+    )
+
+
+def _approved(ports: Ports, order: StepOrder, context: CheckContext, plan: Plan) -> Approved:
+    return Approved(
+        plan=plan,
+        hashes=Hashes(
+            policy=context.policy.hash if context.policy else "",
+            confirmations=ports.configuration.confirmations().hash,
+            catalogue=context.catalogue.hash,
+            overrides=context.catalogue.overrides_hash,
+        ),
+        failed=_failures_of(ports.store, order.run).counted(),
+        counted_at=context.now,
+    )
+
+
+class _Failures:
+    """Tasks of a run that failed, by its journal, of which every entry is read once: a large run has many thousands."""
+
+    def __init__(self, store: Store, run: str) -> None:
+        self._store, self._run, self._seen = store, run, 0
+        self._failed: dict[str, None] = {}
+
+    def counted(self) -> tuple[str, ...]:
+        for sequence, entry in self._store.journal(self._run, self._seen):
+            self._seen = max(self._seen, sequence)
+            if entry.result is not None and entry.result.outcome is Outcome.FAILED:
+                self._failed[entry.result.task] = None
+        return tuple(self._failed)
+
+
+@lru_cache(maxsize=4)
+def _failures_of(store: Store, run: str) -> _Failures:
+    return _Failures(store, run)
+
+
+def context_of(ports: Ports, run: str, task: Task, facts: FleetFacts, carried_out: Span | None = None) -> CheckContext:
+    """What the checks of a task look at; `carried_out` is when its change is expected while the plan is being made."""
     managers = managers_of(task)
     clouds, at = clouds_of(ports, run, (*managers, *task.clouds))
     policy, problem = policy_now(ports)
@@ -80,7 +171,18 @@ def context_of(ports: Ports, run: str, task: Task, facts: FleetFacts) -> CheckCo
         policy=policy,
         policy_problem=problem,
         catalogue=catalogue_of_run(ports),
+        maintenances=maintenances_of(ports, run, clouds),
+        details=_details(ports, run, clouds),
+        subscriptions=inventory_of(ports, run).subscriptions,
+        task=task,
+        carried_out=carried_out,
     )
+
+
+def _details(ports: Ports, run: str, clouds: tuple[PrivateCloud, ...]) -> tuple[Seen[CloudDetails], ...]:
+    inventory, wanted = inventory_of(ports, run), {one.resource_id.lower() for one in clouds}
+    own = (one for one in inventory.details if one.cloud_resource_id.lower() in wanted)
+    return tuple(Seen(value=one, at=inventory.observed_at) for one in own)
 
 
 def concern_of(task: Task) -> Concern:

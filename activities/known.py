@@ -7,7 +7,12 @@ from functools import lru_cache
 
 from shared.model.codec import from_json
 from shared.model.facts import Seen
-from shared.model.inventory import Inventory, Manager, PrivateCloud
+from shared.model.inventory import (
+    Inventory,
+    MaintenancesSeen,
+    Manager,
+    PrivateCloud,
+)
 from shared.model.plan import PairingGroup, Task
 from shared.model.policy import Policy
 from shared.policy.problems import PolicyInvalidError
@@ -16,6 +21,7 @@ from shared.report import stored
 from shared.report.kept_plans import POLICY
 from shared.rules.catalogue import catalogue_of
 from shared.rules.catalogue.records import Catalogue
+from shared.rules.maintenances import maintenances_discovered
 
 
 def inventory_of(ports: Ports, run: str) -> Inventory:
@@ -107,3 +113,20 @@ def _newest(ports: Ports, run: str, cloud: PrivateCloud, inventory: Inventory) -
     text = ports.store.document(run, f"cloud/{cloud.id}")
     looked = from_json(Seen[PrivateCloud], json.loads(text)) if text else discovered
     return max(discovered, looked, key=lambda one: one.at)
+
+
+def maintenances_of(ports: Ports, run: str, clouds: Iterable[PrivateCloud]) -> tuple[Seen[MaintenancesSeen], ...]:
+    """What the provider plans for each of these private clouds, as it was last read in this run.
+
+    Where it never was, the reason that discovery had.
+    """
+    inventory = inventory_of(ports, run)
+    return tuple(_maintenances(ports, run, cloud, inventory) for cloud in clouds)
+
+
+def _maintenances(ports: Ports, run: str, cloud: PrivateCloud, inventory: Inventory) -> Seen[MaintenancesSeen]:
+    discovered = Seen(value=maintenances_discovered(cloud, inventory), at=inventory.observed_at)
+    text = ports.store.document(run, f"maintenances/{cloud.id}")
+    looked = from_json(Seen[MaintenancesSeen], json.loads(text)) if text else discovered
+    read = [one for one in (discovered, looked) if one.value.unread is None]
+    return max(read or [discovered], key=lambda one: one.at)

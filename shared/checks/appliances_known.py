@@ -12,17 +12,18 @@ from shared.rules.freshness import APPLIANCES
 def judge(context: CheckContext) -> tuple[Judgement, ...]:
     """Kind and version of every appliance of the mesh, on both sides, are understood.
 
-    What is not understood could be left behind without anybody noticing. A sentinel gateway is a matter for a person:
-    it never carries the update flag and is redeployed by hand.
+    What is not understood could be left behind without anybody noticing. Names of the sentinel appliances are public
+    nowhere, so these are not understood either.
     """
     found = appliances(context, APPLIANCES)
     unseen = tuple(one for one in found if isinstance(one, Judgement))
     standing = [one for one in found if isinstance(one, Standing)]
     if unseen:
         return unseen
-    faults = tuple(fault for fault in (_strange(standing), _gateways(standing)) if fault)
-    return faults or (
-        Judgement(
+    fault = _strange(standing)
+    return (
+        fault
+        or Judgement(
             verdict=Verdict.PASS,
             summary=f"{counted(len(standing), 'appliance')} of both sides are understood",
             evidence=tuple(_evidence(one) for one in standing),
@@ -47,18 +48,6 @@ def _is_strange(one: Standing) -> bool:
     return one.appliance.kind is ApplianceKind.UNKNOWN or not one.appliance.version.known
 
 
-def _gateways(standing: list[Standing]) -> Judgement | None:
-    gateways = [one for one in standing if one.appliance.kind is ApplianceKind.SENTINEL_GATEWAY]
-    if not gateways:
-        return None
-    return Judgement(
-        verdict=Verdict.MANUAL,
-        summary=f"sentinel gateways never show an update: {names(one.appliance.name for one in gateways)}",
-        evidence=tuple(_evidence(one) for one in gateways),
-        remedy="redeploy them by hand after the other appliances",
-    )
-
-
 def _evidence(one: Standing) -> Evidence:
     return Evidence(
         text=f"{one.appliance.name}: {one.appliance.kind.value}, version {one.appliance.version}", observed_at=one.at
@@ -69,8 +58,8 @@ CHECK = Check(
     id="appliances-known",
     title="Kind and version of every appliance are understood",
     concerns=frozenset({Concern.MESH}),
-    verdicts=frozenset({Verdict.PASS, Verdict.MANUAL, Verdict.UNKNOWN}),
-    waivable=False,
+    verdicts=frozenset({Verdict.PASS, Verdict.UNKNOWN}),
+    waivable=True,
     link=links.APPLIANCES,
     judge=judge,
 )

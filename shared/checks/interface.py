@@ -5,14 +5,18 @@ from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 
-from shared.model.facts import FleetFacts
+from shared.model.facts import FleetFacts, Seen
 from shared.model.finding import Evidence, Verdict
-from shared.model.inventory import PrivateCloud
+from shared.model.inventory import CloudDetails, MaintenancesSeen, PrivateCloud, SubscriptionSeen
+from shared.model.orders import WindowNow
+from shared.model.plan import Plan, Task
 from shared.model.policy import Policy
 from shared.model.record import record
+from shared.model.span import Span
 from shared.model.version import Version
 from shared.rules.catalogue import catalogue
 from shared.rules.catalogue.records import Catalogue
+from shared.rules.changes import Hashes
 
 
 class Concern(StrEnum):
@@ -20,6 +24,19 @@ class Concern(StrEnum):
 
     MANAGER = "manager"
     MESH = "mesh"
+
+
+@record
+class Approved:
+    """The plan that is being carried out, beside what would be planned by now."""
+
+    plan: Plan
+    hashes: Hashes
+    """Of what a plan would be made with now."""
+    failed: tuple[str, ...] = ()
+    """Ids of the tasks of this run that failed so far."""
+    counted_at: datetime
+    """When they were counted."""
 
 
 @record
@@ -50,6 +67,20 @@ class CheckContext:
     """`fleet.yaml` as it is now, which need not be what the run began with; None where it cannot be read."""
     policy_problem: str = ""
     """Why not."""
+    maintenances: tuple[Seen[MaintenancesSeen], ...] = ()
+    """What the provider plans for `clouds`; one that is missing was not asked for."""
+    details: tuple[Seen[CloudDetails], ...] = ()
+    """What else Azure said of `clouds`; one that is missing was not asked for."""
+    subscriptions: tuple[SubscriptionSeen, ...] = ()
+    """Every subscription in scope, and what came of reading it."""
+    task: Task | None = None
+    """The task itself; None where only facts are at hand."""
+    carried_out: Span | None = None
+    """When it would change something: by the forecast while the plan is being made, from now on right before."""
+    window: WindowNow | None = None
+    """Whether that fits into the windows of every site it touches; None where nobody asked."""
+    approved: Approved | None = None
+    """The plan that the task is carried out of, and how its run stands; None while the plan is being made."""
 
 
 @record
@@ -74,7 +105,10 @@ class Check:
     """What should be true, as a row of a table says it."""
     concerns: frozenset[Concern]
     verdicts: frozenset[Verdict]
-    """Every verdict it may give: a check that cannot fail, or that only a person can pass, says so here."""
+    """Every verdict it may give: a check that cannot fail, or that only a person can pass, says so here.
+
+    What blocks and is waived comes out as a warning, of whatever check it is.
+    """
     waivable: bool
     """Whether somebody may decide to go on in spite of it. Not where going on could not work anyway."""
     link: str

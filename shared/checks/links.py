@@ -1,10 +1,12 @@
 """Where the vendors say what the checks check."""
 
 _MICROSOFT = "https://learn.microsoft.com/azure/azure-vmware/upgrade-hcx-azure-vmware-solutions"
+_AVS = "https://learn.microsoft.com/azure/azure-vmware"
 _BROADCOM = "https://techdocs.broadcom.com/us/en/vmware-cis/hcx/vmware-hcx/4-9"
 _GUIDE = f"{_BROADCOM}/vmware-hcx-user-guide-4-9"
 
 REQUIREMENTS = f"{_MICROSOFT}#system-requirements"
+PLACING = "https://learn.microsoft.com/azure/azure-vmware/configure-vmware-hcx"
 BACKUP = f"{_MICROSOFT}#backup-hcx"
 MANAGER = f"{_MICROSOFT}#upgrade-hcx-manager"
 APPLIANCES = f"{_MICROSOFT}#upgrade-hcx-service-mesh-appliances"
@@ -17,5 +19,8 @@ SKEW = (
     f"{_BROADCOM}/vmware-hcx-support-and-lifecycle-policies-4-9/"
     "software-versioning-skew-and-legacy-support-policies.html"
 )
+KNOWN_ISSUES = f"{_AVS}/azure-vmware-solution-known-issues"
+HIGH_AVAILABILITY = f"{_AVS}/configure-hcx-network-extension-high-availability"
+RUN_COMMANDS = f"{_AVS}/use-hcx-run-commands"
 PATHS = "https://interopmatrix.broadcom.com/Upgrade?productId=660"
 COMPATIBILITY = "https://interopmatrix.broadcom.com/Interoperability?col=660,&row=0,"

@@ -9,7 +9,7 @@ from shared.checks.words import counted, names
 from shared.model.facts import HcxJob, JobState, Seen, UpgradeStatus
 from shared.model.finding import Evidence, Verdict
 from shared.model.version import Version
-from shared.rules.freshness import JOBS, MESHES, UPGRADE, VERSION
+from shared.rules.freshness import JOBS, UPGRADE, VERSION
 from shared.rules.path import NoPath, hops
 
 AT_WORK = frozenset({JobState.QUEUED, JobState.RUNNING})
@@ -24,9 +24,8 @@ def judge(context: CheckContext) -> tuple[Judgement, ...]:
 
     HCX refuses a second upgrade, and a reboot in the middle of an interconnect job leaves a mesh half done. For a mesh,
     only jobs on that mesh count. A running upgrade that is one of the task's own hops is a warning: it is adopted, not
-    started again. A mesh that calls its last task running while no such job is listed is a warning as well, for that
-    record is known to go stale. The upgrade status is read on port 9443; where nobody gave us its account, a person
-    looks.
+    started again. The upgrade status is read on port 9443; where nobody gave us its account, a person looks. A mesh
+    that still shows a job which is gone is no matter of this check.
     """
     return tuple(judgement for manager in context.managers for judgement in _judge(context, manager))
 
@@ -37,7 +36,6 @@ def _judge(context: CheckContext, manager: str) -> tuple[Judgement, ...]:
     found: list[Judgement] = []
     found += [upgrade] if isinstance(upgrade, Judgement) else _upgrading(context, manager, upgrade)
     found += [jobs] if isinstance(jobs, Judgement) else _jobs(context, manager, jobs)
-    found += _stale_records(context, manager, jobs)
     if found or isinstance(upgrade, Judgement) or isinstance(jobs, Judgement):
         return tuple(found)
     quiet = Judgement(
@@ -108,24 +106,6 @@ def _jobs(context: CheckContext, manager: str, seen: Seen[tuple[HcxJob, ...]]) -
             evidence=tuple(Evidence(text=f"HCX job {one.id}: {one.message}", observed_at=seen.at) for one in strange),
             remedy="look at Interconnect > Service Mesh > Tasks",
         )
-
-
-def _stale_records(
-    context: CheckContext, manager: str, jobs: Seen[tuple[HcxJob, ...]] | Judgement
-) -> Iterator[Judgement]:
-    meshes = look(context, manager, MESHES)
-    if isinstance(meshes, Judgement) or isinstance(jobs, Judgement):
-        return
-    listed = {one.id for one in jobs.value}
-    for mesh in meshes.value:
-        last = mesh.last_job
-        if last and last.state in AT_WORK and last.id not in listed and context.mesh in {None, mesh.id}:
-            yield Judgement(
-                verdict=Verdict.WARN,
-                summary=f"{manager}: mesh {mesh.name} calls {last.type} running, but no such HCX job is listed",
-                evidence=(Evidence(text=f"last task of {mesh.name}: {last.type}, running", observed_at=meshes.at),),
-                remedy="look at Interconnect > Service Mesh > Tasks; the record is known to go stale",
-            )
 
 
 CHECK = Check(

@@ -20,7 +20,7 @@ def judge(context: CheckContext) -> tuple[Judgement, ...]:
 
 def _judge(context: CheckContext, manager: str) -> Judgement:
     facts = context.facts.of(manager)
-    if facts is not None and facts.vcenter is not None and _none_registered(facts):
+    if facts is not None and facts.vcenter is not None and none_registered(facts):
         return Judgement(
             verdict=Verdict.NOT_APPLICABLE,
             summary=f"{manager} has no NSX Manager registered",
@@ -29,7 +29,8 @@ def _judge(context: CheckContext, manager: str) -> Judgement:
     return judge_connection(context, manager, NSX, "NSX connection")
 
 
-def _none_registered(facts: ManagerFacts) -> bool:
+def none_registered(facts: ManagerFacts) -> bool:
+    """Whether a manager whose dashboard was read has no NSX Manager at all."""
     return facts.nsx is None and facts.gap("nsx") is None
 
 

@@ -3,6 +3,8 @@
 from shared.checks import links
 from shared.checks.interface import Check, CheckContext, Concern, Judgement
 from shared.checks.look import look
+from shared.checks.of_mesh import MESH_CHECK, left_to, nothing
+from shared.checks.upgrade_path import CHECK as PATH_CHECK
 from shared.checks.words import counted, names
 from shared.model.finding import Evidence, Verdict
 from shared.rules.freshness import MESHES, VERSION
@@ -12,7 +14,8 @@ def judge(context: CheckContext) -> tuple[Judgement, ...]:
     """A step that crosses 4.4 names the meshes that must all be upgraded after it.
 
     From 4.4 on appliances run Photon OS: after an upgrade from an older release to 4.4 or later, upgrading the
-    appliances of every mesh is no longer a choice. It is a warning, since the manager step itself is sound.
+    appliances of every mesh is no longer a choice. It is a warning, since the manager step itself is sound. Versions
+    and meshes that were not seen, or are not understood, are unknown in the checks of these and not here as well.
     """
     return tuple(_judge(context, manager) for manager in context.managers)
 
@@ -22,16 +25,11 @@ def _judge(context: CheckContext, manager: str) -> Judgement:
         return Judgement(verdict=Verdict.NOT_APPLICABLE, summary=f"{manager} has no target to cross 4.4 with")
     seen = look(context, manager, VERSION)
     if isinstance(seen, Judgement):
-        return seen
+        return left_to(PATH_CHECK.id, seen)
     version = seen.value.version
     evidence = Evidence(text=f"version {version}", observed_at=seen.at)
     if not version.known or not context.target.known:
-        return Judgement(
-            verdict=Verdict.UNKNOWN,
-            summary=f"{manager}: whether the step crosses 4.4 cannot be told from {version} and {context.target}",
-            evidence=(evidence,),
-            remedy="the owner of hcx-fleet: add the shape of that version with its source",
-        )
+        return nothing(f"left to {PATH_CHECK.id}: {manager} at {version}, or {context.target}, is not understood")[0]
     if not version.before_photon or context.target.before_photon:
         return Judgement(verdict=Verdict.PASS, summary=f"{manager} does not cross to Photon OS", evidence=(evidence,))
     return _crossing(context, manager, evidence)
@@ -40,7 +38,7 @@ def _judge(context: CheckContext, manager: str) -> Judgement:
 def _crossing(context: CheckContext, manager: str, evidence: Evidence) -> Judgement:
     meshes = look(context, manager, MESHES)
     if isinstance(meshes, Judgement):
-        return meshes
+        return left_to(MESH_CHECK, meshes)
     listed = counted(len(meshes.value), "mesh", "meshes")
     which = (
         f"{listed} must be upgraded after it: {names(mesh.name for mesh in meshes.value)}"
@@ -57,9 +55,9 @@ def _crossing(context: CheckContext, manager: str, evidence: Evidence) -> Judgem
 
 CHECK = Check(
     id="photon",
-    title="Crossing to Photon OS is planned for",
+    title="The step does not cross to Photon OS",
     concerns=frozenset({Concern.MANAGER}),
-    verdicts=frozenset({Verdict.PASS, Verdict.WARN, Verdict.NOT_APPLICABLE, Verdict.UNKNOWN}),
+    verdicts=frozenset({Verdict.PASS, Verdict.WARN, Verdict.NOT_APPLICABLE}),
     waivable=True,
     link=links.MANAGER,
     judge=judge,

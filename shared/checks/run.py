@@ -1,8 +1,14 @@
 """Running the checks: judgements in, findings out."""
 
+from dataclasses import replace
+
 from shared.checks.interface import Check, CheckContext, Concern, Judgement
 from shared.checks.order import CHECKS
-from shared.model.finding import Finding
+from shared.model.finding import Finding, Verdict
+from shared.rules import waivers
+
+WAIVABLE = {one.id: one.waivable for one in CHECKS}
+"""Whether somebody may let its finding pass, by the id of the check."""
 
 
 def run_checks(context: CheckContext, concern: Concern, *, planning: bool = False) -> tuple[Finding, ...]:
@@ -19,8 +25,32 @@ def run_checks(context: CheckContext, concern: Concern, *, planning: bool = Fals
 
 
 def run_check(check: Check, context: CheckContext) -> tuple[Finding, ...]:
-    """The findings of one check."""
-    return tuple(_finding(check, context, one) for one in check.judge(context))
+    """The findings of one check, with what fleet.yaml says now of letting them pass."""
+    found = tuple(_finding(check, context, one) for one in _folded(check.judge(context)))
+    if not check.waivable or context.policy is None:
+        return found
+    names, today = {context.subject, context.subject_name}, context.now.date()
+    return tuple(waivers.applied(one, context.policy.waivers, names, today) for one in found)
+
+
+def _folded(judged: tuple[Judgement, ...]) -> tuple[Judgement, ...]:
+    """What a person is to look at in the same way, told once: both ends of a mesh, or all its groups, are one look."""
+    told: list[Judgement] = []
+    for one in judged:
+        place = next((at for at, other in enumerate(told) if _is_one_look(one, other)), None)
+        if place is None:
+            told.append(one)
+        else:
+            told[place] = _both(told[place], one)
+    return tuple(told)
+
+
+def _is_one_look(one: Judgement, other: Judgement) -> bool:
+    return one.verdict is other.verdict is Verdict.MANUAL and one.remedy == other.remedy
+
+
+def _both(one: Judgement, other: Judgement) -> Judgement:
+    return replace(one, summary=f"{one.summary}; {other.summary}", evidence=(*one.evidence, *other.evidence))
 
 
 def _finding(check: Check, context: CheckContext, judgement: Judgement) -> Finding:

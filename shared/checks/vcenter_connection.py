@@ -7,7 +7,7 @@ from shared.checks.connection import judge_connection
 from shared.checks.interface import Check, CheckContext, Concern, Judgement
 from shared.model.finding import Evidence, Verdict
 from shared.model.vcenter import VcenterFacts
-from shared.rules.freshness import VCENTER
+from shared.rules.freshness import IN_VCENTER, VCENTER
 from shared.rules.vcenter import versions_of
 
 
@@ -31,7 +31,7 @@ def _judge(context: CheckContext, manager: str) -> Judgement:
 def _plugins(context: CheckContext, manager: str) -> tuple[Evidence, ...]:
     facts = context.facts.of(manager)
     seen = facts.vsphere if facts else None
-    if seen is None:  # nobody named one
+    if seen is None or not IN_VCENTER.covers(seen.observed_at, context.now):  # nobody named one, or it is too old
         return ()
     return (Evidence(text=f"plug-ins in vCenter: {_shown(seen)}", observed_at=seen.observed_at),)
 

@@ -9,12 +9,16 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from shared.model.facts import (
+    AddressPool,
     Appliance,
+    HaGroup,
     HcxJob,
     Identity,
+    Licence,
     ManagerFacts,
     Mesh,
     Migration,
+    NetworkExtension,
     Pairing,
     Protection,
     ReplicationCounters,
@@ -68,11 +72,31 @@ _VERSION = LifeSpan(
     reason="changes by an upgrade only; those of the provider are announced, and every step looks again before it "
     "changes something",
 )
+DEPLOYMENT = LifeSpan(span=_SETTLED, reason="somebody has to edit a compute profile; that is noticed within the hour")
+"""How long it counts where appliances are deployed."""
 _KEPT = LifeSpan(span=timedelta(days=1), reason="backups are made daily, and a snapshot is deleted after a day")
 
 ALIVE: Aspect[bool] = Aspect(name="sign of life", section="alive", read=lambda facts: facts.alive, life=_CONNECTED)
 LOGGED_IN: Aspect[bool] = Aspect(
     name="log-in", section="logged_in", read=lambda facts: facts.logged_in, life=_CONFIGURED
+)
+CERTIFICATE_UNTIL: Aspect[datetime] = Aspect(
+    name="certificate's end",
+    section="certificate_until",
+    read=lambda facts: facts.certificate_until,
+    life=LifeSpan(span=timedelta(days=1), reason="somebody has to renew it; that is noticed within the day"),
+)
+CLOCK: Aspect[datetime] = Aspect(
+    name="clock",
+    section="clock",
+    read=lambda facts: facts.clock,
+    life=LifeSpan(span=_SETTLED, reason="a clock drifts slowly, and somebody sets it; that is noticed within the hour"),
+)
+LICENCE: Aspect[Licence] = Aspect(
+    name="licence",
+    section="licence",
+    read=lambda facts: facts.licence,
+    life=LifeSpan(span=timedelta(days=1), reason="it runs for days, and somebody has to change it"),
 )
 VERSION: Aspect[Identity] = Aspect(name="version", section="identity", read=lambda facts: facts.identity, life=_VERSION)
 SERVICES: Aspect[tuple[ServiceState, ...]] = Aspect(
@@ -95,6 +119,16 @@ TUNNELS: Aspect[tuple[Appliance, ...]] = Aspect(
     name="tunnels", section="appliances", read=lambda facts: facts.appliances, life=_CONNECTED
 )
 """The same section as `APPLIANCES`, for who looks at what carries traffic and not at versions."""
+EXTENSIONS: Aspect[tuple[NetworkExtension, ...]] = Aspect(
+    name="extended networks", section="extensions", read=lambda facts: facts.extensions, life=_CONFIGURED
+)
+HA_GROUPS: Aspect[tuple[HaGroup, ...]] = Aspect(
+    name="high availability groups", section="ha_groups", read=lambda facts: facts.ha_groups, life=_CONFIGURED
+)
+ADDRESS_POOLS: Aspect[tuple[AddressPool, ...]] = Aspect(
+    name="address pools", section="address_pools", read=lambda facts: facts.address_pools, life=_CONFIGURED
+)
+ROOM: Aspect[int] = Aspect(name="room for appliances", section="room", read=lambda facts: facts.room, life=_CONFIGURED)
 MIGRATIONS: Aspect[tuple[Migration, ...]] = Aspect(
     name="migrations", section="migrations", read=lambda facts: facts.migrations, life=_RUNNING
 )
@@ -112,6 +146,9 @@ PROTECTION: Aspect[Protection] = Aspect(
 ASPECTS = (
     ALIVE,
     LOGGED_IN,
+    CERTIFICATE_UNTIL,
+    CLOCK,
+    LICENCE,
     VERSION,
     SERVICES,
     VCENTER,
@@ -120,6 +157,10 @@ ASPECTS = (
     MESHES,
     APPLIANCES,
     TUNNELS,
+    EXTENSIONS,
+    HA_GROUPS,
+    ADDRESS_POOLS,
+    ROOM,
     MIGRATIONS,
     REPLICATIONS,
     JOBS,
@@ -128,8 +169,19 @@ ASPECTS = (
 )
 """Every aspect of a manager that decisions look at."""
 
+IN_VCENTER = LifeSpan(
+    span=_LIVE, reason="machines are moved, alarms come and disks fill at any minute, by anybody's hand"
+)
+"""How long it counts what a manager's vCenter showed."""
 TAGS = LifeSpan(span=_LIVE, reason="anybody with access to the private cloud sets a hold at any minute")
 """How long the tags of a private cloud count."""
+MAINTENANCES = LifeSpan(span=_SETTLED, reason="somebody has to schedule a maintenance; that is noticed within the hour")
+"""How long it counts what the provider plans for a private cloud."""
+CLOUD_DETAILS = LifeSpan(
+    span=timedelta(days=1),
+    reason="somebody orders, locks or activates something by hand, and nothing of an upgrade in progress hangs on it",
+)
+"""How long it counts what else Azure said of a private cloud: add-on, enterprise sites, locks."""
 PROVISIONING = LifeSpan(
     span=_SETTLED, reason="somebody has to begin an operation on the private cloud; that is noticed within the hour"
 )

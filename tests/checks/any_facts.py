@@ -1,6 +1,7 @@
 """Facts of any content for property tests: every word HCX may say, every section fresh, too old, or missing."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from shared.model.facts import (
     ApplianceKind,
     Capabilities,
     Capability,
+    Deployment,
     FleetFacts,
     Gap,
     GapReason,
@@ -28,6 +30,7 @@ from shared.model.facts import (
     Migration,
     MigrationKind,
     MigrationPhase,
+    NetworkExtension,
     Pairing,
     Protection,
     ReplicationCounters,
@@ -36,8 +39,21 @@ from shared.model.facts import (
     Status,
     UpgradeStatus,
 )
-from shared.model.inventory import PrivateCloud, ProvisioningState
-from shared.model.policy import Hold
+from shared.model.inventory import (
+    CloudDetails,
+    CloudPart,
+    HcxAddon,
+    HcxEnterpriseSite,
+    Lock,
+    LockLevel,
+    MaintenancesSeen,
+    PrivateCloud,
+    ProvisioningState,
+    Unread,
+    UnreadReason,
+)
+from shared.model.policy import ExtensionMode, ExtensionPolicy, Hold, NetworkEntry, SiteEntry
+from shared.model.vcenter import About, Alarm, MachineSeen, Plugin, Room, VcenterFacts, VcenterGap, VcenterTask
 from shared.model.version import Version
 from tests.builders import fleet_facts as build
 from tests.checks.case_notation import CLOUD, CONNECTOR, MESH, NOW, SECTIONS, healthy_fleet
@@ -47,6 +63,12 @@ TOO_OLD = NOW - timedelta(days=8)
 
 HELD = build.policy(holds=(Hold(subject=CLOUD, reason="year-end close", owner="ana@contoso.example", until=None),))
 """A policy that holds the private cloud."""
+
+ONLY_IN_SERVICE = build.policy(
+    extension=ExtensionPolicy(mode=ExtensionMode.IN_SERVICE_ONLY),
+    sites=(SiteEntry(name=CONNECTOR, networks=(NetworkEntry(network="OK", owner="ana@contoso.example"),)),),
+)
+"""A policy that wants in service or nothing, and names the owner of a network."""
 
 _words = st.sampled_from(["OK", "UP", "", "Zug um Zug"])
 _versions = st.sampled_from(["4.3.3", "4.8.2", "4.10.3", "4.11.4", "4.11.5", "9.1.1.0.25690219", "latest", ""])
@@ -63,11 +85,13 @@ _job = st.builds(
     state=st.sampled_from(JobState),
     percent=st.none(),
     message=_words,
+    parts=st.sampled_from([(), ("VM_SNAPSHOT",), ("REBOOT",)]),
 )
 _services = ["INTERCONNECT", "WANOPT", "DISASTER_RECOVERY"]
 _end = st.builds(MeshEnd, system_id=_systems, name=_words, initiator=st.booleans())
 _capability = st.builds(Capability, has=st.sampled_from([True, False, None]), reason=_words)
 _few = st.integers(min_value=0, max_value=2)
+_maybe = st.sampled_from([True, False, None])
 
 
 def _some(one: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
@@ -77,6 +101,8 @@ def _some(one: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
 _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "alive": st.booleans(),
     "logged_in": st.booleans(),
+    "certificate_until": _times,
+    "clock": _times,
     "identity": st.builds(Identity, version=versions, system_id=_systems, name=_words),
     "services": _some(st.builds(ServiceState, name=_words, running=st.sampled_from([True, False, None]), text=_words)),
     "vcenter": _status,
@@ -105,12 +131,25 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
             mesh_id=_meshes,
             system_id=_systems,
             version=versions,
-            available_version=st.none(),
+            available_version=st.none() | versions,
             tunnel=_status,
             extension_count=_few,
+            peers=_some(_words),
         )
     ),
-    "extensions": st.just(()),
+    "extensions": _some(
+        st.builds(
+            NetworkExtension,
+            id=_words,
+            network=_words,
+            appliance_id=st.none() | _words,
+            state=_status,
+            kind=st.none(),
+            optimized=_maybe,
+            ephemeral=_maybe,
+        )
+    ),
+    "deployments": _some(st.builds(Deployment, mesh_id=_meshes, clusters=_some(st.sampled_from(["AV64-2", "Rest"])))),
     "migrations": _some(
         st.builds(
             Migration,
@@ -119,6 +158,7 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
             kind=st.sampled_from(MigrationKind),
             phase=st.sampled_from(MigrationPhase),
             started_at=st.none() | _times,
+            switchover_at=st.none() | _times,
         )
     ),
     "replications": st.builds(ReplicationCounters, active=_few, configuring=_few, recovering=_few, syncing=_few),
@@ -149,6 +189,49 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
 }
 
 
+_machine = st.builds(
+    MachineSeen,
+    reference=st.just("vm-36"),
+    instance_uuid=_words,
+    name=_words,
+    snapshots=_some(_words),
+    chain=_few,
+    consolidation_needed=_maybe,
+    independent_disks=_few,
+    provisioned_bytes=st.just(2**30),
+    free_bytes=st.sampled_from([None, 0, 2**31]),
+)
+_task = st.builds(VcenterTask, id=_words, description=_words, machine=_words, user=_words, running=st.booleans())
+_alarm = st.builds(
+    Alarm,
+    name=_words | st.just("Cold Migration Failed"),
+    entity=_words,
+    status=st.sampled_from(["red", "yellow"]),
+    since=st.just(NOW),
+)
+_vsphere = st.builds(
+    VcenterFacts,
+    observed_at=st.just(NOW),
+    about=st.none() | st.builds(About, version=_words, build=_words, instance_uuid=_words),
+    plugins=st.none()
+    | _some(st.builds(Plugin, key=st.just("com.vmware.hybridity"), version=versions, heartbeat=st.none())),
+    machine=st.none() | _machine,
+    tasks=st.none() | _some(_task),
+    alarms=st.none() | _some(_alarm),
+    room=st.none()
+    | st.builds(
+        Room,
+        hosts=_few,
+        hosts_in_maintenance=_few,
+        free_bytes=st.just(2**31),
+        largest_appliance_bytes=st.sampled_from([None, 2**30, 2**32]),
+    ),
+    rules=st.none() | _some(_words),
+    missing_privileges=st.none() | _some(_words),
+    gaps=_some(st.builds(VcenterGap, part=_words, reason=_words, detail=_words, remedy=_words)),
+)
+
+
 @st.composite
 def manager_facts(draw: st.DrawFn, name: str, seen_at: st.SearchStrategy[Any]) -> ManagerFacts:
     """Facts of one manager of the healthy fleet; `seen_at` gives each section's time, None for a missing section."""
@@ -161,8 +244,13 @@ def manager_facts(draw: st.DrawFn, name: str, seen_at: st.SearchStrategy[Any]) -
         sections[section] = None if at is None else Seen(value=draw(_VALUES[section]), at=at)
     missing = [section for section, seen in sections.items() if seen is None]
     explained = draw(st.lists(st.sampled_from([*missing, "manager"]), unique=True, max_size=8)) if missing else []
+    looked_at = draw(seen_at)
     return ManagerFacts(
-        manager=healthy.manager, observed_at=NOW, gaps=tuple(draw(_gap(section)) for section in explained), **sections
+        manager=healthy.manager,
+        vsphere=None if looked_at is None else replace(draw(_vsphere), observed_at=looked_at),
+        observed_at=NOW,
+        gaps=tuple(draw(_gap(section)) for section in explained),
+        **sections,
     )
 
 
@@ -182,8 +270,36 @@ def contexts(draw: st.DrawFn, concern: Concern, seen_at: st.SearchStrategy[Any])
         now=NOW,
         clouds_observed_at=draw(seen_at),
         cloud_ids=(CLOUD,),
-        policy=draw(st.sampled_from([None, build.policy(), HELD])),
+        policy=draw(st.sampled_from([None, build.policy(), HELD, ONLY_IN_SERVICE])),
+        maintenances=_maintenances(draw(seen_at), draw(st.none() | _unread)),
+        details=_seen_details(draw(seen_at), draw(_details)),
     )
+
+
+def _seen_details(at: datetime | None, details: CloudDetails) -> tuple[Seen[CloudDetails], ...]:
+    return () if at is None else (Seen(value=details, at=at),)
+
+
+def _maintenances(at: datetime | None, unread: Unread | None) -> tuple[Seen[MaintenancesSeen], ...]:
+    if at is None:
+        return ()
+    resource = build.private_cloud(CLOUD).resource_id
+    return (Seen(value=MaintenancesSeen(cloud_resource_id=resource, unread=unread), at=at),)
+
+
+_unread = st.builds(Unread, part=st.just(CloudPart.MAINTENANCES), reason=st.sampled_from(UnreadReason), detail=_words)
+
+
+_details = st.builds(
+    CloudDetails,
+    cloud_resource_id=st.just(build.private_cloud(CLOUD).resource_id),
+    addon=st.none() | st.builds(HcxAddon, offer=_words, provisioning_state=st.sampled_from(ProvisioningState)),
+    sites=_some(st.builds(HcxEnterpriseSite, name=_words, status=st.sampled_from(["Available", "Deleted"]))),
+    locks=_some(st.builds(Lock, name=_words, level=st.sampled_from(LockLevel), scope=_words)),
+    unread=_some(
+        st.builds(Unread, part=st.sampled_from(CloudPart), reason=st.sampled_from(UnreadReason), detail=_words)
+    ),
+)
 
 
 def _gap(section: str) -> st.SearchStrategy[Gap]:
@@ -205,6 +321,6 @@ _clouds = st.builds(
     subscription_id=st.just("sub-1"),
     location=st.just("westeurope"),
     provisioning_state=st.sampled_from(ProvisioningState),
-    hcx_url=st.none(),
+    hcx_url=st.sampled_from([None, f"https://hcx.{CLOUD}.example/", "https://hcx.new.example/"]),
     hcx_address=st.none(),
 )

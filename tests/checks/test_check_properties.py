@@ -1,5 +1,7 @@
 """What holds for all checks whatever the facts are."""
 
+import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 from shared.checks import CHECKS, run_checks
 from shared.checks.interface import CheckContext, Concern
 from shared.model.finding import Finding, Verdict
+from shared.model.version import Version
 from tests.checks.any_facts import TOO_OLD, contexts
 from tests.checks.case_notation import NOW
 
@@ -16,6 +19,7 @@ FRESH, FUTURE = NOW - timedelta(minutes=5), NOW + timedelta(hours=1)
 MISSING = st.none()
 STALE = st.sampled_from([TOO_OLD, FUTURE])
 ANY = st.sampled_from([FRESH, FRESH, FRESH, FRESH, TOO_OLD, FUTURE, None])
+LEFT_TO, QUIET = re.compile("left to ([a-z-]+): "), frozenset({Verdict.PASS, Verdict.NOT_APPLICABLE})
 every_concern = pytest.mark.parametrize("concern", Concern)
 
 
@@ -71,8 +75,22 @@ def test_findings_are_of_the_check_and_about_the_subject(concern: Concern, data:
 @given(st.data())
 @settings(max_examples=25)
 def test_planning_leaves_out_what_the_plan_brings_about(concern: Concern, data: st.DataObject) -> None:
-    """While a plan is being made, the managers of a mesh are not expected to be at their target yet."""
+    """While a plan is being made, what its own tasks bring about is not asked, and everything else is."""
     context = data.draw(contexts(concern, ANY))
-    always = [one for one in run_checks(context, concern) if one.check != "managers-at-target"]
+    brought_about = {"managers-at-target", "neighbours-at-target", "update-offered"}
+    always = [one for one in run_checks(context, concern) if one.check not in brought_about]
 
     assert list(run_checks(context, concern, planning=True)) == always
+
+
+@every_concern
+@given(st.data())
+@settings(max_examples=200)
+def test_what_is_left_to_another_check_is_told_by_it(concern: Concern, data: st.DataObject) -> None:
+    """A check that leaves something to another one does so only where that one has something to say."""
+    context = replace(data.draw(contexts(concern, ANY)), target=Version("4.11.4"))
+    found = run_checks(context, concern)
+    telling = {one.check for one in found if one.verdict not in QUIET}
+    left = {(one.check, to[1]) for one in found if (to := LEFT_TO.match(one.summary))}
+
+    assert {(check, to) for check, to in left if to not in telling} == set()
