@@ -2,39 +2,40 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
 
+from activities import collected
+from activities.clouds import read_clouds, read_details
 from activities.known import inventory_of, manager_of, task_of
 from shared.model.acts import ApplianceSeen, ManagerSeen
 from shared.model.codec import to_json_text
 from shared.model.facts import GapReason, ManagerFacts, Seen
 from shared.model.inventory import (
-    CloudDetails,
     CloudPart,
     Inventory,
-    Maintenance,
+    MaintenancesSeen,
+    Manager,
+    ManagerKind,
     PrivateCloud,
     ProvisioningState,
     Reach,
-    SubscriptionSeen,
     SubscriptionState,
     Unread,
 )
 from shared.model.orders import CloudsOrder, Discovered, ManagerBrief, Observed, ObserveOrder, StepOrder
 from shared.model.plan import ManagerTask, MeshTask
-from shared.model.policy import Policy
 from shared.model.run import JournalEntry, JournalKind, RunRequest, RunState
 from shared.policy.problems import PolicyInvalidError
 from shared.ports import Ports
 from shared.report.kept_plans import POLICY
 from shared.report.words import several
-from shared.rules.cloud_ids import with_ids
 from shared.rules.managers import managers_of
+from shared.rules.told_elsewhere import told_of
 
-SUBSCRIPTIONS_AT_A_TIME = 8
-"""Eight readers finish a thousand clouds in two seconds and stay far below Azure's read limits (measured)."""
-
+A_MOMENT = timedelta(minutes=5)
+"""How long what a manager told spares its partners the same question: a pass, and far less than the facts count for."""
 _SOON = frozenset({GapReason.NOT_YET})
 _READABLE = frozenset({SubscriptionState.READ, SubscriptionState.EMPTY})
 
@@ -46,8 +47,9 @@ def discover(ports: Ports, request: RunRequest) -> Discovered:
         policy = ports.configuration.policy()
     except PolicyInvalidError as error:
         return Discovered(managers=(), problem=str(error))
-    subscriptions, clouds = _read_azure(ports, policy)
-    details, maintenances = _read_details(ports, clouds)
+    connectors = [entry.name for entry in policy.connectors]
+    subscriptions, clouds = read_clouds(ports.azure, policy.scope.subscriptions, connectors)
+    details, maintenances = read_details(ports.azure, clouds)
     managers = managers_of(clouds, policy, ports.cloud_ports)
     inventory = Inventory(
         observed_at=ports.clock.now(),
@@ -62,16 +64,38 @@ def discover(ports: Ports, request: RunRequest) -> Discovered:
         ports.store.put_document(request.id, POLICY, to_json_text(policy))
     ports.store.put_document(request.id, "inventory", to_json_text(inventory))
     ports.store.append(request.id, _discovered(inventory))
-    read = (one for one in managers if one.reach is Reach.DIRECT)  # the others only people at their site can read
-    return Discovered(managers=tuple(ManagerBrief(id=one.id, account=one.credentials) for one in read))
+    # Of a manager whose reach is manual only people can say how it stands.
+    return Discovered(managers=tuple(brief(one) for one in managers if one.reach is not Reach.MANUAL))
+
+
+def brief(manager: Manager) -> ManagerBrief:
+    """What its round goes by. Nobody logs in where facts are collected: such a manager waits for no account."""
+    collected = manager.reach is Reach.COLLECTOR
+    account = f"none: {manager.id}" if collected else manager.credentials
+    return ManagerBrief(id=manager.id, account=account, connector=manager.kind is ManagerKind.CONNECTOR)
 
 
 def observe(ports: Ports, order: ObserveOrder) -> Observed:
     """Observe one manager and keep its facts with the run; what cannot be read leaves a gap with its reason."""
     manager = manager_of(ports, order.run, order.manager)
-    facts = replace(ports.hcx.facts(manager), vsphere=ports.vcenters.facts(manager))
+    facts = _facts(ports, order, manager)
     ports.store.put_document(order.run, f"facts/{manager.id}", to_json_text(facts))
+    for mesh in told_of(facts):
+        ports.store.put_document(order.run, f"told/{mesh}", facts.observed_at.isoformat())
     return Observed(manager=manager.id, complete=facts.identity is not None, ask_again=_worth_another_look(facts))
+
+
+def _facts(ports: Ports, order: ObserveOrder, manager: Manager) -> ManagerFacts:
+    if manager.reach is Reach.COLLECTOR:
+        return collected.facts(ports, manager)
+    seen = ports.hcx.facts(manager, partial(_told, ports, order.run), order.seconds)
+    return replace(seen, vsphere=ports.vcenters.facts(manager))
+
+
+def _told(ports: Ports, run: str, mesh: str) -> bool:
+    """Whether the manager where the mesh begins was read in this run, and so lately that it need not be asked twice."""
+    text = ports.store.document(run, f"told/{mesh}")
+    return text is not None and ports.clock.now() - datetime.fromisoformat(text) <= A_MOMENT
 
 
 def observe_clouds(ports: Ports, order: CloudsOrder) -> None:
@@ -79,7 +103,8 @@ def observe_clouds(ports: Ports, order: CloudsOrder) -> None:
 
     Whole subscriptions are read, each once: it is one call for up to a page of clouds, and the reader knows how to
     report a subscription that became unreadable. One that cannot be read now leaves what was seen before, which grows
-    too old. A cloud that a readable subscription does not show any more is in no state that anybody knows.
+    too old. A cloud that a readable subscription does not show any more is in no state that anybody knows. What the
+    provider plans for the clouds is read along with them, by the same rule.
     """
     inventory = inventory_of(ports, order.run)
     known = [one for one in inventory.private_clouds if one.id in order.clouds]
@@ -88,6 +113,7 @@ def observe_clouds(ports: Ports, order: CloudsOrder) -> None:
         read, clouds = ports.azure.private_clouds(scope) if inside else (scope, ())
         if inside and read.state in _READABLE:
             _keep_clouds(ports, order.run, inside, clouds)
+            _keep_maintenances(ports, order.run, inside)
 
 
 def _keep_clouds(ports: Ports, run: str, known: Iterable[PrivateCloud], listed: Iterable[PrivateCloud]) -> None:
@@ -98,14 +124,29 @@ def _keep_clouds(ports: Ports, run: str, known: Iterable[PrivateCloud], listed: 
         ports.store.put_document(run, f"cloud/{cloud.id}", to_json_text(seen, Seen[PrivateCloud]))
 
 
+def _keep_maintenances(ports: Ports, run: str, known: Sequence[PrivateCloud]) -> None:
+    for cloud, found in zip(known, ports.azure.maintenances_of(known), strict=True):
+        if found.unread is None:
+            seen = Seen(value=found, at=ports.clock.now())
+            ports.store.put_document(run, f"maintenances/{cloud.id}", to_json_text(seen, Seen[MaintenancesSeen]))
+
+
 def look_at_manager(ports: Ports, order: StepOrder) -> ManagerSeen:
-    """A short look at a task's manager; its vCenter is asked only once the manager says its version."""
+    """A short look at a task's manager.
+
+    Its vCenter is asked only where that counts, which is a log-in each time: when an upgrade is verified, and only once
+    the manager says its version.
+    """
     task = task_of(ports, order.plan_hash, order.task)
     if not isinstance(task, ManagerTask):
         raise TypeError(f"{task.id} has no manager of its own")
     manager = manager_of(ports, order.run, task.subject)
+    if manager.reach is Reach.COLLECTOR:
+        return collected.manager_seen(ports, manager)
     seen = ports.hcx.manager_seen(manager)
-    return seen if seen.version is None else replace(seen, plugins=ports.vcenters.plugins(manager))
+    if seen.version is None or order.step not in {hop.verify.id for hop in task.hops}:
+        return seen
+    return replace(seen, plugins=ports.vcenters.plugins(manager))
 
 
 def look_at_appliance(ports: Ports, order: StepOrder) -> ApplianceSeen:
@@ -113,10 +154,10 @@ def look_at_appliance(ports: Ports, order: StepOrder) -> ApplianceSeen:
     task = task_of(ports, order.plan_hash, order.task)
     if not isinstance(task, MeshTask):
         raise TypeError(f"{task.id} has no appliances")
-    item = task.item(order.step)
-    return ports.hcx.appliance_seen(
-        manager_of(ports, order.run, task.initiator), task.subject, item.appliance_id, order.job
-    )
+    item, manager = task.item(order.step), manager_of(ports, order.run, task.initiator)
+    if manager.reach is Reach.COLLECTOR:
+        return collected.appliance_seen(ports, order.run, manager, item.appliance_id)
+    return ports.hcx.appliance_seen(manager, task.subject, item.appliance_id, order.job)
 
 
 def _begun(ports: Ports, request: RunRequest) -> None:
@@ -124,30 +165,6 @@ def _begun(ports: Ports, request: RunRequest) -> None:
     run = ports.store.run(request.id)
     if run is not None:
         ports.store.update_run(replace(run, state=RunState.RUNNING, started_at=run.started_at or ports.clock.now()))
-
-
-def _read_azure(ports: Ports, policy: Policy) -> tuple[tuple[SubscriptionSeen, ...], tuple[PrivateCloud, ...]]:
-    scope = ports.azure.subscriptions(policy.scope.subscriptions)
-    with ThreadPoolExecutor(SUBSCRIPTIONS_AT_A_TIME, thread_name_prefix="discover") as pool:
-        answers = list(pool.map(ports.azure.private_clouds, scope))
-    connectors = (entry.name for entry in policy.connectors)
-    return tuple(seen for seen, _ in answers), with_ids(_all(clouds for _, clouds in answers), connectors)
-
-
-def _read_details(
-    ports: Ports, clouds: Sequence[PrivateCloud]
-) -> tuple[tuple[CloudDetails, ...], tuple[Maintenance, ...]]:
-    """What belongs to the clouds: those of one subscription one after the other, since Azure limits reads by it."""
-    grouped: dict[str, list[PrivateCloud]] = {}
-    for cloud in clouds:
-        grouped.setdefault(cloud.subscription_id, []).append(cloud)
-    with ThreadPoolExecutor(SUBSCRIPTIONS_AT_A_TIME, thread_name_prefix="details") as pool:
-        answers = list(pool.map(ports.azure.details, grouped.values()))
-    return _all(details for details, _ in answers), _all(found for _, found in answers)
-
-
-def _all[T](parts: Iterable[tuple[T, ...]]) -> tuple[T, ...]:
-    return tuple(one for part in parts for one in part)
 
 
 def _worth_another_look(facts: ManagerFacts) -> bool:

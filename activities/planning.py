@@ -3,11 +3,13 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
+from difflib import get_close_matches
 
 from activities.checking import concern_of, context_of
 from activities.known import catalogue_of_run, inventory_of, policy_of
-from shared.checks import run_checks
+from shared.checks import WAIVABLE, run_checks
 from shared.model.codec import to_json_text
+from shared.model.digest import Digest
 from shared.model.finding import Finding
 from shared.model.inventory import Inventory, ManagerKind
 from shared.model.orders import Admission, LeftOff, Planned
@@ -16,8 +18,9 @@ from shared.model.run import JournalEntry, JournalKind, Run, RunKind, RunRequest
 from shared.model.version import Version
 from shared.policy.problems import PolicyInvalidError
 from shared.ports import Ports
+from shared.report.digest_text import DIGEST, digest_sentence
 from shared.report.history import history_of
-from shared.report.kept_plans import carried_out, newest_plan
+from shared.report.kept_plans import carried_out, last_pass, newest_plan
 from shared.report.stored import PLANNING, facts_of, plan_known
 from shared.report.words import several
 from shared.rules import plan_parts, planner
@@ -25,13 +28,16 @@ from shared.rules.baseline import part_of, unread
 from shared.rules.catalogue import CatalogueInvalidError
 from shared.rules.changes import Hashes
 from shared.rules.cloud_ids import CloudAmbiguousError, CloudUnknownError, cloud_named
+from shared.rules.digest import differences
 from shared.rules.drift import drift, onward_by, refusal
+from shared.rules.meshes import meshes_seen
+from shared.rules.narrowing import known_subject, of_group, within
 from shared.rules.planner import Inputs, PlanContradictionError
 from shared.rules.planning.admission import admission_of
 from shared.rules.planning.calendar_desk import CalendarDesk
-from shared.rules.planning.scene import look
+from shared.rules.planning.scene import Scene, look
 from shared.rules.planning.sealing import baseline_seen, plan_hash
-from shared.rules.planning.timing import schedule
+from shared.rules.planning.timing import expected_spans, schedule
 from shared.rules.planning.wishes import fleet_target
 from shared.rules.resume import left_off, opening_key
 
@@ -40,12 +46,12 @@ def plan(ports: Ports, request: RunRequest) -> Planned:
     """Make the run's plan, or open the one it already has: an upgrade carries out exactly one plan."""
     run = ports.store.run(request.id)
     try:
-        inputs = _inputs(ports, request)
+        scene = look(_inputs(ports, request))
         if run and run.plan_hash and request.kind is RunKind.UPGRADE:
-            return _gone_on_with(ports, run, plan_known(ports.store, run.plan_hash), inputs)
+            return _gone_on_with(ports, run, plan_known(ports.store, run.plan_hash), scene)
         if request.plan_hash:
-            return _approved(ports, request, request.plan_hash, inputs)
-        return _fresh(ports, request, inputs)
+            return _approved(ports, request, request.plan_hash, scene)
+        return _fresh(ports, request, scene)
     except CloudUnknownError:
         wanted = request.private_cloud
         return _problem(f"there is no private cloud {wanted!r} in scope; `hcx-fleet show fleet` lists them")
@@ -65,46 +71,88 @@ def _inputs(ports: Ports, request: RunRequest) -> Inputs:
         now=ports.clock.now(),
         history=history_of(ports.store),
         not_offered=_not_offered(ports, inventory),
+        waivable=WAIVABLE,
         parent=newest[1].hash if newest else None,
     )
 
 
 def _not_offered(ports: Ports, inventory: Inventory) -> dict[str, str]:
-    """Why there is no way here to take a snapshot of a cloud manager, for each of which that is so."""
-    clouds = (one for one in inventory.managers if one.kind is ManagerKind.CLOUD_MANAGER)
-    found = ((one.id, ports.run_command_snapshots.offered(one)) for one in clouds)
+    """Why there is no way here to take a snapshot of a manager, for each of which that is so."""
+    ways = {
+        ManagerKind.CLOUD_MANAGER: ports.run_command_snapshots,
+        ManagerKind.CONNECTOR: ports.vcenter_snapshots,
+    }
+    found = ((one.id, ways[one.kind].offered(one)) for one in inventory.managers)
     return {manager: why for manager, why in found if why}
 
 
 # --- a plan of its own ------------------------------------------------------------------------------------------------
 
 
-def _fresh(ports: Ports, request: RunRequest, inputs: Inputs) -> Planned:
-    inventory, wanted = inputs.inventory, request.private_cloud
+def _fresh(ports: Ports, request: RunRequest, scene: Scene) -> Planned:
+    inventory, wanted = scene.inputs.inventory, request.private_cloud
     cloud = cloud_named(wanted, inventory.private_clouds) if wanted else None
-    made = planner.make_plan(inputs)
+    made = planner.plan_of(scene)
+    if request.subject:
+        return _of_subject(ports, request, request.subject, made, scene)
     shared = plan_parts.shared_connectors(made, cloud) if cloud else {}
     if shared and not request.include_shared:
         told = "; ".join(f"{name} also serves {', '.join(clouds)}" for name, clouds in shared.items())
         return _problem(f"shared connectors need includeShared: {told}")
     if cloud:
-        part = plan_parts.only(made, cloud, _resource_ids(inventory, cloud), inputs.catalogue.skew)
-        scene = look(inputs)
+        part = plan_parts.only(made, cloud, _resource_ids(inventory, cloud), scene.catalogue.skew)
         made = replace(part, schedule=schedule(part, scene, CalendarDesk(scene)))
-    made = _replacing(ports, _checked(ports, request, made, inputs))
+    made = _replacing(ports, _checked(ports, request, made, scene))
     _keep(ports, replace(request, private_cloud=cloud), made)
-    return _planned(made, inputs)
+    return _planned(made, scene)
 
 
-def _checked(ports: Ports, request: RunRequest, draft: Plan, inputs: Inputs) -> Plan:
+def _of_subject(ports: Ports, request: RunRequest, subject: str, made: Plan, scene: Scene) -> Planned:
+    """The part of the plan that a check of one subject knows something of."""
+    inventory = scene.inputs.inventory
+    if not known_subject(subject, inventory, scene.facts):
+        return _problem(f"there is no private cloud, connector or mesh {subject!r} in scope{_like(subject, scene)}")
+    part = of_group(made, within(inventory, scene.facts, subject))
+    checked = _replacing(ports, _checked(ports, request, replace(part, hash=plan_hash(part)), scene))
+    _keep(ports, request, checked)
+    return _planned(checked, scene)
+
+
+def _like(subject: str, scene: Scene) -> str:
+    """What else is called nearly so."""
+    inventory, facts = scene.inputs.inventory, scene.facts
+    names = {*(one.id for one in inventory.private_clouds), *(one.id for one in inventory.managers)}
+    names |= {mesh.name or mesh.id for mesh, _ in meshes_seen(facts)}
+    near = get_close_matches(subject, sorted(names), n=3)
+    return f"; did you mean {' or '.join(near)}?" if near else "; `hcx-fleet show fleet` lists them"
+
+
+def _checked(ports: Ports, request: RunRequest, draft: Plan, scene: Scene) -> Plan:
+    spans = expected_spans(draft)
+    contexts = ((task, context_of(ports, request.id, task, scene.facts, spans.get(task.id))) for task in draft.tasks)
     found = tuple(
-        finding
-        for task in draft.tasks
-        for finding in run_checks(context_of(ports, request.id, task, inputs.facts), concern_of(task), planning=True)
+        finding for task, context in contexts for finding in run_checks(context, concern_of(task), planning=True)
     )
     said = (*draft.findings, *found)
     ports.store.put_document(request.id, PLANNING, to_json_text(said, tuple[Finding, ...]))
+    if request.target is None:  # what would be if the target were another one is no news of the fleet
+        _tell_changes(ports, replace(request, private_cloud=draft.private_cloud), said)
     return plan_parts.with_findings(draft, found)
+
+
+def _tell_changes(ports: Ports, request: RunRequest, said: tuple[Finding, ...]) -> None:
+    """Keep and tell what is other than in the pass before over the same part of the fleet, where there was one."""
+    before = last_pass(ports.store, request)
+    if before is None:
+        return
+    earlier, then = before
+    digest = Digest(
+        since=earlier.request.id, since_at=earlier.request.requested_at, differences=differences(then, said)
+    )
+    ports.store.put_document(request.id, DIGEST, to_json_text(digest))
+    text = digest_sentence(digest)
+    entry = JournalEntry(key="digest", at=ports.clock.now(), kind=JournalKind.CHECKED, text=text)
+    ports.store.append(request.id, entry)
 
 
 def _replacing(ports: Ports, made: Plan) -> Plan:
@@ -120,7 +168,7 @@ def _resource_ids(inventory: Inventory, cloud: str) -> tuple[str, ...]:
 # --- a plan that somebody approved ------------------------------------------------------------------------------------
 
 
-def _approved(ports: Ports, request: RunRequest, approved: str, inputs: Inputs) -> Planned:
+def _approved(ports: Ports, request: RunRequest, approved: str, scene: Scene) -> Planned:
     """Carry out that plan and no other: what does not fit it any more is refused with the difference."""
     kept = ports.store.plan(approved)
     if kept is None:
@@ -130,7 +178,6 @@ def _approved(ports: Ports, request: RunRequest, approved: str, inputs: Inputs) 
             f"what is kept as plan {approved[:12]} is not what was approved: it does not fit its hash. It was changed, "
             "or another release of hcx-fleet made it. Plan again, and have that plan approved."
         )
-    scene = look(inputs)
     wanted = fleet_target(scene)
     if isinstance(wanted, Version) and wanted != kept.target:
         return _problem(
@@ -142,10 +189,10 @@ def _approved(ports: Ports, request: RunRequest, approved: str, inputs: Inputs) 
     changes = drift(
         kept,
         now,
-        _hashes(inputs),
+        _hashes(scene.inputs),
         done=carried_out(ports.store, approved),
-        unread=unread(inputs.facts),
-        onward=onward_by(inputs.catalogue.paths),
+        unread=unread(scene.facts),
+        onward=onward_by(scene.catalogue.paths),
     )
     refused = refusal(changes)
     if refused:
@@ -159,9 +206,9 @@ def _approved(ports: Ports, request: RunRequest, approved: str, inputs: Inputs) 
             text=f"since the plan: {progress}",
         )
         ports.store.append(request.id, entry)
-    found = _checked(ports, request, kept, inputs)
+    found = _checked(ports, request, kept, scene)
     _keep(ports, replace(request, private_cloud=kept.private_cloud), found)
-    return _planned(kept, inputs)
+    return _planned(kept, scene)
 
 
 def _subjects(plan: Plan) -> frozenset[str]:
@@ -193,7 +240,7 @@ def _keep(ports: Ports, request: RunRequest, made: Plan) -> None:
     )
 
 
-def _gone_on_with(ports: Ports, run: Run, kept: Plan, inputs: Inputs) -> Planned:
+def _gone_on_with(ports: Ports, run: Run, kept: Plan, scene: Scene) -> Planned:
     """The plan of a run whose host went away, with what it had come to. For one that just began that is nothing."""
     journal = defaultdict[str | None, list[JournalEntry]](list)
     for _, entry in ports.store.journal(run.request.id):
@@ -201,13 +248,13 @@ def _gone_on_with(ports: Ports, run: Run, kept: Plan, inputs: Inputs) -> Planned
     claims = ports.store.claims_of(run.request.id)
     opened = frozenset(entry.key for entry in journal[None])
     lives = {task.id: left_off(task, journal[task.id], claims) for task in kept.tasks}
-    return _planned(kept, inputs, lives, opened)
+    return _planned(kept, scene, lives, opened)
 
 
 def _planned(
-    plan: Plan, inputs: Inputs, lives: Mapping[str, LeftOff] | None = None, opened: frozenset[str] = frozenset()
+    plan: Plan, scene: Scene, lives: Mapping[str, LeftOff] | None = None, opened: frozenset[str] = frozenset()
 ) -> Planned:
-    admission = admission_of(plan, CalendarDesk(look(inputs)), lives)
+    admission = admission_of(plan, CalendarDesk(scene), lives)
     waves = (replace(wave, opened=opening_key(wave.name) in opened) for wave in admission.waves)
     return Planned(plan_hash=plan.hash, admission=replace(admission, waves=tuple(waves)))
 

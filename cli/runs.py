@@ -1,6 +1,6 @@
 """One run through the front door of the app in this process, and the commands that show what came of it.
 
-`show fleet`, `check` and `run` are here, `plan` is in `plans.py`.
+`show fleet` and `run` are here, `check` is in `check.py` and `plan` in `plans.py`.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,6 @@ from cli.environment import settings_from
 from cli.exits import Exit, exit_of
 from cli.following import Time, time_of
 from cli.local import Asked, Local, opened, to_resume
-from cli.readiness import Readiness, readiness
 from cli.watch import Watch
 from shared.model.facts import FleetFacts
 from shared.model.record import record
@@ -28,7 +27,6 @@ from shared.ports import Store
 from shared.report.content import report
 from shared.report.kept_plans import PlanNotFoundError, plan_named
 from shared.report.stored import facts_of, inventory_of
-from shared.report.words import moment
 from shared.rules.run_view import ENDED
 from shared.settings import Settings
 
@@ -49,6 +47,8 @@ class Wanted:
     """How the hash of the plan to carry out begins; None: the run makes its own."""
     target: str | None = None
     """What-if: the version to plan for."""
+    subject: str | None = None
+    """Of a check: the one that it is about."""
 
 
 @record
@@ -71,23 +71,6 @@ def show_fleet(wanted: Wanted) -> int:
             clouds, connectors = tables.fleet(ended.view, inventory, ended.facts), tables.connectors(ended.view)
             printing.parts(clouds, connectors, tables.unread(ended.view))
         return problem_of(ended.view) or Exit.AS_WANTED
-
-    return carried_through(wanted, RunKind.CHECK, shown)
-
-
-def check(wanted: Wanted) -> int:
-    """Observe and check: READY or not, and why not."""
-
-    def shown(_local: Local, ended: Ended) -> int:
-        ready = readiness(ended.view, ended.facts)
-        if wanted.json:
-            printing.as_json({"ready": ready.ready, "countsUntil": _iso(ready.counts_until), **_report(ended.view)})
-        else:
-            view = ended.view
-            needed = tables.what_is_needed(view, told={one.check for one in view.findings})
-            found = tables.findings(view.findings, tables.names_of(view))
-            printing.parts(tables.clouds(view), tables.unread(view), needed, found, _verdict(ready))
-        return problem_of(ended.view) or (Exit.AS_WANTED if ready.ready else Exit.NEEDS_OTHERS)
 
     return carried_through(wanted, RunKind.CHECK, shown)
 
@@ -148,6 +131,7 @@ def _asked(local: Local, wanted: Wanted, kind: RunKind, *, include_shared: bool)
         requested_by=wanted.requester,
         plan_hash=hash_named(local.ports.store, wanted.plan),
         target=wanted.target,
+        subject=wanted.subject,
     )
 
 
@@ -211,15 +195,5 @@ def problem_of(view: RunView) -> int:
     return exit_of(view)
 
 
-def _verdict(found: Readiness) -> str:
-    seen = f", observed from {moment(found.observed_from)}" if found.observed_from else ""
-    counts = f"; counts until {moment(found.counts_until)}" if found.ready and found.counts_until else ""
-    return f"{'READY' if found.ready else 'NOT READY'}{seen}{counts}"
-
-
 def _report(view: RunView) -> dict[str, Any]:
     return report(view).model_dump(mode="json", by_alias=True)
-
-
-def _iso(at: datetime | None) -> str | None:
-    return at.isoformat() if at else None

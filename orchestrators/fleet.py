@@ -13,12 +13,16 @@ from orchestrators import steps, waiting
 from orchestrators.carry_out import carry_out
 from orchestrators.steps import Step
 from shared.model.codec import from_json, to_json
-from shared.model.orders import FinishOrder, ManagerBrief, Observed, ObserveOrder
+from shared.model.orders import FinishOrder, GroupOrder, ManagerBrief, Observed, ObserveOrder
 from shared.model.run import JournalEntry, JournalKind, RunKind, RunRequest
 from shared.rules.login_rounds import login_rounds
 
 AT_A_TIME = 24
 """Managers observed at the same time: more would only queue for the worker's threads."""
+
+CHECK_SECONDS = 25.0
+"""Of real time for one manager in a check: it waits for nobody longer than a person would. A pass is some 15 calls,
+and a manager that takes longer than a second and a half for each is slow: what it did not tell by then is unknown."""
 
 SECOND_LOOK = timedelta(seconds=20)
 """Before managers that did not answer yet are observed once more. Enough for services that just come up and for another
@@ -41,12 +45,36 @@ def _run(ctx: OrchestrationContext, request: RunRequest) -> Step[str]:
     found = yield from steps.discover(ctx, request)
     if found.problem:
         return found.problem
-    yield from _observe_everything(ctx, request, found.managers)
+    problem = yield from _observe(ctx, request, found.managers)
+    if problem:
+        return problem
     planned = yield from steps.plan(ctx, request)
     if planned.problem or request.kind is not RunKind.UPGRADE:
         return planned.problem
     yield from carry_out(ctx, request, planned)
     return ""
+
+
+def _observe(ctx: OrchestrationContext, request: RunRequest, managers: tuple[ManagerBrief, ...]) -> Step[str]:
+    """Observe all of them, or those that a check of one subject needs; gives the problem that stops it."""
+    if request.subject is not None:
+        return (yield from _observe_group(ctx, request, request.subject))
+    yield from _observe_everything(ctx, request, managers)
+    yield from steps.record(ctx, request.id, _observed(ctx, len(managers)))
+    return ""
+
+
+def _observe_group(ctx: OrchestrationContext, request: RunRequest, subject: str) -> Step[str]:
+    """Observe the pairing group of a subject, from the subject on: every look may show who else belongs to it."""
+    asked: tuple[str, ...] = ()
+    while True:
+        order = GroupOrder(run=request.id, subject=subject, asked=asked)
+        found = yield from steps.still_to_observe(ctx, order)
+        if found.problem or not found.managers:
+            yield from steps.record(ctx, request.id, _observed(ctx, len(asked)))
+            return found.problem
+        yield from _observe_everything(ctx, request, found.managers)
+        asked = (*asked, *(one.id for one in found.managers))
 
 
 def _observe_everything(
@@ -59,12 +87,12 @@ def _observe_everything(
     if starting:
         yield from waiting.pause(ctx, steps.now(ctx) + SECOND_LOOK)
         yield from _observe_many(ctx, request, tuple(starting))
-    yield from steps.record(ctx, request.id, _observed(ctx, len(managers)))
 
 
 def _observe_many(ctx: OrchestrationContext, request: RunRequest, managers: tuple[str, ...]) -> Step[list[str]]:
     """Observe these managers side by side; gives those worth a second look. One that fails leaves a gap, not a hole."""
-    orders = (ObserveOrder(run=request.id, manager=name) for name in managers)
+    seconds = CHECK_SECONDS if request.kind is RunKind.CHECK else None
+    orders = (ObserveOrder(run=request.id, manager=name, seconds=seconds) for name in managers)
     looks = yield from waiting.at_most(AT_A_TIME, [partial(steps.observing, ctx, order) for order in orders])
     seen = (from_json(Observed, look.get_result()) for look in looks if not look.is_failed)
     return sorted(one.manager for one in seen if one.ask_again)

@@ -33,6 +33,7 @@ def summary_of(run: Run, request: Request) -> RunSummary:
         requested_by=asked.requested_by,
         requested_at=asked.requested_at,
         private_cloud=asked.private_cloud,
+        subject=asked.subject,
         include_shared=asked.include_shared,
         target=str(asked.target) if asked.target else None,
         plan_hash=run.plan_hash,

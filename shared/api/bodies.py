@@ -60,6 +60,8 @@ class RunBody(_Request):
     """The plan that an upgrade carries out, and nothing else; absent: it makes one and carries that out."""
     target: Release | None = None
     """What a plan would look like for this version instead of that of `fleet.yaml`."""
+    subject: Words | None = None
+    """Id or name of the one cloud, connector or mesh that a check is about; it observes that pairing group alone."""
     requested_by: Words | None = None
     """Who asks, in the caller's own words; recorded as unauthenticated."""
 
@@ -74,6 +76,10 @@ class RunBody(_Request):
             )
         if self.target and self.kind is not RunKind.PLAN:
             raise PydanticCustomError("kind", "target is for plans: an upgrade goes where fleet.yaml says")
+        if self.subject and self.kind is not RunKind.CHECK:
+            raise PydanticCustomError("kind", "subject is for checks: a plan or an upgrade takes privateCloud")
+        if self.subject and self.private_cloud:
+            raise PydanticCustomError("scope", "give one of subject and privateCloud")
         return self
 
 
@@ -189,6 +195,8 @@ class RunSummary(_Answer):
     requested_by: str
     requested_at: datetime
     private_cloud: str | None
+    subject: str | None
+    """The one that a check is about; null where it is about all that is covered."""
     include_shared: bool
     target: str | None
     """The version that was asked for instead of that of `fleet.yaml`; null where none was."""

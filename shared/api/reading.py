@@ -9,7 +9,7 @@ from shared.report.stored import inventory_of, plan_of
 
 def newest_observation(store: Store) -> Run | None:
     """The newest run that discovered the whole scope; a run of one private cloud places that one alone."""
-    runs = (run for run in store.runs() if run.request.private_cloud is None)
+    runs = (run for run in store.runs() if run.request.whole)
     return next((run for run in runs if store.document(run.request.id, "inventory")), None)
 
 

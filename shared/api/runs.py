@@ -104,6 +104,7 @@ def _asked(ports: Ports, run_id: str, body: RunBody) -> RunRequest:
         include_shared=body.include_shared,
         plan_hash=body.plan_hash,
         target=Version(body.target) if body.target else None,
+        subject=body.subject,
     )
     return _of_plan(asked, meant_plan(ports.store, body.plan_hash)) if body.plan_hash else asked
 

@@ -106,11 +106,12 @@ def _same(one: RunRequest, other: RunRequest) -> bool:
 
 
 def _wanted(request: RunRequest) -> tuple[object, ...]:
-    return request.kind, request.private_cloud, request.include_shared, request.plan_hash, request.target
+    scope = request.private_cloud, request.subject, request.include_shared
+    return request.kind, *scope, request.plan_hash, request.target
 
 
 def _asks(request: RunRequest) -> str:
-    scope = request.private_cloud or "the whole scope"
+    scope = request.subject or request.private_cloud or "the whole scope"
     if request.plan_hash:
         return f"{request.kind.value} of {scope} by plan {request.plan_hash[:_HASH]}"
     shared = " with shared connectors" if request.include_shared else ""

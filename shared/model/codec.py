@@ -1,16 +1,12 @@
 """The JSON round trip of every record that crosses the durable boundary, a store or the HTTP API."""
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-type Json = bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None
-"""What JSON can hold. Anything typed so is on its way into or out of a parser."""
+from shared.model.document import Json, RecordUnreadableError
 
-
-class RecordUnreadableError(ValueError):
-    """A stored or received document is not the record it should be; says where, never what the value was."""
+__all__ = ["Json", "RecordUnreadableError", "from_json", "to_json", "to_json_text"]
 
 
 _ADAPTERS: dict[Any, TypeAdapter[Any]] = {}

@@ -39,6 +39,12 @@ class GapReason(StrEnum):
     """This manager does not offer the call to us, such as port 9443 of a provider's cloud manager."""
     UNREADABLE = "unreadable"
     """An answer came that no parser understands."""
+    NOT_IMPORTED = "not-imported"
+    """Its facts are collected at its site, and none that count were imported."""
+    OTHER_SYSTEM = "other-system"
+    """Facts were imported, of another system than the one that is known."""
+    ELSEWHERE = "elsewhere"
+    """Not asked here, because another manager tells it: the one where a mesh begins."""
 
 
 @record
@@ -147,6 +153,8 @@ class HcxJob:
     state: JobState
     percent: int | None
     message: str
+    parts: tuple[str, ...] = ()
+    """Sub-tasks of a manager's own upgrade, in HCX's words and order; empty where none are told."""
 
 
 @record
@@ -199,6 +207,15 @@ class AddressPool:
     """None when the manager lists the pool but not its usage."""
     meshes: tuple[str, ...] = ()
     """Ids of the meshes that take from it."""
+
+
+@record
+class Deployment:
+    """Where new appliances of one mesh are deployed at one side: an upgrade deploys them anew."""
+
+    mesh_id: str
+    clusters: tuple[str, ...]
+    """By name; empty where the compute profile names none."""
 
 
 @record
@@ -333,6 +350,10 @@ class ManagerFacts:
     logged_in: Seen[bool] | None = None
     certificate: Seen[str] | None = None
     """SHA-256 of the certificate that answered."""
+    certificate_until: Seen[datetime] | None = None
+    """Until when that certificate is valid."""
+    clock: Seen[datetime] | None = None
+    """What the manager's own clock showed, cut to the second, in an answer that came at the time `at` of ours."""
     anchors: tuple[str, ...] = ()
     """SHA-256 of what its certificate is verified against, CAs or the pinned one: confirmations bind to it."""
     identity: Seen[Identity] | None = None
@@ -350,6 +371,8 @@ class ManagerFacts:
     upgrade: Seen[UpgradeStatus] | None = None
     protection: Seen[Protection] | None = None
     address_pools: Seen[tuple[AddressPool, ...]] | None = None
+    deployments: Seen[tuple[Deployment, ...]] | None = None
+    """Known only where the compute profiles had to be asked for networks."""
     ha_groups: Seen[tuple[HaGroup, ...]] | None = None
     room: Seen[int] | None = None
     """How many more appliances the deployment cluster has room for."""

@@ -46,6 +46,8 @@ class Finding:
     evidence: tuple[Evidence, ...] = ()
     remedy: str = ""
     link: str = ""
+    waived: bool = False
+    """Whether it would block, had nobody let it pass; the summary says who did, why and until when."""
 
     @property
     def blocks(self) -> bool:

@@ -155,6 +155,16 @@ class Unread:
 
 
 @record
+class MaintenancesSeen:
+    """The maintenances of one private cloud as one look found them."""
+
+    cloud_resource_id: str
+    maintenances: tuple[Maintenance, ...] = ()
+    unread: Unread | None = None
+    """Why they were not read, or not all of them; None where these are all there are."""
+
+
+@record
 class CloudDetails:
     """What Azure says of a private cloud beside the cloud itself and its maintenances."""
 

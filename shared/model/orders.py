@@ -4,11 +4,12 @@ from datetime import datetime, timedelta
 
 from shared.model.acts import Act
 from shared.model.finding import Finding
+from shared.model.notice import Notice
 from shared.model.plan import ManagerTask, MeshTask, Requirement
 from shared.model.policy import Approval, Owner, Soak
 from shared.model.record import record
 from shared.model.run import JournalEntry, RunRequest, TaskResult
-from shared.model.span import Opening
+from shared.model.span import Opening, Span
 
 
 @record
@@ -17,6 +18,8 @@ class ManagerBrief:
 
     id: str
     account: str
+    connector: bool = False
+    """Meshes begin at connectors, so that they are read first: what they tell, the other side is not asked for."""
 
 
 @record
@@ -29,11 +32,23 @@ class Discovered:
 
 
 @record
+class GroupOrder:
+    """Say whom a check of one subject still has to observe."""
+
+    run: str
+    subject: str
+    asked: tuple[str, ...] = ()
+    """Ids of the managers that were looked at, whatever came of it."""
+
+
+@record
 class ObserveOrder:
     """Observe one manager and keep its facts with the run."""
 
     run: str
     manager: str
+    seconds: float | None = None
+    """How long the visit may take, in real time; None: as long as any."""
 
 
 @record
@@ -224,6 +239,46 @@ class WindowNow:
     """What it waits for, in words; empty where it may begin."""
     unreadable: bool = False
     """Whether what says when it may begin cannot be read: that counts as closed, and is asked for again."""
+    closes_at: datetime | None = None
+    """When the opening ends in which it may begin now or next; None where nothing ends it, or there is none."""
+
+
+@record
+class TellTime:
+    """When whoever performs a change is told of it, and when they are meant to make it."""
+
+    at: datetime | None = None
+    """None: at once."""
+    opens_at: datetime | None = None
+    """When the opening begins in which it is meant to be made; None: it may be made at once, or nobody knows."""
+    closes_at: datetime | None = None
+    """When that opening ends; None where nothing ends it, or nobody knows."""
+    delivered: bool = False
+    """Whether notices go anywhere beside the journal."""
+
+
+@record
+class ExpectedOrder:
+    """Say what may keep a step from being done in the time that was named for it."""
+
+    step: StepOrder
+    during: Span
+
+
+@record
+class InTheWay:
+    """What was seen of that so far, each as a sentence without its stop; empty where nothing was."""
+
+    reasons: tuple[str, ...] = ()
+
+
+@record
+class NoticeOrder:
+    """Deliver one notice."""
+
+    notice: Notice
+    plan_hash: str
+    attempt: int = 1
 
 
 @record

@@ -10,6 +10,7 @@ from shared.model.inventory import ManagerKind
 from shared.model.ne_mode import ModeChoice
 from shared.model.policy import Approval, Mode, Owner, Soak
 from shared.model.record import record
+from shared.model.vcenter import PinnedMachine
 from shared.model.version import Version
 
 
@@ -197,6 +198,8 @@ class ManagerTask:
     """The day that the provider announced: patience with it counts from the end of that day."""
     snapshot: Safeguard = Safeguard.NONE
     """The snapshot that hcx-fleet takes before the first hop and removes after the hand-over; `none`: it takes none."""
+    machine: PinnedMachine | None = None
+    """What a snapshot in vCenter is taken of, as it was seen when the plan was made; None for every other one."""
     way_back: tuple[WayBack, ...] = ()
     preparations: tuple[Preparation, ...] = ()
     observe: Step

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from enum import StrEnum
 
-from shared.model.inventory import Endpoint, Reach, Tag, VcenterPlace
+from shared.model.inventory import Endpoint, Reach, Tag, Trust, VcenterPlace
 from shared.model.record import record
 from shared.model.span import Span
 from shared.model.version import Version
@@ -301,6 +301,25 @@ class ExtensionMode(StrEnum):
     """A person upgrades them, whoever owns the mesh."""
 
 
+@record
+class Webhook:
+    """Where notices are posted to."""
+
+    url: str
+    secret: str
+    """Name of the secret whose password signs them."""
+    trust: Trust = Trust()
+
+
+@record
+class NoticePolicy:
+    """How whoever performs a step is told of it; the journal of the run has every notice anyway."""
+
+    lead_time: timedelta = timedelta(days=3)
+    """How long before its window a person is told of a change."""
+    webhook: Webhook | None = None
+
+
 class CloudManagerSnapshots(StrEnum):
     """Which snapshots hcx-fleet takes of cloud managers before it upgrades them, or has them upgraded by a person."""
 
@@ -308,11 +327,20 @@ class CloudManagerSnapshots(StrEnum):
     RUN_COMMAND = "run-command"
 
 
+class ConnectorSnapshots(StrEnum):
+    """Which snapshots hcx-fleet takes of connectors before it upgrades them, or has them upgraded by a person."""
+
+    NONE = "none"
+    VCENTER = "vcenter"
+
+
 @record
 class SnapshotPolicy:
     """Which snapshots hcx-fleet takes and removes itself."""
 
     cloud_managers: CloudManagerSnapshots = CloudManagerSnapshots.NONE
+    connectors: ConnectorSnapshots = ConnectorSnapshots.NONE
+    """Of those whose entry names the vCenter that they run in."""
 
 
 @record
@@ -440,6 +468,7 @@ class Policy:
     """Whether a task that does not fit into a window may be split at its hops or appliances."""
     extension: ExtensionPolicy = ExtensionPolicy()
     snapshots: SnapshotPolicy = SnapshotPolicy()
+    notices: NoticePolicy = NoticePolicy()
     accepted_risks: tuple[AcceptedRisk, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     probes: tuple[Probe, ...] = ()

@@ -75,6 +75,14 @@ class RunRequest:
     """The approved plan that an upgrade carries out; None: it makes one and carries that out."""
     target: Version | None = None
     """What-if: plan for this version instead of the policy's; never for an upgrade."""
+    subject: str | None = None
+    """Id or name of the private cloud, connector or mesh that a check is about: it observes the pairing group of that
+    one alone; None for all that is covered. For nothing but a check."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether all that is in scope is covered."""
+        return self.private_cloud is None and self.subject is None
 
 
 class RunState(StrEnum):
@@ -129,6 +137,10 @@ class JournalKind(StrEnum):
     STEP_DONE = "step-done"
     INSTRUCTED = "instructed"
     """Somebody was told what to do."""
+    NOTIFIED = "notified"
+    """A notice arrived where `fleet.yaml` sends it."""
+    NOT_NOTIFIED = "not-notified"
+    """A try to deliver a notice failed."""
     CALLED = "called"
     """A mutating call was made, or a running HCX job adopted."""
     PROGRESS = "progress"

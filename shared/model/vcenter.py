@@ -49,6 +49,16 @@ class MachineSeen:
 
 
 @record
+class PinnedMachine:
+    """The machine that a plan means: another one that took its name or address is left alone."""
+
+    reference: str
+    instance_uuid: str
+    name: str
+    """For people; the machine stays the same under another one."""
+
+
+@record
 class VcenterTask:
     """A task that is queued or running on some virtual machine."""
 

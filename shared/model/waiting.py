@@ -41,6 +41,17 @@ class WaitingFor(StrEnum):
     """As many extended networks are in change as may be."""
 
 
+class Lateness(StrEnum):
+    """How a wait for somebody stands against the time that was named for their work."""
+
+    DUE = "due"
+    """That time is not over, or none was named."""
+    LATE = "late"
+    """It is over, and the work does not show."""
+    PROBABLY_SKIPPED = "probably-skipped"
+    """It is over, and something was seen then that may have kept the work from being done. Inferred, never reported."""
+
+
 @record
 class Waiting:
     """Why something does not move, since when, until when, and who can act."""
@@ -53,3 +64,6 @@ class Waiting:
     """When hcx-fleet looks again by itself."""
     due: datetime | None = None
     """When waiting ends and the task is closed as still waiting."""
+    lateness: Lateness = Lateness.DUE
+    expected: datetime | None = None
+    """Until when the work was meant to be done; None where no time was named."""

@@ -57,7 +57,15 @@ def make_plan(inputs: Inputs) -> Plan:
     Raises:
         PlanContradictionError: the policy contradicts itself on this fleet, such as two waves for one private cloud.
     """
-    scene = look(inputs)
+    return plan_of(look(inputs))
+
+
+def plan_of(scene: Scene) -> Plan:
+    """The same from what was looked at already.
+
+    Raises:
+        PlanContradictionError: as `make_plan`, as far as looking did not raise it.
+    """
     desk = CalendarDesk(scene)
     ways, meshes = _settled(scene, desk)
     tasks: list[Task] = []

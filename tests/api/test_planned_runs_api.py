@@ -49,6 +49,31 @@ def test_a_what_if_target_is_recorded(api: Api) -> None:
     assert api.call("PUT", "/v1/runs/r2", {"kind": "plan"}).json()["target"] is None
 
 
+def test_the_subject_of_a_check_is_recorded_and_makes_another_run(api: Api) -> None:
+    """What a check is about stands in the run, and the same id for another subject is refused."""
+    answer = api.call("PUT", "/v1/runs/r1", {"kind": "check", "subject": "con-lyon"})
+    ((_, _, request),) = api.durable.starts
+    other = api.call("PUT", "/v1/runs/r1", {"kind": "check", "subject": "con-oslo"})
+
+    assert (answer.json()["subject"], request["subject"]) == ("con-lyon", "con-lyon")
+    assert (other.status_code, other.json()["code"]) == (409, "run.otherRequest")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"kind": "plan", "subject": "con-lyon"},
+        {"kind": "upgrade", "subject": "con-lyon"},
+        {"kind": "check", "subject": "con-lyon", "privateCloud": "pc-weu-01"},
+    ],
+)
+def test_a_subject_is_for_checks_and_stands_alone(api: Api, body: dict[str, str]) -> None:
+    """A subject of a plan or an upgrade, or beside a private cloud, starts nothing."""
+    refused = api.call("PUT", "/v1/runs/r1", body)
+
+    assert (refused.status_code, api.durable.starts) == (422, [])
+
+
 def test_a_plan_that_is_not_kept_is_not_found(api: Api) -> None:
     """A hash that nobody made starts nothing."""
     refused = api.call("PUT", "/v1/runs/r1", {"kind": "upgrade", "planHash": "0" * 64})

@@ -29,6 +29,7 @@ CANARY = "canary-3f1b"
 PLAIN: Mapping[Any, SearchStrategy[Any]] = {
     str: st.text(max_size=8),
     int: st.integers(-(2**53), 2**53),
+    float: st.floats(allow_nan=False, allow_infinity=False),
     bool: st.booleans(),
     type(None): st.none(),
     date: st.dates(),

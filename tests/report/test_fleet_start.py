@@ -124,3 +124,13 @@ def test_whatever_it_is_called(tmp_path_factory: pytest.TempPathFactory, names: 
 
     assert read(folder, text).sites == ()
     assert len(read(folder, taken_in(text)).sites) == len(names) + 1
+
+
+def test_a_file_without_the_hold_makes_nothing_ours(tmp_path: Path) -> None:
+    """Plans of it say who does what, while nothing is ours to change and the timer only plans."""
+    policy = read(tmp_path, fleet_start(FOUND, held=False))
+
+    assert policy.holds == ()
+    assert policy.mode is Mode.PLAN_ONLY
+    assert Owner.OURS not in {policy.owners.cloud_manager, policy.owners.connector, policy.owners.mesh}
+    assert (policy.cloud_managers, policy.connectors) == ((), ())

@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from shared.model.plan import SubjectKind, Unplanned
-from shared.model.run import Bucket, Outcome, RunKind
+from shared.model.run import Bucket, JournalEntry, JournalKind, Outcome, RunKind
 from shared.report.needs import needs
+from shared.report.rows import task_rows
 from tests.report.canonical_run import PLAN, PRESS, at, rest
 
 
@@ -26,6 +27,30 @@ def test_whoever_waits_is_told_until_when_and_what_to_do() -> None:
     assert (ulm.who, ulm.remedy) == ("a person at con-ulm", PRESS)
     assert ulm.since is not None
     assert ulm.until is not None
+
+
+def test_a_notice_that_did_not_arrive_is_told_until_it_does() -> None:
+    """The list and the row of the task say why whoever is waited for may not know, and no more once it has arrived."""
+    tried = JournalEntry(
+        key="n/1",
+        at=at(40).now,
+        kind=JournalKind.NOT_NOTIFIED,
+        text="hooks answered 500",
+        task="manager:con-ulm",
+    )
+    arrived = replace(tried, key="n/2", kind=JournalKind.NOTIFIED, text="taken")
+    view = at(40)
+    failed = replace(view, journal=(*view.journal, tried))
+    mended = replace(view, journal=(*view.journal, tried, arrived))
+
+    told = [
+        (
+            "hooks answered 500" in next(one.detail for one in needs(seen) if one.subject == "con-ulm"),
+            "hooks answered 500" in next(one.waits for one in task_rows(seen) if one.task == "manager:con-ulm"),
+        )
+        for seen in (failed, mended)
+    ]
+    assert told == [(True, True), (False, False)]
 
 
 def test_a_blocked_task_comes_with_the_link_of_its_check() -> None:

@@ -6,12 +6,15 @@ from pathlib import Path
 
 from shared.model.run import RunKind
 from shared.model.view import RunView
+from shared.report.camel_json import camel_json
+from shared.report.check_junit import check_junit
+from shared.report.check_markdown import check_markdown
 from shared.report.content import report
 from shared.report.explain import why
 from shared.report.html import render_html
 from shared.report.plan_text import plan_text
 from shared.report.run_json import json_schema, render_json
-from tests.report import canonical_run, planned_fleet
+from tests.report import canonical_run, checked_fleet, planned_fleet
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = Path(__file__).parent / "golden"
@@ -27,7 +30,17 @@ def files() -> Iterator[tuple[Path, bytes]]:
     yield GOLDEN / "why-under-way.txt", _explained(going_on)
     yield GOLDEN / "headlines.txt", _headlines()
     yield GOLDEN / "plan.md", plan_text(planned_fleet.PLAN, planned_fleet.ZONES).encode()
+    yield from _check()
     yield ROOT / "docs" / "report.schema.json", f"{json.dumps(json_schema(), indent=2)}\n".encode()
+
+
+def _check() -> Iterator[tuple[Path, bytes]]:
+    """What a check answers, in each form."""
+    found = checked_fleet.answered(*checked_fleet.EVERY, checked_fleet.WAIVED)
+    yield GOLDEN / "check.xml", check_junit(found)
+    yield GOLDEN / "check.md", check_markdown(found).encode()
+    yield GOLDEN / "check.json", f"{json.dumps(camel_json(found), indent=2)}\n".encode()
+    yield GOLDEN / "check-ready.md", check_markdown(checked_fleet.answered()).encode()
 
 
 def _explained(view: RunView) -> bytes:

@@ -1,0 +1,81 @@
+"""What a check answers, as Markdown for the summary of a pipeline, which takes one mebibyte and drops what is longer.
+
+The verdict comes first and is never dropped. After it every section is whole or not there at all, and one that is not
+there is named: half a table would look like all of it.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from shared.report.check_record import CheckAnswer, CheckedSubject
+from shared.report.check_text import REASON_COLUMNS, check_sheet, counted, names_of, reason_row
+from shared.report.markdown import plain, table
+from shared.report.words import KINDS, VERDICT, several
+
+BYTES_MAX = 1024 * 1024 - 1
+"""Less than a mebibyte."""
+_NOTE = 4096
+"""Kept free for the names of sections that were left out."""
+_CELL_MAX = 2000
+"""Characters of one cell: nobody reads more of one in a summary."""
+
+
+def check_markdown(answer: CheckAnswer, bytes_max: int = BYTES_MAX) -> str:
+    """The page, at most so long."""
+    page = _head(answer)
+    left_out: list[str] = []
+    for title, body in _sections(answer):
+        section = f"\n## {title}\n\n{body}"
+        if len((page + section).encode()) <= bytes_max - _NOTE:
+            page += section
+        else:
+            left_out.append(title)
+    return page + _told(left_out)
+
+
+def _head(answer: CheckAnswer) -> str:
+    sign = "✅" if answer.holds else "❌"
+    lines = (f"# {sign} hcx-fleet check: {cell(answer.asked_of)}", "", f"**{cell(answer.verdict)}**", "")
+    return "\n".join((*lines, cell(counted(answer)), ""))
+
+
+def _sections(answer: CheckAnswer) -> Iterator[tuple[str, str]]:
+    names = names_of(answer)
+    reasons = [reason_row(one, names) for one in answer.reasons]
+    if reasons:
+        yield "Why not", _table(REASON_COLUMNS, reasons)
+    subjects, _, warnings = check_sheet(answer).grids
+    yield "Subjects", _table(subjects.columns, subjects.rows)
+    if warnings.rows:
+        yield "Warnings", _table(warnings.columns, warnings.rows)
+    for one in answer.subjects:
+        if one.cases:
+            yield f"Checks of {cell(KINDS[one.kind][0])} {cell(one.name)}", _cases(one)
+
+
+def _cases(one: CheckedSubject) -> str:
+    rows = [(case.check, "waived" if case.waived else VERDICT[case.verdict], case.summary) for case in one.cases]
+    return _table(("CHECK", "VERDICT", "WHAT"), rows)
+
+
+def _table(columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    cut = ([_cut(text) for text in row] for row in rows)
+    return "\n".join(table(columns, cut))
+
+
+def _cut(text: str) -> str:
+    printable = "".join(one if one.isprintable() or one.isspace() else "" for one in text)
+    return printable if len(printable) <= _CELL_MAX else f"{printable[:_CELL_MAX]}…"
+
+
+def cell(text: str) -> str:
+    """Text that shows as it is, on one line."""
+    return plain(_cut(text))
+
+
+def _told(left_out: list[str]) -> str:
+    if not left_out:
+        return ""
+    first = ", ".join(one[:80] for one in left_out[:10])
+    more = f" and {len(left_out) - 10} more" if len(left_out) > 10 else ""  # noqa: PLR2004 -- the ten that are named
+    number = several(len(left_out), "section was", "sections were")
+    return f"\n{number} left out, to stay below what a summary takes: {first}{more}. `-o json` has all.\n"
