@@ -13,6 +13,8 @@ from activities.boundary import durable
 from activities.checking import check, held, open_task
 from activities.manager import upgrade_manager
 from activities.mesh import upgrade_appliance
+from activities.narrowing import still_to_observe
+from activities.notice import deliver, in_the_way, tell_time
 from activities.observe import discover, look_at_appliance, look_at_manager, observe, observe_clouds
 from activities.planning import plan
 from activities.publish import finish
@@ -24,6 +26,7 @@ from activities.window import window
 from orchestrators.fleet import fleet
 from orchestrators.manager_task import manager_task
 from orchestrators.mesh_task import mesh_task
+from orchestrators.notice import notice
 from orchestrators.watch import watch
 from shared import wiring
 
@@ -76,9 +79,10 @@ def _asgi() -> func.AsgiMiddleware:
     return func.AsgiMiddleware(create_api(wiring.ports))  # type: ignore[no-untyped-call]
 
 
-ORCHESTRATORS = (fleet, manager_task, mesh_task, watch)
+ORCHESTRATORS = (fleet, manager_task, mesh_task, notice, watch)
 ACTIVITIES = (
     discover,
+    still_to_observe,
     observe,
     observe_clouds,
     plan,
@@ -87,6 +91,9 @@ ACTIVITIES = (
     held,
     unmet,
     window,
+    tell_time,
+    in_the_way,
+    deliver,
     look_at_manager,
     look_at_appliance,
     upgrade_manager,

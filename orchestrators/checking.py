@@ -1,7 +1,8 @@
 """Checking a task: at its start, again where time has passed before a change, and until it may be handed over.
 
-Whether somebody holds it is asked before every change, however short a time has passed: the other checks look at what
-changes by itself, and a hold is what a person says, who expects to be obeyed from then on.
+Whether somebody holds it, and whether it is known what the provider plans, is asked before every change, however short
+a time has passed: the other checks look at what changes by itself, and these are what a person says, who expects to be
+obeyed from then on.
 """
 
 from collections.abc import Callable
@@ -53,7 +54,7 @@ def check(course: Course) -> Step[Finding | None]:
 
 
 def still_safe(course: Course, step: PlanStep, observe: Observe) -> Step[None]:
-    """Right before a change of ours: check anew what was checked too long ago, and in any case whether it is held.
+    """Right before a change of ours: check anew what was checked too long ago, and in any case what people say of it.
 
     Days may lie in between: a bundle that somebody has to bring, an earlier hop, a host that was away.
 
@@ -63,7 +64,7 @@ def still_safe(course: Course, step: PlanStep, observe: Observe) -> Step[None]:
     if step.id in course.begun:
         return
     if still_count(course.safe_at, course.now):
-        yield from not_held(course, step)
+        yield from still_allowed(course, step)
         return
 
     def look() -> Step[Progress]:
@@ -74,11 +75,11 @@ def still_safe(course: Course, step: PlanStep, observe: Observe) -> Step[None]:
     course.safe_at = course.now
 
 
-def not_held(course: Course, step: PlanStep) -> Step[None]:
-    """Right before a change: nobody has begun to hold what the task touches.
+def still_allowed(course: Course, step: PlanStep) -> Step[None]:
+    """Right before a change: nobody has begun to hold what the task touches, and the provider's plans are known.
 
     Raises:
-        TaskStopped: somebody holds it, or that could not be found out.
+        TaskStopped: somebody holds it, or either could not be found out.
     """
 
     def look() -> Step[Progress]:
@@ -89,7 +90,7 @@ def not_held(course: Course, step: PlanStep) -> Step[None]:
 
 
 def observe_clouds(course: Course) -> Step[None]:
-    """Ask Azure once more about every private cloud that the task belongs to: its state, and what its tags hold."""
+    """Ask Azure once more about every private cloud that the task belongs to: state, tags, and planned maintenances."""
     yield from steps.observe_clouds(course.ctx, CloudsOrder(run=course.order.run, clouds=course.task.clouds))
 
 

@@ -16,11 +16,13 @@ from orchestrators.slot import Slot
 from orchestrators.steps import Step
 from shared.model.codec import to_json
 from shared.model.finding import Finding
+from shared.model.notice import NoticeKind
 from shared.model.orders import StepOrder, TaskEnd, TaskOrder
 from shared.model.plan import ManagerTask, StepKind, Task
 from shared.model.plan import Step as PlanStep
 from shared.model.policy import Owner
 from shared.model.run import JournalEntry, JournalKind, Outcome, TaskResult
+from shared.model.span import Span
 from shared.model.waiting import Waiting
 
 REPORTED = "reported"
@@ -51,10 +53,20 @@ class Course:
         """Steps whose change was begun before the run's host went away."""
         self.changed = bool(self.begun)
         """Whether anybody may have begun a change within this task, which turns a stop into a failure."""
+        self.snapshot = bool(self.begun)
+        """Whether a snapshot of ours may be there, if the plan asks for one: it was asked for before any change."""
         self.safe_at: datetime | None = None
         """When the checks last let the task pass."""
         self.told = order.left_off.told
         """How many waits and percents the journal holds."""
+        self.named: dict[str, Span] = {}
+        """The time that was named for the work of others, by the step's id."""
+        self.instructed: dict[str, str] = {}
+        """What they were told to do, by the step's id."""
+        self.delivered = False
+        """Whether notices go anywhere beside the journal."""
+        self.said: set[tuple[str, NoticeKind]] = set()
+        """Of which steps it was said on that they are late."""
         self.reports = Bell(ctx, REPORTED)
         self.slot = Slot(ctx, order, takes_one=task.owner is Owner.OURS)
 
@@ -63,8 +75,19 @@ class Course:
         """The orchestration's own time: the same in every replay."""
         return steps.now(self.ctx)
 
+    def expect(self, step: PlanStep, named: Span | None, *, delivered: bool) -> None:
+        """Remember when others are meant to perform a step, and whether notices of it go anywhere."""
+        self.delivered = delivered
+        if named is not None:
+            self.named[step.id] = named
+
     def patience_from(self, step: PlanStep) -> datetime:
-        """When the time of a step begins to count: for a provider that announced a day, not before that day is over."""
+        """When the time of a step begins to count.
+
+        For a provider that announced a day not before that day is over, and for a person not before their window opens.
+        """
+        if self.task.owner is Owner.ASSISTED and step.id in self.named:
+            return max(self.now, self.named[step.id].start)
         expected = self.task.expected_on if isinstance(self.task, ManagerTask) else None
         if expected is None or step.kind not in {StepKind.STAGE, StepKind.UPGRADE_MANAGER}:
             return self.now

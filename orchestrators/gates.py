@@ -12,14 +12,16 @@ from orchestrators import checking, steps, waiting
 from orchestrators.checking import Observe
 from orchestrators.course import Course, TaskStopped
 from orchestrators.steps import Step
-from shared.model.orders import ObserveOrder, WindowNow
+from orchestrators.waiting import Look
+from shared.model.orders import ObserveOrder, TellTime, WindowNow
 from shared.model.plan import Requirement
 from shared.model.plan import Step as PlanStep
 from shared.model.policy import Owner
 from shared.model.run import Outcome
 from shared.rules import requirements
 from shared.rules.admitting import held_back
-from shared.rules.progress import Progress
+from shared.rules.polling import OTHERS_LONGEST
+from shared.rules.progress import Progress, State
 
 AT_LEAST_DAILY = timedelta(days=1)
 """A window that is far off is asked for again after this time: an earlier one may have been added meanwhile."""
@@ -62,7 +64,33 @@ def before_instructing(course: Course, step: PlanStep) -> Step[None]:
         TaskStopped: somebody holds it.
     """
     if course.task.owner is Owner.ASSISTED and step.id not in course.begun:
-        yield from checking.not_held(course, step)
+        yield from checking.still_allowed(course, step)
+
+
+def until_told(course: Course, step: PlanStep, look: Look) -> Step[TellTime | None]:
+    """Wait until it is time to tell whoever performs a change; None where nobody has to be told any more.
+
+    They may be early, and then it is done before anybody was told: it is looked for meanwhile.
+
+    Args:
+        course: the task under way.
+        step: the change.
+        look: whether it has begun.
+    """
+    told = ""
+    while step.id not in course.begun:
+        if (yield from look()).state is State.DONE:
+            return None
+        tell = yield from steps.tell_time(course.ctx, course.to_do(step))
+        if tell.at is None or tell.at <= course.now:
+            return tell
+        next_look = min(tell.at, course.now + OTHERS_LONGEST)
+        because = held_back.told_later(tell.at, tell.opens_at)
+        if because.detail != told:
+            told = because.detail
+            yield from waiting.tell_wait(course, step, held_back.waits(because, course.now, next_look=next_look))
+        yield from waiting.pause(course.ctx, next_look)
+    return None
 
 
 def before_change(course: Course, step: PlanStep, observe: Observe) -> Ready:

@@ -6,10 +6,11 @@ from typing import Any
 
 from durabletask.task import OrchestrationContext
 
-from orchestrators import checking, gates, safeguard, steps, waiting
+from orchestrators import checking, gates, safeguard, steps, telling, waiting
 from orchestrators.course import Course, TaskStopped, carried_to_its_end
 from orchestrators.safeguard import Kept
 from orchestrators.steps import Step
+from orchestrators.waiting import Look
 from shared.model.acts import ManagerSeen
 from shared.model.codec import from_json
 from shared.model.finding import Finding
@@ -17,7 +18,7 @@ from shared.model.orders import ObserveOrder, TaskOrder
 from shared.model.plan import Hop, ManagerTask, Safeguard
 from shared.model.plan import Step as PlanStep
 from shared.model.policy import Owner
-from shared.model.run import JournalKind, Outcome
+from shared.model.run import Outcome
 from shared.rules import instructions, progress
 from shared.rules.progress import Progress
 
@@ -31,7 +32,8 @@ def manager_task(ctx: OrchestrationContext, document: Any) -> Step[Any]:
     if opened.manager is None:
         raise ValueError(f"{order.task} is not a manager task")
     course = Course(ctx, order, opened.manager)
-    return (yield from carried_to_its_end(course, _procedure(course, opened.manager)))
+    procedure = safeguard.telling_what_stays(course, opened.manager, _procedure(course, opened.manager))
+    return (yield from carried_to_its_end(course, procedure))
 
 
 def _procedure(course: Course, task: ManagerTask) -> Step[str]:
@@ -63,11 +65,14 @@ def _know_the_way_back(course: Course, task: ManagerTask) -> Step[Kept | None]:
     return kept
 
 
-def _have_a_snapshot(course: Course, task: ManagerTask, first: Hop) -> Step[Kept]:
+def _have_a_snapshot(course: Course, task: ManagerTask, first: Hop) -> Step[Kept | None]:
     """It goes away after a time: what the first hop has to wait for anyway is waited for before."""
     look = partial(_observe_with_peers, course, task)
     yield from gates.other_side(course, task.protect, first.requires, look)
-    if task.owner is not Owner.OURS:  # a person picks the hour
+    if task.owner is not Owner.OURS:  # a person picks the hour, near the window that they are told of
+        early = _looking(course, task, first, first.upgrade, progress.upgrade_begun)
+        if (yield from gates.until_told(course, task.protect, early)) is None:
+            return None  # too late for a snapshot of what was before
         return (yield from safeguard.take(course, task, lambda: gates.before_instructing(course, task.protect)))
     yield from _bundle_for(course, task, first)
     observe = partial(_observe_everything, course, task)
@@ -108,9 +113,13 @@ def _start_the_upgrade(
         job = yield from waiting.act_once(course, hop.upgrade, steps.upgrade_manager, go)
         yield from course.done(hop.upgrade, "the manager took the request")
         return job
-    yield from gates.before_instructing(course, hop.upgrade)
-    text = instructions.for_manager(task, hop) + safeguard.told(kept)
-    yield from course.tell(JournalKind.INSTRUCTED, hop.upgrade, "instructed", text)
+    tell = yield from gates.until_told(
+        course, hop.upgrade, _looking(course, task, hop, hop.upgrade, progress.upgrade_begun)
+    )
+    if tell is not None:
+        yield from gates.before_instructing(course, hop.upgrade)
+        text = instructions.for_manager(task, hop) + safeguard.told(kept)
+        yield from telling.instruct(course, hop.upgrade, tell, text)
     if hop.upgrade.id not in course.begun:
         yield from _until_somebody_begins(course, task, hop, trouble)
     course.changed = True
@@ -155,9 +164,13 @@ def _observe_with_peers(course: Course, task: ManagerTask) -> Step[None]:
 
 
 def _until(course: Course, task: ManagerTask, hop: Hop, step: PlanStep, judge: Judge) -> Step[None]:
+    seen = yield from waiting.until(course, step, _looking(course, task, hop, step, judge))
+    yield from course.done(step, seen.detail)
+
+
+def _looking(course: Course, task: ManagerTask, hop: Hop, step: PlanStep, judge: Judge) -> Look:
     def look() -> Step[Progress]:
         seen = yield from steps.look_at_manager(course.ctx, course.to_do(step))
         return judge(task, hop, seen)
 
-    seen = yield from waiting.until(course, step, look)
-    yield from course.done(step, seen.detail)
+    return look

@@ -6,16 +6,16 @@ from typing import Any
 
 from durabletask.task import OrchestrationContext
 
-from orchestrators import checking, gates, steps, waiting
+from orchestrators import checking, gates, steps, telling, waiting
 from orchestrators.course import Course, carried_to_its_end
 from orchestrators.steps import Step
+from orchestrators.waiting import Look
 from shared.model.acts import ApplianceSeen
 from shared.model.codec import from_json
 from shared.model.orders import ObserveOrder, TaskOrder
 from shared.model.plan import ApplianceUpgrade, MeshTask
 from shared.model.plan import Step as PlanStep
 from shared.model.policy import Owner
-from shared.model.run import JournalKind
 from shared.rules import instructions, progress
 from shared.rules.progress import Progress
 
@@ -60,13 +60,14 @@ def _upgrade_appliance_and_peer(course: Course, task: MeshTask, item: ApplianceU
         job = yield from waiting.act_once(course, item.upgrade, steps.upgrade_appliance, ready)
         yield from course.done(item.upgrade, f"HCX job {job}" if job else "no HCX job is known, observation will tell")
         return job
-    yield from gates.before_instructing(course, item.upgrade)
-    text = instructions.for_appliance(task, item)
-    yield from course.tell(JournalKind.INSTRUCTED, item.upgrade, "instructed", text)
 
     def judge(seen: ApplianceSeen) -> Progress:
         return progress.appliance_begun(task.owner, item, task.target, seen)
 
+    tell = yield from gates.until_told(course, item.upgrade, _looking(course, item.upgrade, judge, None))
+    if tell is not None:
+        yield from gates.before_instructing(course, item.upgrade)
+        yield from telling.instruct(course, item.upgrade, tell, instructions.for_appliance(task, item))
     if item.upgrade.id not in course.begun:
         yield from _until(course, item.upgrade, judge, None)
     course.changed = True
@@ -98,9 +99,13 @@ def _observe_both(course: Course, task: MeshTask) -> Step[None]:
 
 
 def _until(course: Course, step: PlanStep, judge: Judge, job: str | None) -> Step[None]:
+    seen = yield from waiting.until(course, step, _looking(course, step, judge, job))
+    yield from course.done(step, seen.detail)
+
+
+def _looking(course: Course, step: PlanStep, judge: Judge, job: str | None) -> Look:
     def look() -> Step[Progress]:
         seen = yield from steps.look_at_appliance(course.ctx, course.to_do(step, job))
         return judge(seen)
 
-    seen = yield from waiting.until(course, step, look)
-    yield from course.done(step, seen.detail)
+    return look

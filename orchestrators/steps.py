@@ -13,13 +13,18 @@ from durabletask.task import OrchestrationContext, RetryPolicy
 
 from shared.model.acts import ApplianceSeen, ManagerSeen
 from shared.model.codec import from_json, to_json
+from shared.model.notice import Delivery
 from shared.model.orders import (
     Acted,
     Checked,
     CloudsOrder,
     Discovered,
+    ExpectedOrder,
     Finished,
     FinishOrder,
+    GroupOrder,
+    InTheWay,
+    NoticeOrder,
     Observed,
     ObserveOrder,
     OpenedTask,
@@ -28,6 +33,7 @@ from shared.model.orders import (
     StepOrder,
     TaskEnd,
     TaskOrder,
+    TellTime,
     UnmetOfStep,
     WatchDecision,
     WindowNow,
@@ -55,6 +61,11 @@ def now(ctx: OrchestrationContext) -> datetime:
 def discover(ctx: OrchestrationContext, request: RunRequest) -> Step[Discovered]:
     """Read policy and Azure, keep the inventory."""
     return from_json(Discovered, (yield _read(ctx, "discover", request)))
+
+
+def still_to_observe(ctx: OrchestrationContext, order: GroupOrder) -> Step[Discovered]:
+    """Ask whom a check of one subject still has to observe; nobody when all of its pairing group were."""
+    return from_json(Discovered, (yield _read(ctx, "still_to_observe", order)))
 
 
 def observe(ctx: OrchestrationContext, order: ObserveOrder) -> Step[Observed]:
@@ -96,6 +107,27 @@ def held(ctx: OrchestrationContext, order: StepOrder) -> Step[Checked]:
 def window(ctx: OrchestrationContext, order: StepOrder) -> Step[WindowNow]:
     """Ask whether the change of a step may begin now, by the calendar as it is now."""
     return from_json(WindowNow, (yield _read(ctx, "window", order)))
+
+
+def tell_time(ctx: OrchestrationContext, order: StepOrder) -> Step[TellTime]:
+    """Ask when whoever performs a step is told of it, and when they are meant to do it."""
+    return from_json(TellTime, (yield _read(ctx, "tell_time", order)))
+
+
+def in_the_way(ctx: OrchestrationContext, order: ExpectedOrder) -> Step[InTheWay]:
+    """Ask what was seen that may keep others from performing a step in the time that was named."""
+    return from_json(InTheWay, (yield _read(ctx, "in_the_way", order)))
+
+
+def deliver(ctx: OrchestrationContext, order: NoticeOrder) -> Step[Delivery]:
+    """Try once to deliver a notice; nothing is sent where it is known to have arrived."""
+    return from_json(Delivery, (yield _read(ctx, "deliver", order)))
+
+
+def delivering(ctx: OrchestrationContext, order: NoticeOrder) -> None:
+    """Have a notice delivered by an orchestration of its own, which nobody waits for."""
+    instance = task_instance(order.notice.run, order.notice.id)
+    ctx.call_sub_orchestrator("notice", input=to_json(order), instance_id=instance)
 
 
 def unmet(ctx: OrchestrationContext, order: StepOrder) -> Step[UnmetOfStep]:

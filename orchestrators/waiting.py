@@ -9,14 +9,17 @@ from datetime import datetime, timedelta
 
 from durabletask.task import OrchestrationContext, Task, when_any
 
+from orchestrators import steps, telling
 from orchestrators.course import Course, TaskStopped
 from orchestrators.steps import Step
 from shared.model.acts import Adopted, AskAgain, Refused, Started, Uncertain
-from shared.model.orders import Acted, StepOrder
+from shared.model.orders import Acted, CloudsOrder, ExpectedOrder, InTheWay, StepOrder
 from shared.model.plan import Step as PlanStep
 from shared.model.run import JournalKind, Outcome
-from shared.model.waiting import Waiting, WaitingFor
-from shared.rules import polling
+from shared.model.span import Span
+from shared.model.waiting import Lateness, Waiting, WaitingFor
+from shared.rules import lateness, polling
+from shared.rules.lateness import OVERDUE, Standing
 from shared.rules.progress import Progress, State, stalled
 
 STARTED_AND_FAILED = frozenset({"upgrade-failed", "appliance-upgrade-failed", "stalled"})
@@ -30,6 +33,9 @@ PATIENCE_ENDS = {
     WaitingFor.PEER: "peer",
 }
 """Waits for others: when their time is over the task closes as still waiting, which is no failure."""
+
+DUE = Standing(lateness=Lateness.DUE, detail="")
+"""Where every wait begins."""
 
 type Look = Callable[[], Step[Progress]]
 
@@ -46,6 +52,15 @@ class _Wait:
         self._last: tuple[WaitingFor, str] | None = None
         self._percent: int | None = None
         self._mark, self._marked = "", self.began
+        self.standing = DUE
+        """How it stands against the time that was named for it."""
+        self._looked_into: datetime | None = None
+        self._reasons: tuple[str, ...] = ()
+
+    @property
+    def _expected(self) -> datetime | None:
+        named = self._course.named.get(self._step.id)
+        return named.end if named else None
 
     def unchanged(self, progress: Progress) -> timedelta:
         """How long a running HCX job has shown the same; nothing where it shows something else now."""
@@ -55,8 +70,20 @@ class _Wait:
 
     def next_look(self, progress: Progress) -> datetime:
         """When to look again: by the pace of what is waited for, and at the latest when the time is over."""
-        now = self._course.now
-        return min(now + polling.next_look(progress.waiting_for, now - self.began), self.due)
+        now, named = self._course.now, self._course.named.get(self._step.id)
+        turns = [at for at in (named.start, named.end) if at > now] if named else []
+        return min(now + polling.next_look(progress.waiting_for, now - self.began), self.due, *turns)
+
+    def judge(self, progress: Progress) -> Step[Progress]:
+        """The same progress, said to be late where it is; what may be the reason is asked for while its time lasts."""
+        course, named = self._course, self._course.named.get(self._step.id)
+        if named is None or progress.waiting_for not in lateness.FOR_SOMEBODY:
+            return progress
+        if lateness.to_look_into(named, course.now, self._looked_into):
+            self._looked_into = course.now
+            self._reasons = (yield from _in_the_way(course, self._step, named)).reasons
+        self.standing = lateness.standing(named, course.now, self._reasons)
+        return lateness.as_standing(progress, self.standing)
 
     def tell(self, progress: Progress) -> Step[None]:
         """Say what is waited for, and how far HCX says it is, each where it has changed."""
@@ -69,6 +96,8 @@ class _Wait:
                 who_can_act=polling.who_can_act(progress.waiting_for, self._step.owner, self._course.site),
                 next_look=self.next_look(progress),
                 due=self.due,
+                lateness=self.standing.lateness,
+                expected=self._expected,
             )
             yield from tell_wait(self._course, self._step, wait)
         if progress.percent is not None and progress.percent != self._percent:
@@ -96,12 +125,14 @@ def until(course: Course, step: PlanStep, look: Look, budget: timedelta | None =
             raise _stop(course, progress)
         if (stuck := stalled(progress, wait.unchanged(progress))) is not None:
             raise _stop(course, stuck)
-        progress = _as_reported(progress, report)
+        progress = yield from wait.judge(_as_reported(progress, report))
         if course.now >= wait.due:
             raise _out_of_time(course, step, progress, wait)
         if progress.waiting_for in PATIENCE_ENDS:
             course.slot.give_back(changed=_half_done(course, progress))
         yield from wait.tell(progress)
+        if wait.standing.lateness in OVERDUE:
+            telling.overdue(course, step, wait.standing, progress.detail)
         report = (yield from _sleep(course, wait, progress)) or report
 
 
@@ -193,6 +224,11 @@ def tell_wait(course: Course, step: PlanStep, wait: Waiting) -> Step[None]:
     """Say what the task waits for now."""
     course.told += 1
     yield from course.tell(JournalKind.WAITING, step, f"waiting/{course.told}", wait.detail, waiting=wait)
+
+
+def _in_the_way(course: Course, step: PlanStep, named: Span) -> Step[InTheWay]:
+    yield from steps.observe_clouds(course.ctx, CloudsOrder(run=course.order.run, clouds=course.task.clouds))
+    return (yield from steps.in_the_way(course.ctx, ExpectedOrder(step=course.to_do(step), during=named)))
 
 
 def _half_done(course: Course, progress: Progress) -> bool:

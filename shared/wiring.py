@@ -15,6 +15,7 @@ from shared.arm.run_command_snapshots import RunCommandSnapshots
 from shared.arm.run_commands import RunCommands
 from shared.hcx.adapter import HcxAdapter
 from shared.hcx.route_overrides import routes_of
+from shared.notify.webhook import WebhookNotices
 from shared.policy.files import FileConfiguration
 from shared.ports import Clock, CloudPorts, NoOverrides, NoSnapshots, Ports, Secrets, Snapshots
 from shared.secrets.key_vault import KeyVaultSecrets
@@ -82,6 +83,7 @@ def build(settings: Settings, clock: Clock) -> Ports:
         overrides=NoOverrides() if settings.catalogue is None else OverrideFile(settings.catalogue),
         cloud_ports=CloudPorts(service=settings.hcx_service_port, appliance=settings.hcx_appliance_port),
         vcenters=VcenterReader(vcenters, clock),
+        notices=WebhookNotices(secrets),
         vcenter_snapshots=VcenterSnapshots(vcenters),
         run_command_snapshots=_run_command_snapshots(settings, clock),
     )

@@ -5,12 +5,20 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from shared.model.policy import CloudManagerSnapshots, ExtensionMode, Mode, PairOrder, SharedConnectors
+from shared.model.policy import (
+    CloudManagerSnapshots,
+    ConnectorSnapshots,
+    ExtensionMode,
+    Mode,
+    PairOrder,
+    SharedConnectors,
+)
 from shared.policy.edge import Edge, Name, Port, Text
 from shared.policy.edge_time import Duration, Zone
 from shared.policy.exceptions import ExclusionPart, HoldPart, RisksPart, WaiverPart
 from shared.policy.freezes import FreezePart
 from shared.policy.managers import CloudManagersPart, OwnersPart
+from shared.policy.notices import NoticesPart
 from shared.policy.sites import SitePart
 from shared.policy.targets import TargetPart
 from shared.policy.waves import BudgetPart, WavePart
@@ -58,6 +66,8 @@ class SnapshotsPart(Edge):
 
     cloud_managers: CloudManagerSnapshots = CloudManagerSnapshots.NONE
     """Of cloud managers, unless the provider upgrades them: none, or by the run command of Azure VMware Solution."""
+    connectors: ConnectorSnapshots = ConnectorSnapshots.NONE
+    """Of connectors, unless the provider upgrades them: none, or in the vCenter that their entry names."""
 
 
 class ProbePart(Edge):
@@ -117,6 +127,8 @@ class FleetChoices(Edge):
     """What is accepted for extended networks."""
     snapshots: SnapshotsPart = SnapshotsPart()
     """Which snapshots hcx-fleet takes before an upgrade and removes after it."""
+    notices: NoticesPart = NoticesPart()
+    """How whoever performs a step is told of it."""
     risks: RisksPart = RisksPart()
     """Known risks that somebody takes."""
     waivers: tuple[WaiverPart, ...] = ()

@@ -20,6 +20,7 @@ from shared.policy.exceptions import accepted_risk_of, exclusion_of, hold_of, wa
 from shared.policy.fleet_file import ExtensionPart, FleetFile, ProbePart, ScopePart
 from shared.policy.freezes import Calendars, calendars_of, freeze_of
 from shared.policy.managers import OwnersPart, cloud_manager_of, path_of
+from shared.policy.notices import notices_of
 from shared.policy.reading import read_file
 from shared.policy.sites import connectors_of, site_of
 from shared.policy.targets import connector_target_of, target_of
@@ -85,7 +86,8 @@ def policy_of(file: FleetFile, folder: Path, calendars: Calendars) -> Policy:
         freezes=tuple(freeze_of(part, calendars, zone) for part in file.freezes),
         split=file.split,
         extension=_extension(file.network_extension),
-        snapshots=SnapshotPolicy(cloud_managers=file.snapshots.cloud_managers),
+        snapshots=SnapshotPolicy(cloud_managers=file.snapshots.cloud_managers, connectors=file.snapshots.connectors),
+        notices=notices_of(file.notices, folder),
         accepted_risks=tuple(map(accepted_risk_of, file.risks.accept)),
         waivers=tuple(map(waiver_of, file.waivers)),
         probes=tuple(map(_probe, file.probes)),
@@ -95,9 +97,12 @@ def policy_of(file: FleetFile, folder: Path, calendars: Calendars) -> Policy:
 
 
 def _hash(file: FleetFile, calendars: Calendars) -> str:
-    """Over what the file says and what its calendars hold; one that cannot be read counts by its reason."""
+    """Over what the file says and what its calendars hold; one that cannot be read counts by its reason.
+
+    Without `notices`: where people are told of a step changes nothing of what is done, and must make no plan stale.
+    """
     held = {name: found if isinstance(found, str) else sha256(found).hexdigest() for name, found in calendars.items()}
-    return digest({"file": file.model_dump(mode="json", by_alias=True), "calendars": held})
+    return digest({"file": file.model_dump(mode="json", by_alias=True, exclude={"notices"}), "calendars": held})
 
 
 def _scope(part: ScopePart) -> Scope:

@@ -6,7 +6,15 @@ from pathlib import Path
 from typing import Any
 
 from shared.model.confirmation import Confirmations
-from shared.model.inventory import CloudDetails, Maintenance, PrivateCloud, SubscriptionSeen, SubscriptionState, Unread
+from shared.model.inventory import (
+    CloudDetails,
+    Maintenance,
+    MaintenancesSeen,
+    PrivateCloud,
+    SubscriptionSeen,
+    SubscriptionState,
+    Unread,
+)
 from shared.model.policy import Policy
 from shared.model.run import Run, RunKind, RunRequest, RunState, RunTrigger
 from shared.policy.problems import PolicyInvalidError
@@ -56,6 +64,18 @@ class Hands:
             CloudDetails(cloud_resource_id=one.resource_id, unread=self.unread) for one in clouds
         ), self.maintenances
 
+    def maintenances_of(self, clouds: Sequence[PrivateCloud]) -> tuple[MaintenancesSeen, ...]:
+        """Maintenances alone."""
+        unread = next(iter(self.unread), None)
+        return tuple(
+            MaintenancesSeen(
+                cloud_resource_id=one.resource_id,
+                maintenances=tuple(each for each in self.maintenances if each.cloud_resource_id == one.resource_id),
+                unread=unread,
+            )
+            for one in clouds
+        )
+
     def policy(self) -> Policy:
         """The file as it is now; None stands for one that cannot be used."""
         if self.wanted is None:
@@ -81,10 +101,10 @@ def ports_of(hands: Hands, folder: Path) -> Ports:
     )
 
 
-def asked(ports: Ports, kind: RunKind = RunKind.UPGRADE, cloud: str | None = None) -> RunRequest:
+def asked(ports: Ports, kind: RunKind = RunKind.UPGRADE, cloud: str | None = None, run: str = "r") -> RunRequest:
     """A run that somebody asked for, on record."""
     request = RunRequest(
-        id="r", kind=kind, trigger=RunTrigger.HTTP, requested_by="ana", requested_at=NOW, private_cloud=cloud
+        id=run, kind=kind, trigger=RunTrigger.HTTP, requested_by="ana", requested_at=NOW, private_cloud=cloud
     )
     ports.store.put_run(Run(request=request, state=RunState.NOT_STARTED))
     return request

@@ -14,10 +14,12 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, nullcontext
 from datetime import UTC, datetime
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import httpx
+import trustme
 from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
@@ -32,12 +34,18 @@ from embedded.world_control import WorldControl
 from shared.model.codec import to_json
 from shared.model.run import JournalEntry, JournalKind
 from shared.model.waiting import WaitingFor
+from shared.report.explain import why
+from shared.report.needs import needs
 from shared.rules.run_view import ENDED
 from shared.settings import Settings
+from tests.hcx.hcx_peer import Got, Peer, Reply
+from tests.hcx.hcx_site import server_context
+from tests.notify.receiver import signed_right
 
 SECONDS_MAX = 120
 TURNS = 4
 """Three restarts."""
+NOTICE_KEY = "notice-key-canary"
 
 
 class Stage:
@@ -45,6 +53,8 @@ class Stage:
 
     def __init__(self, settings: Settings, control: WorldControl, clock: LockstepClock) -> None:
         self.answers: list[dict[str, Any]] = []
+        self.asides: dict[str, Any] = {}
+        """What a scenario saw on its way."""
         self._settings = settings
         self._control = control
         self._clock = clock
@@ -74,6 +84,20 @@ class Stage:
         yaml.preserve_quotes = True
         document = yaml.load(self._settings.policy)
         yaml.dump({**document, **changes}, self._settings.policy)
+
+    def have_notices_sent(self, url: str, ca: bytes, key: str) -> None:
+        """Somebody has notices posted to a webhook, with the key in a secret of its own."""
+        file, secrets = self._settings.policy.parent / "hooks-ca.pem", self._settings.secrets_file
+        assert secrets is not None
+        file.write_bytes(ca)
+        account = {"username": "not used", "password": key, "version": "1"}
+        yaml = YAML()
+        yaml.dump({**yaml.load(secrets), "hooks": account}, secrets)
+        self.write_into_policy(notices={"webhook": {"url": url, "secret": "kv:hooks", "ca": file.name}})
+
+    def why(self, run: str, name: str) -> str:
+        """What `why` says now."""
+        return why(self.local.view(run), name)
 
     def told(self, run: str) -> list[JournalEntry]:
         """The journal of a run so far."""
@@ -233,6 +257,61 @@ def broken_meanwhile(stage: Stage) -> str:
     return fleet_run(stage)
 
 
+def noticed(stage: Stage) -> str:
+    """Notices go to a webhook that is busy at first, and the host goes away after the first ones have arrived."""
+    with _receiver(_Receiver().answer) as (peer, ca):
+        stage.have_notices_sent(f"https://localhost:{peer.port}/take", ca, NOTICE_KEY)
+        stage.ask("PUT", "/v1/runs/fleet", {"kind": "upgrade"})
+        stage.let_time_pass(lambda: len(_arrived(stage)) > TURNS or stage.local.is_over("fleet"), run="fleet")
+        stage.asides["before"] = [one.key for one in _arrived(stage)]
+        stage.restart()
+        run = fleet_run(stage)
+        stage.asides["got"] = [_as_got(got) for got in peer.got]
+    return run
+
+
+def unnoticed(stage: Stage) -> str:
+    """Notices go to a webhook that redirects to another host, and nobody mends it."""
+    with _receiver(lambda _: Reply(204)) as (other, _):
+        there = {"location": f"https://localhost:{other.port}/take"}
+        with _receiver(lambda _: Reply(302, b"", there)) as (peer, ca):
+            stage.have_notices_sent(f"https://localhost:{peer.port}/take", ca, NOTICE_KEY)
+            stage.ask("PUT", "/v1/runs/fleet", {"kind": "upgrade"})
+            stage.let_time_pass(lambda: stage.now > datetime(2026, 11, 27, 8, tzinfo=UTC), run="fleet")
+            stage.asides["why"] = stage.why("fleet", "pc-skip")
+            stage.asides["needs"] = [to_json(one) for one in needs(stage.local.view("fleet"))]
+            run = fleet_run(stage)
+            stage.asides |= {"got": len(peer.got), "elsewhere": other.connections}
+    return run
+
+
+class _Receiver:
+    """Busy for the first notice of all, and glad to take every other one."""
+
+    def __init__(self) -> None:
+        self._turns = count()
+
+    def answer(self, _got: Got) -> Reply:
+        """What it answers."""
+        return Reply(503, b"", {"retry-after": "600"}) if next(self._turns) == 0 else Reply(204)
+
+
+@contextmanager
+def _receiver(answer: Callable[[Got], Reply]) -> Iterator[tuple[Peer, bytes]]:
+    ca = trustme.CA()
+    with Peer(server_context(ca, "localhost", 30), {"POST /take": answer}) as peer:
+        yield peer, ca.cert_pem.bytes()
+
+
+def _as_got(got: Got) -> dict[str, Any]:
+    right = signed_right(got, NOTICE_KEY.encode())
+    return {"id": got.headers["webhook-id"], "signed": right, "body": json.loads(got.body)}
+
+
+def _arrived(stage: Stage) -> list[JournalEntry]:
+    return [one for one in stage.told("fleet") if one.kind is JournalKind.NOTIFIED]
+
+
 def _waits_for(stage: Stage, reason: WaitingFor) -> bool:
     return any(one.waiting and one.waiting.reason is reason for one in stage.told("fleet"))
 
@@ -253,6 +332,8 @@ _PLAYED = (
     frozen_meanwhile,
     held_meanwhile,
     broken_meanwhile,
+    noticed,
+    unnoticed,
 )
 SCENARIOS = {one.__name__: one for one in _PLAYED}
 
@@ -273,6 +354,7 @@ def play(scenario: str, world: Path, folder: Path) -> dict[str, Any]:
                 "findings": [to_json(one) for one in local.view(run).findings],
                 "journal": journal,
                 "answers": stage.answers,
+                "asides": stage.asides,
                 "functions": functions,
                 "runs": [to_json(one) for one in local.ports.store.runs()],
                 "truth": httpx.get(f"{published.control}/truth", trust_env=False).json(),

@@ -2,7 +2,11 @@
 
 from typing import Any
 
+import pytest
+
 from tests.app.conftest import Play
+
+pytestmark = pytest.mark.story
 
 NIGHTLY = "tests/app/worlds/nightly.yaml"
 

@@ -3,7 +3,11 @@
 import json
 from typing import Any
 
+import pytest
+
 from tests.app.conftest import ROOT, Play
+
+pytestmark = pytest.mark.story
 
 GOLDEN = ROOT / "tests" / "app" / "functions.json"
 

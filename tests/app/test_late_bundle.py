@@ -6,6 +6,8 @@ import pytest
 
 from tests.app.conftest import Play
 
+pytestmark = pytest.mark.story
+
 
 @pytest.fixture(scope="module")
 def told(play: Play) -> Any:

@@ -9,6 +9,8 @@ from shared.rules.progress import STALLED_AFTER
 from shared.rules.task_steps import ANSWERING
 from tests.app.conftest import Play
 
+pytestmark = pytest.mark.story
+
 
 @pytest.fixture(scope="module")
 def told(play: Play) -> Any:

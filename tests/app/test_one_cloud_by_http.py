@@ -10,6 +10,8 @@ import pytest
 from tests.app.conftest import Play
 from tests.app.procedure import strays
 
+pytestmark = pytest.mark.story
+
 WORLD = "examples/worlds/one-pair.yaml"
 
 

@@ -8,6 +8,8 @@ import pytest
 from tests.app.conftest import Play
 from tests.app.procedure import strays
 
+pytestmark = pytest.mark.story
+
 WORLDS = "tests/app/worlds"
 
 

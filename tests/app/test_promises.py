@@ -8,6 +8,8 @@ from ruamel.yaml import YAML
 
 from tests.app.conftest import ROOT, Play
 
+pytestmark = pytest.mark.story
+
 SHARED = "tests/app/worlds/shared-connector.yaml"
 
 

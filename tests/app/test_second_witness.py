@@ -7,7 +7,10 @@ import pytest
 from simulator.vcenter.build import available
 from tests.app.conftest import Play
 
-pytestmark = pytest.mark.skipif(not available(), reason="no vCenter peer, and none can be built: run make vcenter")
+pytestmark = [
+    pytest.mark.story,
+    pytest.mark.skipif(not available(), reason="no vCenter peer, and none can be built: run make vcenter"),
+]
 
 
 @pytest.fixture(scope="module")

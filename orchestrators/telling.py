@@ -1,0 +1,57 @@
+"""Telling whoever performs a step: into the journal at once, and on its way to where people read it.
+
+Nobody waits for a delivery. It is an orchestration of its own with its own tries, so that a receiver which is down or
+slow holds up no look and no step; what came of it is in the journal.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from orchestrators import steps
+from orchestrators.course import Course
+from orchestrators.steps import Step
+from shared.model.notice import Notice, NoticeKind
+from shared.model.orders import NoticeOrder, TellTime
+from shared.model.plan import Step as PlanStep
+from shared.model.run import JournalKind
+from shared.rules import lateness, notices, polling
+from shared.rules.lateness import OVERDUE, Standing
+
+
+def instruct(course: Course, step: PlanStep, tell: TellTime, text: str) -> Step[None]:
+    """Tell whoever performs a step what to do, and remember until when it is expected."""
+    course.expect(step, lateness.expected(course.task, tell, course.now), delivered=tell.delivered)
+    told = course.instructed[step.id] = f"{text}{notices.sentence_of_time(tell)}"
+    yield from course.tell(JournalKind.INSTRUCTED, step, "instructed", told)
+    _deliver(course, _notice(course, step, NoticeKind.INSTRUCTION, told, opens_at=tell.opens_at))
+
+
+def overdue(course: Course, step: PlanStep, found: Standing, detail: str) -> None:
+    """Say on, once for each, that the time for a step is over. The journal has it as what is waited for."""
+    kind = OVERDUE[found.lateness]
+    if (step.id, kind) not in course.said:
+        course.said.add((step.id, kind))
+        todo = lateness.next_action(step.owner, course.instructed.get(step.id, step.title))
+        _deliver(course, replace(_notice(course, step, kind, todo), detail=detail))
+
+
+def _deliver(course: Course, notice: Notice) -> None:
+    if course.delivered:
+        steps.delivering(course.ctx, NoticeOrder(notice=notice, plan_hash=course.order.plan_hash))
+
+
+def _notice(course: Course, step: PlanStep, kind: NoticeKind, text: str, *, opens_at: datetime | None = None) -> Notice:
+    named = course.named.get(step.id)
+    return Notice(
+        run=course.order.run,
+        task=course.order.task,
+        step=step.id,
+        generation=course.order.generation,
+        kind=kind,
+        at=course.now,
+        title=f"{kind.value}: {step.title} ({course.order.task})",
+        next_action=text,
+        who=polling.who_can_act(lateness.waited_for(step.owner), step.owner, course.site),
+        opens_at=opens_at,
+        expected_by=named.end if named else None,
+    )

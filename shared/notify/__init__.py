@@ -1,0 +1,1 @@
+"""Notices to where people read them: a signed webhook."""
