@@ -1,13 +1,8 @@
 """Adding one entry to the confirmations file, and touching nothing else in it."""
 
-import contextlib
-import fcntl
 import io
-import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
@@ -16,6 +11,7 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 from shared.model.confirmation import Confirmation
 from shared.policy.confirmations import read_confirmations
 from shared.policy.problems import PolicyInvalidError
+from shared.policy.replacing import alone, beside
 
 _ENDLESS = 100_000
 """Columns before a text is wrapped: texts of others stay as they wrote them."""
@@ -31,7 +27,7 @@ def add_confirmation(path: Path, added: Confirmation) -> bool:
     """
     path = path.resolve()  # a link stays one
     try:
-        with _alone(path):
+        with alone(path):
             return _add(path, added)
     except OSError as error:
         raise PolicyInvalidError([f"{path}: cannot be written: {error.strerror}"]) from None
@@ -45,7 +41,7 @@ def _add(path: Path, added: Confirmation) -> bool:
         told = f"{path}: {added.route} is confirmed as {one.call} for this certificate, by {one.author}"
         raise PolicyInvalidError([f"{told}: take that entry out first if {added.call} is right"])
     text = path.read_text("utf-8") if path.exists() else ""
-    with _beside(path, _with_entry(text, added)) as written:
+    with beside(path, _with_entry(text, added).encode()) as written:
         if read_confirmations(written).entries != (*before.entries, added) or _lost(text, written.read_text("utf-8")):
             told = "is laid out in a way that an entry cannot be added to without losing something: add it by hand"
             raise PolicyInvalidError([f"{path}: {told}"])
@@ -91,30 +87,3 @@ def _lost(before: str, after: str) -> bool:
     """Whether a comment is gone."""
     comments = (line.partition("#")[2].strip() for line in before.splitlines() if "#" in line)
     return any(one not in after for one in comments)
-
-
-@contextlib.contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    """Two callers at once would each write what the other one does not have."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        fcntl.flock(folder, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(folder)
-
-
-@contextlib.contextmanager
-def _beside(path: Path, text: str) -> Iterator[Path]:
-    """A file with that text in the same folder, with the rights of the one that it may replace."""
-    with NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, suffix=".yaml", delete=False) as aside:
-        aside.write(text)
-        aside.flush()
-        os.fsync(aside.fileno())
-    written = Path(aside.name)
-    written.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
-    try:
-        yield written
-    finally:
-        written.unlink(missing_ok=True)

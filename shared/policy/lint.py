@@ -3,6 +3,7 @@
 What depends on the time is said here and nowhere else: a policy must not stop being readable because a day has passed.
 """
 
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -11,8 +12,11 @@ from shared.policy.contradictions import contradictions
 from shared.policy.fleet_file import FleetFile
 from shared.policy.lint_doubts import doubts
 from shared.policy.lint_time import out_of_time, unreadable_calendars
+from shared.policy.marked_yaml import Marked
 from shared.policy.problems import Problem, Severity, dotted
 from shared.policy.reading import examine
+from shared.policy.waivable import fault_of
+from shared.policy.walking import blocks, problem_at, text_at
 
 
 @record
@@ -33,8 +37,14 @@ class LintProblem:
         return ": ".join(part for part in (place, self.field, self.message) if part)
 
 
-def lint(path: Path, now: datetime) -> tuple[LintProblem, ...]:
-    """Everything at once, in the order of the lines."""
+def lint(path: Path, now: datetime, waivable: Mapping[str, bool] | None = None) -> tuple[LintProblem, ...]:
+    """Everything at once, in the order of the lines.
+
+    Args:
+        path: of the file.
+        now: what has ended by then is said.
+        waivable: whether it may be waived, by the id of every check; left out, no waiver is doubted for its check.
+    """
     reading = examine(path, FleetFile, contradictions)
     problems = list(reading.problems)
     if reading.root is not None:
@@ -43,9 +53,19 @@ def lint(path: Path, now: datetime) -> tuple[LintProblem, ...]:
             *out_of_time(reading.root, now),
             *unreadable_calendars(reading.root, path.parent),
             *doubts(reading.root),
+            *(_useless_waivers(reading.root, waivable) if waivable else ()),
         )
         problems += (problem for problem in more if problem.where not in said)
     return tuple(_shown(problem, path) for problem in sorted(problems, key=lambda one: one.line or 0))
+
+
+def _useless_waivers(root: Marked, waivable: Mapping[str, bool]) -> Iterator[Problem]:
+    """An error: whoever relies on such a waiver finds out in the night of the upgrade."""
+    for waiver in blocks(root, "waivers"):
+        where = (*waiver, "check")
+        fault = fault_of(text_at(root, where) or "", waivable)
+        if fault:
+            yield problem_at(root, where, fault)
 
 
 def _shown(problem: Problem, path: Path) -> LintProblem:

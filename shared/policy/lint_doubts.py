@@ -16,6 +16,7 @@ def doubts(root: Marked) -> Iterator[Problem]:
         *_no_window(root),
         *_few_approvers(root),
         *_probes_of_nothing(root),
+        *_snapshots_nowhere(root),
         *_answers_too_late(root),
         *_not_yet(root),
     ):
@@ -61,6 +62,16 @@ def _probes_of_nothing(root: Marked) -> Iterator[Problem]:
             yield problem_at(root, where, "is a network that no site lists, so nobody answers for it")
 
 
+def _snapshots_nowhere(root: Marked) -> Iterator[Problem]:
+    where = ("snapshots", "connectors")
+    if text_at(root, where) != "vcenter":
+        return
+    for connector in blocks(root, "sites", "*", "connectors"):
+        if not is_there(root, (*connector, "vcenter")):
+            message = f"has no vcenter, so that no snapshot of it is taken as line {line_of(root, where)} asks"
+            yield problem_at(root, (*connector, "name"), message)
+
+
 def _answers_too_late(root: Marked) -> Iterator[Problem]:
     for site in blocks(root, "sites"):
         announced, answer = ((*site, "provider", key) for key in ("announced", "answerBy"))
@@ -71,8 +82,6 @@ def _answers_too_late(root: Marked) -> Iterator[Problem]:
 
 # --- what is read and kept, and nothing acts on yet -------------------------------------------------------------------
 
-PEER_WAIVER = "peer-not-observed"
-"""The one waiver that the planner looks at."""
 KEEP_WAITING = "keep-waiting"
 _NOT_YET = (
     (
@@ -89,12 +98,6 @@ def _not_yet(root: Marked) -> Iterator[Problem]:
     for where, message in _NOT_YET:
         if _says_something(root, where):
             yield problem_at(root, where, message)
-    for waiver in blocks(root, "waivers"):
-        check = text_at(root, (*waiver, "check"))
-        if check and check != PEER_WAIVER:
-            yield problem_at(
-                root, (*waiver, "check"), f"has no effect yet: {PEER_WAIVER} alone can be waived, this finding counts"
-            )
     for wave in blocks(root, "waves"):
         if is_there(root, (*wave, "approval")):
             waits = text_at(root, (*wave, "approval", "onTimeOut")) == KEEP_WAITING

@@ -1,10 +1,12 @@
 """What is wrong with a file of the owner, said so that it can be put right at once."""
 
-from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
 
 from shared.model.record import record
+from shared.ports import PolicyInvalidError
+
+__all__ = ["PolicyInvalidError", "Problem", "Severity", "Where", "dotted"]
 
 type Where = tuple[str | int, ...]
 """The way from the top of a document to a field: keys, and positions in lists."""
@@ -33,14 +35,6 @@ class Problem:
         """The error as it is shown: `file:line: field: message`."""
         place = f"{path}:{self.line}" if self.line else f"{path}"
         return ": ".join(part for part in (place, dotted(self.where), self.message) if part)
-
-
-class PolicyInvalidError(ValueError):
-    """A file of the owner cannot be used; `problems` holds every error, one line each."""
-
-    def __init__(self, problems: Iterable[str]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("\n".join(self.problems))
 
 
 def dotted(where: Where) -> str:

@@ -23,6 +23,7 @@ from shared.model.policy import (
     CloudManagerEntry,
     CloudManagerSnapshots,
     ConnectorEntry,
+    ConnectorSnapshots,
     ConnectorTarget,
     DefaultOwners,
     Exclusion,
@@ -32,6 +33,7 @@ from shared.model.policy import (
     Hold,
     Mode,
     NetworkEntry,
+    NoticePolicy,
     Owner,
     PairOrder,
     Patience,
@@ -50,6 +52,7 @@ from shared.model.policy import (
     VersionRange,
     Waiver,
     Wave,
+    Webhook,
     Window,
 )
 from shared.model.span import Span
@@ -219,7 +222,13 @@ def test_everything(path: Path) -> None:
         ),
         split=True,
         extension=ExtensionPolicy(mode=ExtensionMode.IN_SERVICE_ONLY, outage_limit=timedelta(seconds=30), at_risk=8),
-        snapshots=SnapshotPolicy(cloud_managers=CloudManagerSnapshots.RUN_COMMAND),
+        snapshots=SnapshotPolicy(
+            cloud_managers=CloudManagerSnapshots.RUN_COMMAND, connectors=ConnectorSnapshots.VCENTER
+        ),
+        notices=NoticePolicy(
+            lead_time=timedelta(days=5),
+            webhook=Webhook(url="https://hooks.example/take", secret="hooks", trust=Trust(thumbprint=PRINT)),  # noqa: S106
+        ),
         accepted_risks=(
             AcceptedRisk(
                 id="HCX-NE-HA-480",

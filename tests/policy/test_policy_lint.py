@@ -115,6 +115,12 @@ FINDINGS = (
         "sites[0].provider.answerBy",
         "is later than the announced day in line 7",
     ),
+    Found(
+        "sites: [{name: s, connectors: [{name: con-1, endpoint: https://h.example, credentials: kv:x}]}]\n"
+        "snapshots: {connectors: vcenter}",
+        "sites[0].connectors[0].name",
+        "has no vcenter, so that no snapshot of it is taken as line 8 asks",
+    ),
 )
 
 

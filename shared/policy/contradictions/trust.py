@@ -9,10 +9,10 @@ from shared.policy.walking import blocks, problem_at, text_at
 
 
 def unclear_trust(root: Marked, folder: Path) -> Iterator[Problem]:
-    """Every manager or vCenter with two kinds of trust, and every CA file that is not there."""
+    """Every manager, vCenter or webhook with two kinds of trust, and every CA file that is not there."""
     entries = blocks(root, "cloudManagers", "entries")
     managers = (*entries, *blocks(root, "sites", "*", "connectors"))
-    for where in (("cloudManagers",), *managers, *((*one, "vcenter") for one in managers)):
+    for where in (("cloudManagers",), ("notices", "webhook"), *managers, *((*one, "vcenter") for one in managers)):
         yield from _trust(root, where, folder)
 
 
