@@ -77,6 +77,7 @@ def _run(view: RunView) -> RunPart:
         requested_by=request.requested_by,
         requested_at=request.requested_at,
         private_cloud=request.private_cloud,
+        subject=request.subject,
         state=run.state,
         phase=phase(view),
         percent=view.percent,

@@ -39,6 +39,8 @@ class RunPart(_Part):
     requested_at: datetime
     private_cloud: str | None
     """The one private cloud the run covers; null for the whole scope."""
+    subject: str | None
+    """The one that a check is about; null where it is about all that is covered."""
     state: RunState
     phase: Literal["finished", "running", "waitingForPeople"]
     """`waitingForPeople` when nothing moves unless somebody else acts."""

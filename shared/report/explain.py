@@ -10,7 +10,7 @@ from shared.model.plan import SubjectKind
 from shared.model.run import Outcome, Placed, TaskResult
 from shared.model.view import RunView, SubjectSeen, TaskPhase, TaskView
 from shared.model.waiting import Waiting
-from shared.report.needs import explaining, told_to_do
+from shared.report.needs import explaining, told_to_do, undelivered
 from shared.report.plan_why import scheduled
 from shared.report.words import CLOUDS_ARE, KINDS, WAITS_FOR, moment, sentence, took, when
 from shared.rules import buckets
@@ -93,6 +93,9 @@ def _of_task(view: RunView, task: TaskView, said: str = "") -> Iterator[str]:
         told = told_to_do(view, task)
         if told and task.phase is TaskPhase.WAITING:
             yield f"What to do: {sentence(told)}"
+        unsaid = undelivered(view, task)
+        if unsaid:
+            yield f"Nobody may know of it: {sentence(unsaid)}"
     else:
         yield _runs(task, view.now)
     if task.phase is TaskPhase.PLANNED and view.plan is not None:

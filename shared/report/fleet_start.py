@@ -24,6 +24,9 @@ metadata:
 mode: plan-only
 target:
   version: "{target}"
+"""
+
+_HOLD = """\
 
 holds:
   - subject: "*"
@@ -65,14 +68,20 @@ _CONNECTOR = """\
 """
 
 
-def fleet_start(inventory: Inventory) -> str:
-    """The text of the file, the same for the same inventory."""
+def fleet_start(inventory: Inventory, *, held: bool = True) -> str:
+    """The text of the file, the same for the same inventory.
+
+    Args:
+        inventory: what Azure lists.
+        held: whether the whole fleet is held; a plan of a held fleet has no task, so that it tells nobody what to do.
+    """
     clouds = sorted(inventory.private_clouds, key=lambda one: one.id)
     names = {one.id: one.name for one in inventory.subscriptions}
     return "".join(
         (
-            *_prose(_head(inventory)),
+            *_prose(_head(inventory, held=held)),
             _ACTIVE.format(target=_target(catalogue())),
+            _HOLD if held else "",
             *_commented(_CHOICES),
             *_commented(_waves(clouds)),
             *_commented(_cloud_managers(clouds)),
@@ -95,13 +104,17 @@ def _target(known: Catalogue) -> str:
     return max(of_major, key=lambda one: one.order).release
 
 
-def _head(inventory: Inventory) -> Iterator[str]:
+def _head(inventory: Inventory, *, held: bool) -> Iterator[str]:
     found = several(len(inventory.private_clouds), "private cloud", "private clouds")
     where = several(len(inventory.subscriptions), "subscription", "subscriptions")
     yield f"Started by hcx-fleet init from {found} in {where}, {inventory.observed_at:%Y-%m-%d %H:%M} UTC."
     yield from map(_unread, (one for one in inventory.subscriptions if one.state in _UNREAD))
-    yield "Nothing is changed as it stands: the whole fleet is held, and every entry below is a comment."
-    yield "Take '# ' away from what is right, put your own names in, and at last take the hold out."
+    if held:
+        yield "Nothing is changed as it stands: the whole fleet is held, and every entry below is a comment."
+        yield "Take '# ' away from what is right, put your own names in, and at last take the hold out."
+    else:
+        yield "Nothing is changed as it stands: no manager is `ours`, and every entry below is a comment."
+        yield "Take '# ' away from what is right, and put your own names in."
     yield "hcx-fleet lint says what is wrong; examples/fleet.yaml explains every key."
 
 

@@ -3,11 +3,12 @@
 import json
 
 from shared.model.codec import from_json
+from shared.model.finding import Finding
 from shared.model.plan import Plan
 from shared.model.policy import Policy
-from shared.model.run import Run
+from shared.model.run import Run, RunRequest
 from shared.ports import Store
-from shared.report.stored import plan_of
+from shared.report.stored import PLANNING, plan_of
 from shared.rules.resume import changes_sent
 
 POLICY = "policy"
@@ -21,12 +22,29 @@ class PlanNotFoundError(LookupError):
 def newest_plan(store: Store, subject: str | None = None) -> tuple[Run, Plan] | None:
     """The newest run that has a plan, with that plan; of those that say something of `subject`, where one is named.
 
-    A plan that was only asked for to see what would be is passed over: nobody means to carry it out.
+    A plan that was only asked for to see what would be is passed over, and so is that of a check of one subject, which
+    knows a part of the fleet: nobody means to carry them out.
     """
     for run in store.runs():
-        plan = plan_of(store, run) if run.request.target is None else None
+        plan = plan_of(store, run) if run.request.target is None and run.request.subject is None else None
         if plan is not None and (subject is None or speaks_of(plan, subject)):
             return run, plan
+    return None
+
+
+def last_pass(store: Store, asked: RunRequest) -> tuple[Run, tuple[Finding, ...]] | None:
+    """The newest other run that looked at the same as this one, with every finding of its planning.
+
+    Args:
+        store: where runs are kept.
+        asked: what this run is asked for, with the private cloud by its id.
+    """
+    for run in store.runs():
+        other = run.request
+        same = (other.private_cloud, other.subject) == (asked.private_cloud, asked.subject)
+        text = store.document(other.id, PLANNING) if same and other.target is None and other.id != asked.id else None
+        if text:
+            return run, tuple(from_json(list[Finding], json.loads(text)))
     return None
 
 

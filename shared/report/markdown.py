@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 def plain(text: str) -> str:
     """One line that makes no table cell, tag or link of its own."""
-    folded = " ".join(text.split())
+    shown = text if text.isprintable() else "".join(one if one.isprintable() else " " for one in text)
+    folded = " ".join(shown.split())
     return folded.replace("|", "\\|").replace("<", "\\<").replace("](", "]\\(")
 
 

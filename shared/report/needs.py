@@ -19,6 +19,8 @@ from shared.rules import buckets
 NEEDS_SOMEBODY = frozenset({Bucket.FAILED, Bucket.UNKNOWN, Bucket.BLOCKED, Bucket.WAITING})
 """Buckets out of which hcx-fleet cannot bring anything by itself."""
 
+_TRIES = frozenset({JournalKind.NOTIFIED, JournalKind.NOT_NOTIFIED})
+
 _FAR = datetime.max.replace(tzinfo=UTC)
 
 
@@ -64,7 +66,7 @@ def _of_tasks(view: RunView) -> Iterator[Need]:
             if bucket in NEEDS_SOMEBODY:
                 yield _ended(task, task.result, bucket, explaining(view, task))
         elif task.phase is TaskPhase.WAITING and task.waiting is not None:
-            yield _waiting(task, task.waiting, told_to_do(view, task))
+            yield _waiting(task, task.waiting, told_to_do(view, task), undelivered(view, task))
 
 
 def _ended(task: TaskView, result: TaskResult, bucket: Bucket, finding: Finding | None) -> Need:
@@ -89,7 +91,7 @@ def explaining(view: RunView, task: TaskView) -> Finding | None:
     return next((one for one in view.findings if one.check == reason and one.subject == task.subject), None)
 
 
-def _waiting(task: TaskView, waiting: Waiting, remedy: str) -> Need:
+def _waiting(task: TaskView, waiting: Waiting, remedy: str, unsaid: str) -> Need:
     return Need(
         who=waiting.who_can_act,
         kind=task.kind,
@@ -97,12 +99,18 @@ def _waiting(task: TaskView, waiting: Waiting, remedy: str) -> Need:
         clouds=task.clouds,
         bucket=Bucket.WAITING,
         reason=waiting.reason.value,
-        detail=waiting.detail,
+        detail=f"{waiting.detail}; {unsaid}" if unsaid else waiting.detail,
         since=waiting.since,
         until=waiting.due,
         next_look=waiting.next_look,
         remedy=remedy,
     )
+
+
+def undelivered(view: RunView, task: TaskView) -> str:
+    """Why the newest notice of this task has not arrived; empty where it has, or where none was sent anywhere."""
+    tries = [one for one in view.journal if one.kind in _TRIES and one.task == task.task]
+    return tries[-1].text if tries and tries[-1].kind is JournalKind.NOT_NOTIFIED else ""
 
 
 def told_to_do(view: RunView, task: TaskView) -> str:

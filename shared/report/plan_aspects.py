@@ -32,6 +32,7 @@ from shared.report.plan_words import (
     approval_words,
     budget_words,
     estimate_words,
+    machine_words,
     soak_words,
     way_of,
 )
@@ -116,6 +117,7 @@ def _of_manager(task: ManagerTask) -> Iterator[tuple[str, str]]:
     yield "system", f"{task.system_id}, a {task.manager_kind.value}"
     yield "paired with", ", ".join(task.peers)
     yield "snapshot of ours", "" if task.snapshot is Safeguard.NONE else SAFEGUARD[task.snapshot]
+    yield "machine", machine_words(task.machine) if task.machine else ""
     for hop in task.hops:
         yield f"hop to {hop.target}", _hop(hop)
 

@@ -30,6 +30,7 @@ from shared.report.plan_words import (
     PERFORMS,
     day_and_time,
     estimate_words,
+    machine_words,
     name_of,
     subject_names,
     way_of,
@@ -115,6 +116,8 @@ def _about(task: Task, book: TaskBook) -> Iterator[str]:
         yield from _hops(task, book)
     if task.split:
         yield f"May go on in another window after each {'hop' if isinstance(task, ManagerTask) else 'appliance'}."
+    if isinstance(task, ManagerTask) and task.machine:
+        yield f"Snapshot by hcx-fleet: of {plain(machine_words(task.machine))} and of no other machine."
     if task.way_back:
         yield f"Way back: {plain(ways_back_words(task))}."
 

@@ -8,6 +8,7 @@ from shared.model.facts import ApplianceKind
 from shared.model.ne_mode import ApplianceMode
 from shared.model.plan import Estimate, ManagerTask, Plan, Safeguard, SubjectKind, Task, Unplanned
 from shared.model.policy import Approval, Mode, Owner, Soak, SoakCriterion, TimeOutAction
+from shared.model.vcenter import PinnedMachine
 from shared.model.version import Version
 from shared.report.words import KINDS, listed, several, took
 from shared.rules.run_view import short
@@ -107,6 +108,11 @@ def spread(versions: Iterable[Version]) -> str:
 def subject_names(plan: Plan) -> dict[tuple[SubjectKind, str], str]:
     """What people call the meshes of a plan: their ids mean nothing to a reader."""
     return {(SubjectKind.MESH, mesh.mesh): mesh.name for mesh in plan.baseline.meshes}
+
+
+def machine_words(machine: PinnedMachine) -> str:
+    """A machine as people and vCenter call it, with the id by which it is known again."""
+    return f"{machine.name} ({machine.reference}, instance {machine.instance_uuid})"
 
 
 def about(kind: SubjectKind, subject: str, names: Mapping[tuple[SubjectKind, str], str]) -> str:

@@ -10,6 +10,7 @@ from shared.model.policy import Owner
 from shared.model.record import record
 from shared.model.run import Bucket, Outcome, Placed
 from shared.model.view import RunView, SubjectSeen, TaskPhase, TaskView
+from shared.report.needs import undelivered
 from shared.report.words import VERDICT, WAITS_FOR
 from shared.rules.buckets import WORST_FIRST
 from shared.rules.run_view import short, title
@@ -170,7 +171,7 @@ def task_rows(view: RunView) -> tuple[TaskRow, ...]:
             state=task.result.outcome if task.result else task.phase,
             percent=task.percent,
             step=_running_step(task),
-            waits=_waits(task),
+            waits=_waits(view, task),
         )
         for task in view.tasks
     )
@@ -182,10 +183,12 @@ def _running_step(task: TaskView) -> str:
     return next((f"{span.section} {span.title}" for span in reversed(task.spans) if span.ended_at is None), "")
 
 
-def _waits(task: TaskView) -> str:
+def _waits(view: RunView, task: TaskView) -> str:
     if task.waiting is None:
         return ""
-    return f"for {WAITS_FOR[task.waiting.reason]}: {task.waiting.detail} ({task.waiting.who_can_act})"
+    unsaid = undelivered(view, task)
+    told = f"; {unsaid}" if unsaid else ""
+    return f"for {WAITS_FOR[task.waiting.reason]}: {task.waiting.detail} ({task.waiting.who_can_act}){told}"
 
 
 def plan_rows(plan: Plan) -> tuple[PlanRow, ...]:

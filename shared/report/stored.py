@@ -19,6 +19,7 @@ from shared.model.view import RunView
 from shared.ports import Store
 from shared.rules.plan_parts import with_findings
 from shared.rules.run_view import run_view
+from shared.rules.told_elsewhere import completed
 
 PLANNING = "findings/plan"
 """Name of the document with the findings of planning time; those of a task are named after the task."""
@@ -46,14 +47,17 @@ def inventory_of(store: Store, run: str) -> Inventory | None:
 
 
 def facts_of(store: Store, run: str, managers: Iterable[str] | None = None) -> FleetFacts:
-    """The freshest facts of these managers, or of every manager that the run observed."""
+    """The freshest facts of these managers, or of every manager that the run observed.
+
+    What some were not asked for is read from the others here, so that nobody who reads facts has to know of it.
+    """
     if managers is None:
         texts = list(store.documents(run, "facts/").values())
     else:
         found = (store.document(run, f"facts/{name}") for name in managers)
         texts = [text for text in found if text is not None]
     facts = (from_json(ManagerFacts, json.loads(text)) for text in texts)
-    return FleetFacts(managers=tuple(sorted(facts, key=lambda one: one.manager.id)))
+    return FleetFacts(managers=completed(sorted(facts, key=lambda one: one.manager.id)))
 
 
 def plan_of(store: Store, run: Run) -> Plan | None:

@@ -165,7 +165,7 @@ def _manager(catalogue: Catalogue, facts: ManagerFacts, today: date, target: Ver
         behind=releases_behind(catalogue, version, target),
         support=support_of(catalogue, version, today),
         advisories=of_running(catalogue, facts),
-        clocks=tuple(_clocks(catalogue, facts, today)),
+        clocks=tuple(clocks_of(catalogue, facts, today)),
     )
 
 
@@ -243,7 +243,8 @@ def nearing(on: date, today: date) -> Nearing:
 # --- licences ---------------------------------------------------------------------------------------------------------
 
 
-def _clocks(catalogue: Catalogue, facts: ManagerFacts, today: date) -> Iterator[ClockReading]:
+def clocks_of(catalogue: Catalogue, facts: ManagerFacts, today: date) -> Iterator[ClockReading]:
+    """The licence clocks that run, or may run, on a manager; none where its version is not known."""
     version = facts.version
     if version is None or not version.known:
         return

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from shared.model.confirmation import Confirmations
 from shared.model.facts import ManagerFacts
+from shared.model.inventory import Reach
 from shared.model.policy import Owner
 from shared.model.record import record
 from shared.model.version import Version
@@ -58,6 +59,9 @@ def _owner(
         return Ownership(owner=other, reason="default of the policy")
     if entry is not Owner.OURS:
         return Ownership(owner=entry, reason="its own entry in the policy")
+    if facts.manager.reach is not Reach.DIRECT:
+        reason = f"its entry says ours, but its reach is {facts.manager.reach}: nobody here can call it"
+        return Ownership(owner=Owner.ASSISTED, reason=reason)
     missing = _unconfirmed(routes, facts, confirmations)
     if missing is not None:
         return Ownership(owner=Owner.ASSISTED, reason=f"its entry says ours, but {missing}")

@@ -14,9 +14,13 @@ from shared.rules.skew import apart, further
 
 
 def with_findings(plan: Plan, findings: Iterable[Finding]) -> Plan:
-    """The plan with what the checks say of its tasks now; the hash stays, since findings are judged anew."""
+    """The plan with what the checks say of its tasks now; the hash stays, since findings are judged anew.
+
+    What somebody lets pass stands in it as well: who approves the plan has to see it.
+    """
     own = tuple(one for one in plan.findings if one.check in OWN)
-    return replace(plan, findings=(*own, *(one for one in findings if one.blocks and one.check not in OWN)))
+    told = (one for one in findings if (one.blocks or one.waived) and one.check not in OWN)
+    return replace(plan, findings=(*own, *told))
 
 
 def only(plan: Plan, cloud: str, members: Iterable[str], rules: Skew) -> Plan:

@@ -20,6 +20,7 @@ from shared.model.version import Version
 from shared.model.view import RunView, StepSpan, TaskPhase, TaskView
 from shared.model.waiting import Waiting, WaitingFor
 from shared.rules import buckets
+from shared.rules.narrowing import within
 from shared.rules.subjects import kind_of, subjects_seen
 
 ENDED = frozenset({RunState.SUCCEEDED, RunState.FAILED, RunState.CANCELED})
@@ -50,7 +51,9 @@ def run_view(
         now: the time that waits are compared with.
     """
     ended = has_ended(run, journal)
-    subjects = subjects_seen(inventory, facts, plan, run.request.private_cloud)
+    wanted = run.request.subject
+    looked_at = within(inventory, facts, wanted) if inventory and wanted else inventory
+    subjects = subjects_seen(looked_at, facts, plan, run.request.private_cloud)
     tasks = _task_views(run, plan, journal, ended=ended)
     told = newest(findings)
     return RunView(

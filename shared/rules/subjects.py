@@ -5,6 +5,7 @@ connectors that never answered, the facts know meshes, and the plan remembers wh
 did not.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import reduce
@@ -14,7 +15,7 @@ from shared.model.inventory import Inventory, Manager, ManagerKind
 from shared.model.plan import MeshTask, Plan, SubjectKind, Task
 from shared.model.version import Version
 from shared.model.view import SubjectSeen
-from shared.rules import grouping
+from shared.rules.grouping import Pairings
 from shared.rules.meshes import meshes_seen
 from shared.rules.planning.mesh_ends import UPGRADE_ORDER
 
@@ -34,7 +35,8 @@ def subjects_seen(
 ) -> tuple[SubjectSeen, ...]:
     """Every subject once, clouds first; of `only` that private cloud and what belongs to it, where one is named."""
     found: dict[Key, SubjectSeen] = {}
-    for seen in (*_of_inventory(inventory, facts), *_of_facts(facts), *_of_plan(plan)):
+    pairings = Pairings(facts)
+    for seen in (*_of_inventory(inventory, facts, pairings), *_of_facts(facts, pairings), *_of_plan(plan)):
         key = (seen.kind, seen.id)
         found[key] = _joined(found[key], seen) if key in found else seen
     ranks = {kind: rank for rank, kind in enumerate(SubjectKind)}
@@ -47,7 +49,7 @@ def _joined(first: SubjectSeen, later: SubjectSeen) -> SubjectSeen:
     return replace(first, clouds=tuple(sorted({*first.clouds, *later.clouds})))
 
 
-def _of_inventory(inventory: Inventory | None, facts: FleetFacts) -> Iterator[SubjectSeen]:
+def _of_inventory(inventory: Inventory | None, facts: FleetFacts, pairings: Pairings) -> Iterator[SubjectSeen]:
     if inventory is None:
         return
     for cloud in inventory.private_clouds:
@@ -59,14 +61,16 @@ def _of_inventory(inventory: Inventory | None, facts: FleetFacts) -> Iterator[Su
             clouds=(cloud.id,),
             version=seen.version if seen and seen.manager.kind is ManagerKind.CLOUD_MANAGER else None,
         )
+    read = {(one.manager.id, one.manager.kind): one for one in reversed(facts.managers)}
     for manager in inventory.managers:
         if manager.kind is ManagerKind.CONNECTOR:
-            yield _manager(manager, _facts_of(manager, facts), facts)
+            yield _manager(manager, read.get((manager.id, manager.kind)), pairings)
 
 
-def _of_facts(facts: FleetFacts) -> Iterator[SubjectSeen]:
-    yield from (_manager(one.manager, one, facts) for one in facts.managers)
-    yield from (_mesh(mesh, reporter, facts) for mesh, reporter in meshes_seen(facts))
+def _of_facts(facts: FleetFacts, pairings: Pairings) -> Iterator[SubjectSeen]:
+    appliances = _appliances(facts)
+    yield from (_manager(one.manager, one, pairings) for one in facts.managers)
+    yield from (_mesh(mesh, reporter, facts, appliances[mesh.id]) for mesh, reporter in meshes_seen(facts))
 
 
 def _of_plan(plan: Plan | None) -> Iterator[SubjectSeen]:
@@ -80,15 +84,9 @@ def _of_plan(plan: Plan | None) -> Iterator[SubjectSeen]:
             yield SubjectSeen(kind=rest.kind, id=rest.subject, name=rest.subject, clouds=rest.clouds, version=None)
 
 
-def _facts_of(manager: Manager, facts: FleetFacts) -> ManagerFacts | None:
-    return next(
-        (one for one in facts.managers if one.manager.id == manager.id and one.manager.kind is manager.kind), None
-    )
-
-
-def _manager(manager: Manager, seen: ManagerFacts | None, facts: FleetFacts) -> SubjectSeen:
+def _manager(manager: Manager, seen: ManagerFacts | None, pairings: Pairings) -> SubjectSeen:
     kind = _kind_of_manager(manager.kind)
-    clouds = (manager.id,) if kind is SubjectKind.PRIVATE_CLOUD else _clouds_of(seen, facts)
+    clouds = (manager.id,) if kind is SubjectKind.PRIVATE_CLOUD else _clouds_of(seen, pairings)
     return SubjectSeen(kind=kind, id=manager.id, name=manager.id, clouds=clouds, version=seen.version if seen else None)
 
 
@@ -96,31 +94,33 @@ def _kind_of_manager(kind: ManagerKind) -> SubjectKind:
     return SubjectKind.PRIVATE_CLOUD if kind is ManagerKind.CLOUD_MANAGER else SubjectKind.CONNECTOR
 
 
-def _clouds_of(connector: ManagerFacts | None, facts: FleetFacts) -> tuple[str, ...]:
-    return _cloud_ids(grouping.partners(facts, connector)) if connector else ()
+def _clouds_of(connector: ManagerFacts | None, pairings: Pairings) -> tuple[str, ...]:
+    return _cloud_ids(pairings.partners(connector)) if connector else ()
 
 
 def _cloud_ids(managers: Iterable[ManagerFacts]) -> tuple[str, ...]:
     return tuple(sorted(one.manager.id for one in managers if one.manager.kind is ManagerKind.CLOUD_MANAGER))
 
 
-def _mesh(mesh: Mesh, reporter: ManagerFacts, facts: FleetFacts) -> SubjectSeen:
+def _mesh(mesh: Mesh, reporter: ManagerFacts, facts: FleetFacts, appliances: Iterable[Appliance]) -> SubjectSeen:
     ends = [one for one in (facts.by_system_id(end.system_id) for end in mesh.ends) if one]
     return SubjectSeen(
         kind=SubjectKind.MESH,
         id=mesh.id,
         name=mesh.name or mesh.id,
         clouds=_cloud_ids({one.manager.id: one for one in (reporter, *ends)}.values()),
-        version=_lowest(one.version for one in _appliances(mesh, facts)),
+        version=_lowest(one.version for one in appliances),
     )
 
 
-def _appliances(mesh: Mesh, facts: FleetFacts) -> Iterator[Appliance]:
-    """Those that a mesh task upgrades: a sentinel gateway left behind would make a finished mesh look old for ever."""
+def _appliances(facts: FleetFacts) -> defaultdict[str, list[Appliance]]:
+    """By mesh, those that its task upgrades: a gateway left behind would make a finished mesh look old for ever."""
+    found: defaultdict[str, list[Appliance]] = defaultdict(list)
     for one in facts.managers:
         for appliance in one.appliances.value if one.appliances else ():
-            if appliance.mesh_id == mesh.id and appliance.kind in UPGRADE_ORDER:
-                yield appliance
+            if appliance.kind in UPGRADE_ORDER:
+                found[appliance.mesh_id].append(appliance)
+    return found
 
 
 def _lowest(versions: Iterable[Version]) -> Version | None:

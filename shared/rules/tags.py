@@ -113,6 +113,13 @@ def of_all(clouds: Iterable[PrivateCloud], policy: Policy, today: date) -> dict[
     return {cloud.id: _read(cloud, words, today) for cloud in clouds}
 
 
+def hold_of(cloud: PrivateCloud) -> TagHold | None:
+    """What `hcx-hold` of a private cloud says by itself, whatever `fleet.yaml` says; the other tags need it."""
+    tags = {tag.name.casefold(): tag.value.strip() for tag in cloud.tags}
+    owner, _ = _owner(tags)
+    return _held(tags, (), owner)
+
+
 def window_named(policy: Policy, cloud: PrivateCloud, name: str) -> Window | None:
     """The window that `hcx-window` of a private cloud means: its own site's, else the fleet's, else any site's."""
     own = policy.site_of_cloud(cloud.id, cloud.name, cloud.resource_id)

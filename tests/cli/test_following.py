@@ -9,6 +9,8 @@ from cli.edge import WrongUseError
 from cli.following import time_of
 from cli.world_process import Pace, simulated
 
+pytestmark = pytest.mark.story
+
 ROOT = Path(__file__).parents[2]
 WORLD = ROOT / "examples" / "worlds" / "one-pair.yaml"
 

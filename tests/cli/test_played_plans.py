@@ -13,6 +13,8 @@ from cli.world_process import Pace, simulated
 from shared.report.plan_json import read_plan
 from tests.cli.command import Answered, hcx_fleet
 
+pytestmark = pytest.mark.story
+
 WORLD = """\
 start: 2026-11-24T06:00:00Z
 subscriptions: [{name: sub-a}]

@@ -19,6 +19,8 @@ from shared.model.run import JournalKind
 from shared.store.sqlite import SqliteStore
 from tests.cli.command import ROOT, Answered, hcx_fleet, started
 
+pytestmark = pytest.mark.story
+
 ONE_PAIR = (ROOT / "examples" / "worlds" / "one-pair.yaml").read_text("utf-8")
 EXPECTED = "{outcome: upgraded, reason: upgraded}"
 
@@ -135,6 +137,14 @@ def test_looking_changes_nothing_and_says_all(standing: tuple[Path, World], tmp_
     assert "con-lyon 4.11.2" in fleet.out
     assert status.out.startswith("Run check-")
     assert calls(read_truth(world.control)) == []
+
+
+def test_the_next_check_says_what_changed_since(standing: tuple[Path, World], tmp_path: Path) -> None:
+    """The first check has nothing to compare with; the next one ends with what became other, here nothing."""
+    first, second = (hcx_fleet(tmp_path, "check", "--settings", standing[0]) for _ in range(2))
+
+    assert "Since run" not in first.out
+    assert second.out.rstrip().endswith("no finding changed.")
 
 
 def test_a_check_says_ready_to_programs(standing: tuple[Path, World], tmp_path: Path) -> None:

@@ -8,12 +8,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from cli.environment import settings_from
 from cli.world_process import Pace, simulated
 from shared.model.run import Run, RunKind, RunRequest, RunState, RunTrigger
 from shared.rules.run_view import ENDED
 from shared.store.sqlite import SqliteStore
 from tests.builders.fleet_facts import NOW
+
+pytestmark = pytest.mark.story
 
 ROOT = Path(__file__).parents[2]
 WORLD = ROOT / "examples" / "worlds" / "one-pair.yaml"

@@ -1,21 +1,19 @@
-"""What people see of a run: lines, screens, tables, READY."""
+"""What people see of a run: lines, screens, tables."""
 
 import io
 from dataclasses import replace
-from datetime import timedelta
 
 from rich.console import Console, RenderableType
 
 from cli import tables
 from cli.progress import LINE_MAX, line, screen
-from cli.readiness import readiness
 from shared.model.finding import Finding, Verdict
 from shared.model.inventory import SubscriptionSeen, SubscriptionState
 from shared.model.plan import SubjectKind
-from shared.model.run import JournalEntry, JournalKind, Outcome, RunKind
+from shared.model.run import JournalEntry, JournalKind, Outcome
 from shared.model.view import TaskPhase
 from tests.builders.fleet_facts import NOW
-from tests.cli.played_fleet import ended, facts_at, view
+from tests.cli.played_fleet import ended, view
 from tests.report.planned_fleet import PLAN
 
 
@@ -165,27 +163,3 @@ def test_tasks_show_where_they_are() -> None:
 
     assert "succeeded" in text
     assert "provider" in text
-
-
-def test_ready_has_an_end() -> None:
-    """READY holds as long as its shortest-lived observation, and not a minute longer."""
-    made = view(kind=RunKind.CHECK)
-    fresh = readiness(replace(made, now=NOW + timedelta(minutes=10)), facts_at("4.11.2"))
-    stale = readiness(replace(made, now=NOW + timedelta(minutes=16)), facts_at("4.11.2"))
-
-    assert (fresh.ready, fresh.observed_from, fresh.counts_until) == (True, NOW, NOW + timedelta(minutes=15))
-    assert not stale.ready
-
-
-def test_nothing_observed_is_not_ready() -> None:
-    """Without a single observation the answer is NO."""
-    empty = readiness(view(kind=RunKind.CHECK), replace(facts_at("4.11.2"), managers=()))
-
-    assert (empty.ready, empty.observed_from, empty.counts_until) == (False, None, None)
-
-
-def test_whatever_needs_somebody_is_not_ready() -> None:
-    """One thing that needs somebody makes it NO."""
-    made = replace(view(Outcome.BLOCKED, kind=RunKind.CHECK), now=NOW)
-
-    assert not readiness(made, facts_at("4.11.2")).ready

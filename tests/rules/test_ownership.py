@@ -74,10 +74,18 @@ def test_a_mesh_has_its_own_confirmation() -> None:
     assert mesh_owner(Owner.OURS, Owner.ASSISTED, facts, confirmed("upgrade-appliance")).owner is Owner.OURS
 
 
+def test_an_unknown_generation_has_no_routes_to_confirm() -> None:
+    """There is no default: a version of another major is assisted, whatever is confirmed."""
+    found = manager_owner(Owner.OURS, Owner.ASSISTED, connector("con", "5.0.0"), confirmed("upgrade-manager-4x"))
+
+    assert (found.owner, "API generation is unknown" in found.reason) == (Owner.ASSISTED, True)
+
+
 def test_the_routes_named_here_are_the_mutating_rows_of_the_route_table() -> None:
     """Every route that ownership asks a confirmation for exists, mutates, and serves that generation."""
-    from shared.hcx.routes import DELIVERED, Effect  # noqa: PLC0415 -- rules must not know adapters; their tests may
+    from shared.hcx.routes import BOTH, DELIVERED, Effect  # noqa: PLC0415 -- rules know no adapters; their tests may
 
+    assert set(MANAGER_ROUTES) == set(MESH_ROUTES) == set(BOTH)
     for generation, names in [*MANAGER_ROUTES.items(), *MESH_ROUTES.items()]:
         for name in names:
             row = DELIVERED.route(name)

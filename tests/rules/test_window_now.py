@@ -64,7 +64,8 @@ def test_it_begins_in_a_window_that_has_room_for_all_of_it() -> None:
     before, inside, late = (asked(at, 2 * HOUR, windows=(NIGHTS,)) for at in (NOW, TONIGHT, TONIGHT + 4 * HOUR))
 
     assert (before.fits, before.opens_at, "window nights" in before.why) == (False, TONIGHT, True)
-    assert inside == WindowNow(fits=True)
+    assert inside == WindowNow(fits=True, closes_at=before.closes_at)
+    assert (before.closes_at, late.closes_at) == (TONIGHT + 5 * HOUR, TONIGHT + timedelta(days=1, hours=5))
     assert (late.fits, late.opens_at) == (False, TONIGHT + timedelta(days=1))
 
 

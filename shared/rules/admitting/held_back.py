@@ -148,6 +148,12 @@ def closed(why: str, opens_at: datetime | None) -> Because:
     return Because(reason=WaitingFor.WINDOW, detail=why or later_opening(opens_at).detail)
 
 
+def told_later(at: datetime, opens_at: datetime | None) -> Because:
+    """Whoever performs it is told some time before their window, and it is not time for that yet."""
+    opens = f", before its window opens at {moment(opens_at)}" if opens_at else ""
+    return Because(reason=WaitingFor.WINDOW, detail=f"the instruction goes out at {moment(at)}{opens}")
+
+
 def no_opening(why: str = "") -> Because:
     """No window is left that is long enough; `why` says more, where more is known."""
     return Because(

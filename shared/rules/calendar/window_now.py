@@ -33,7 +33,7 @@ def window_now(inputs: Inputs, managers: tuple[str, ...], needs: timedelta) -> W
         unreadable = any(one.unreadable for one in inputs.policy.freezes)
         return WindowNow(fits=False, why=why, unreadable=unreadable)
     fits = start.at <= inputs.now
-    return WindowNow(fits=fits, opens_at=None if fits else start.at, why=why)
+    return WindowNow(fits=fits, opens_at=None if fits else start.at, why=why, closes_at=start.closes)
 
 
 def closed(why: str) -> WindowNow:

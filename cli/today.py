@@ -1,0 +1,149 @@
+"""`today`: who must do what, by when. From the store alone; nobody is asked."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from cli import printing, tables
+from cli.edge import WrongUseError
+from cli.environment import settings_from
+from cli.exits import Exit
+from cli.reading import store_of
+from shared.model.inventory import PrivateCloud
+from shared.model.record import record
+from shared.report.sheet import in_markdown
+from shared.report.today_csv import today_csv
+from shared.report.today_ics import today_ics, undated
+from shared.report.today_stored import NothingPlannedError, today_of
+from shared.report.today_text import today_json, today_sheet
+from shared.report.words import several
+from shared.rules.agenda.people import site_of_cloud
+from shared.rules.agenda.records import Material, Row, Today
+from shared.rules.catalogue import catalogue_of
+from shared.rules.today import Chosen, book_of, chosen
+from shared.store.override_file import OverrideFile
+
+_KNOWN_SHOWN = 20
+
+
+@record
+class TodayOrder:
+    """What somebody asked for."""
+
+    settings: Path | None
+    form: str
+    """`table`, `json`, `md` or `csv`."""
+    person: str | None = None
+    site: str | None = None
+    until: str | None = None
+    """A day such as 2026-12-01."""
+    ics: Path | None = None
+    """A calendar file to write beside what is printed."""
+    world: str | None = None
+    """Control address of a simulated world whose time to go by; None for this machine's."""
+
+
+def show_today(order: TodayOrder) -> int:
+    """Print the list; says nothing about whether all is as wanted, so it exits 0.
+
+    Raises:
+        WrongUseError: there is no plan, a name is nobody's, or the calendar file cannot be written.
+    """
+    until = _day(order.until)
+    material, found = _made(order, _now(order.world))
+    wanted = Chosen(person=_person(order, material, found), site=_site(order, material), until=until)
+    rows = chosen(found.rows, wanted)
+    _write_calendar(order.ics, found, rows)
+    _print(order.form, found, rows)
+    return Exit.AS_WANTED
+
+
+def _now(world: str | None) -> datetime:
+    """Now, by this machine or by a simulated world; only the latter needs a client, which takes a while to load."""
+    if world is None:
+        return datetime.now(UTC)
+    from cli.world_clock import world_now  # noqa: PLC0415 -- as above
+
+    return world_now(world)
+
+
+def _made(order: TodayOrder, now: datetime) -> tuple[Material, Today]:
+    file = settings_from(order.settings).catalogue
+    known = catalogue_of(OverrideFile(file).read() if file else None)
+    with store_of(order.settings) as store:
+        try:
+            return today_of(store, known, now)
+        except NothingPlannedError as error:
+            raise WrongUseError([str(error)]) from None
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text is not None else None
+    except ValueError:
+        raise WrongUseError([f"--until {text}: is no day such as 2026-12-01"]) from None
+
+
+# --- names ------------------------------------------------------------------------------------------------------------
+
+
+def _person(order: TodayOrder, material: Material, found: Today) -> str | None:
+    """A name that nobody has is a slip of the pen, and an empty list would pass for nothing to do."""
+    if order.person is None:
+        return None
+    known = {*book_of(material, found.now).named, *(one for row in found.rows for one in row.item.people)}
+    if order.person.casefold() not in {one.casefold() for one in known}:
+        raise WrongUseError([_nobody("--person", order.person, known)])
+    return order.person
+
+
+def _site(order: TodayOrder, material: Material) -> str | None:
+    """The name of a site; a private cloud may be named as well."""
+    if order.site is None:
+        return None
+    wanted = order.site.casefold()
+    clouds = {name.casefold(): one for one in material.inventory.private_clouds for name in _names(one)}
+    if wanted in clouds:
+        return site_of_cloud(material.policy, clouds[wanted])
+    known = {site for sites in book_of(material, material.plan.made_at).sites_of.values() for site in sites}
+    known |= {one.name for one in material.policy.sites}
+    if wanted not in {one.casefold() for one in known}:
+        raise WrongUseError([_nobody("--site", order.site, known)])
+    return order.site
+
+
+def _names(cloud: PrivateCloud) -> tuple[str, ...]:
+    return cloud.id, cloud.name
+
+
+def _nobody(option: str, given: str, known: set[str]) -> str:
+    names = sorted(known)
+    more = f" and {len(names) - _KNOWN_SHOWN} more" if len(names) > _KNOWN_SHOWN else ""
+    return f"{option} {given}: fleet.yaml has nothing of that name; known: {', '.join(names[:_KNOWN_SHOWN])}{more}"
+
+
+# --- forms ------------------------------------------------------------------------------------------------------------
+
+
+def _print(form: str, found: Today, rows: tuple[Row, ...]) -> None:
+    match form:
+        case "json":
+            printing.as_json(today_json(found, rows))
+        case "csv":
+            printing.as_bytes(today_csv(found, rows))
+        case "md":
+            printing.as_text(in_markdown(today_sheet(found, rows)))
+        case _:
+            printing.parts(tables.sheet(today_sheet(found, rows)))
+
+
+def _write_calendar(file: Path | None, found: Today, rows: tuple[Row, ...]) -> None:
+    if file is None:
+        return
+    try:
+        file.write_bytes(today_ics(found, rows))
+    except OSError as error:
+        raise WrongUseError([f"{file}: cannot be written: {error.strerror}"]) from None
+    left = undated(rows)
+    without = f"; {several(left, 'thing has', 'things have')} no date and no entry" if left else ""
+    entries = several(len(rows) - left, "entry", "entries")
+    printing.progress().print(f"{file}: {entries}{without}", soft_wrap=True)

@@ -1,0 +1,48 @@
+"""What changed since the pass before, as lines for people and as the one sentence of a journal."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+
+from shared.model.codec import from_json
+from shared.model.digest import Difference, Digest, Turn
+from shared.ports import Store
+from shared.report.words import VERDICT, moment
+
+DIGEST = "digest"
+"""Name of the document with what a pass found to be other than the pass before it."""
+
+
+def digest_of(store: Store, run: str) -> Digest | None:
+    """What the pass of this run found to be other; None where there was no pass before it."""
+    text = store.document(run, DIGEST)
+    return from_json(Digest, json.loads(text)) if text else None
+
+
+def digest_sentence(digest: Digest) -> str:
+    """How much is other, and what is new or worse."""
+    counted = Counter(one.turn for one in digest.differences)
+    numbers = ", ".join(f"{counted[turn]} {turn.value}" for turn in Turn if counted[turn])
+    worse = (one for one in digest.differences if one.turn in {Turn.NEW, Turn.WORSE})
+    told = "; ".join(f"{one.turn.value} {one.check} on {one.subject}" for one in worse)
+    return f"since run {digest.since}: {numbers or 'no finding changed'}{f' ({told})' if told else ''}"
+
+
+def digest_lines(digest: Digest) -> tuple[str, ...]:
+    """A head and one line for each difference, worst first."""
+    head = f"Since run {digest.since} of {moment(digest.since_at)}"
+    if not digest.differences:
+        return (f"{head}, no finding changed.",)
+    return (f"{head}, these findings changed:", *_lines(digest))
+
+
+def _lines(digest: Digest) -> Iterator[str]:
+    for one in digest.differences:
+        yield f"  {one.turn.value}: {one.subject}, {one.check} ({_verdicts(one)}): {one.summary}"
+
+
+def _verdicts(one: Difference) -> str:
+    was, now = (VERDICT[each] if each else None for each in (one.was, one.now))
+    if one.turn is Turn.NEW:
+        return now or "not looked at"
+    return f"was {was}, now {now or 'not looked at'}"
