@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from cli.environment import merged
+from shared.checks import WAIVABLE
 from shared.hcx.route_overrides import read_routes
 from shared.model.record import record
 from shared.policy.confirmations import read_confirmations
@@ -87,7 +88,7 @@ def _policy(found: Known, settings: Settings, now: datetime) -> Iterator[Line]:
     if "POLICY" in found.missing:
         yield _unset("POLICY", "policy")
         return
-    told = lint(settings.policy, now)
+    told = lint(settings.policy, now, WAIVABLE)
     errors = [one.text for one in told if one.severity is Severity.ERROR]
     warnings = [one.text for one in told if one.severity is not Severity.ERROR]
     all_of_it = f"hcx-fleet lint {settings.policy} says all of it"

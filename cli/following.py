@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 
 import httpx
 
-from cli.edge import WrongUseError
 from cli.local import Local
+from cli.world_clock import control_of, nobody_there
 from embedded.clock import HostClock, LockstepClock, SpeedClock, SystemClock
 from embedded.lockstep import LockstepPump
 from embedded.world_control import WorldControl
@@ -26,7 +26,7 @@ class Time:
 
 @contextlib.contextmanager
 def time_of(world: str | None) -> Iterator[Time]:
-    """The time to go by while inside: of the world with that control address, or of this machine.
+    """The time to go by while inside: of the world with that control address or `world.json`, or of this machine.
 
     Raises:
         WrongUseError: nobody serves a world there.
@@ -35,10 +35,10 @@ def time_of(world: str | None) -> Iterator[Time]:
         yield Time(clock=SystemClock(), wait=Local.wait)
         return
     try:
-        control = WorldControl(world)
+        control = WorldControl(control_of(world))
         mode = control.clock().mode
     except (httpx.HTTPError, httpx.InvalidURL, ValueError):
-        raise WrongUseError([f"--clock {world}: no simulated world serves its clock there"]) from None
+        raise nobody_there(world) from None
     with control:
         yield _world_time(control, mode)
 

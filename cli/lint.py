@@ -7,6 +7,7 @@ from pathlib import Path
 from cli import printing
 from cli.environment import settings_from
 from cli.exits import Exit
+from shared.checks import WAIVABLE
 from shared.policy.lint import LintProblem, lint
 from shared.policy.problems import Severity
 from shared.report.words import several
@@ -15,7 +16,7 @@ from shared.report.words import several
 def lint_file(path: Path | None, settings: Path | None, *, as_json: bool) -> int:
     """Say it; only errors are wrong use."""
     file = path or settings_from(settings).policy
-    found = lint(file, datetime.now(UTC))
+    found = lint(file, datetime.now(UTC), WAIVABLE)
     if as_json:
         printing.as_json(_document(file, found))
     else:

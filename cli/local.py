@@ -43,6 +43,8 @@ class Asked:
     """The plan to carry out; None: the run makes its own."""
     target: str | None = None
     """What-if: the version to plan for."""
+    subject: str | None = None
+    """Of a check: the one that it is about; None: all that is covered."""
 
     @property
     def body(self) -> dict[str, Any]:
@@ -54,6 +56,7 @@ class Asked:
             "requestedBy": self.requested_by,
             "planHash": self.plan_hash,
             "target": self.target,
+            "subject": self.subject,
         }
         return {name: value for name, value in wanted.items() if value is not None}
 

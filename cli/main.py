@@ -28,6 +28,10 @@ breaker = typer.Typer(
     help="What keeps a refused account from being locked.", no_args_is_help=True, rich_markup_mode=None
 )
 app.add_typer(breaker, name="breaker")
+exports = typer.Typer(help="Write down for others what there is.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(exports, name="export")
+imports = typer.Typer(help="Take in what others wrote.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(imports, name="import")
 
 
 class Output(StrEnum):
@@ -42,6 +46,38 @@ class PlanOutput(StrEnum):
 
     TABLE = "table"
     JSON = "json"
+    MARKDOWN = "md"
+
+
+class CheckOutput(StrEnum):
+    """How a check is printed."""
+
+    TABLE = "table"
+    JSON = "json"
+    JUNIT = "junit"
+    MARKDOWN = "md"
+
+
+class StepForm(StrEnum):
+    """The kinds of step."""
+
+    MANAGER = "manager"
+    MESH = "mesh"
+
+
+class ListOutput(StrEnum):
+    """How a list is printed."""
+
+    TABLE = "table"
+    JSON = "json"
+    MARKDOWN = "md"
+    CSV = "csv"
+
+
+class PageForm(StrEnum):
+    """How a run sheet is written."""
+
+    HTML = "html"
     MARKDOWN = "md"
 
 
@@ -63,7 +99,10 @@ Cloud = Annotated[
 WorldTime = Annotated[
     str | None,
     typer.Option(
-        "--clock", metavar="URL", help="Go by the time of a simulated world (its control address).", show_default=False
+        "--clock",
+        metavar="URL|FILE",
+        help="Go by the time of a simulated world (its control address, or its world.json).",
+        show_default=False,
     ),
 ]
 Live = Annotated[bool, typer.Option("--live", help="Observe and plan first; otherwise the newest plan counts.")]
@@ -103,8 +142,12 @@ def everywhere(
     given = {"settings": settings, "output": output, "requester": requester}
     commands = dict.fromkeys(("demo", "init", "lint", "serve", "check", "plan", "diff", "run", "status", "why"), given)
     shown = dict.fromkeys(("fleet", "coverage", "calendar", "exposure", "forecast", "breaker"), given)
-    first = dict.fromkeys(("doctor", "confirm"), given)
+    first = dict.fromkeys(("doctor", "confirm", "prove", "runsheet", "today"), given)
     context.default_map = {**commands, **first, "show": shown, "breaker": {"reset": given}}
+    context.default_map |= {"export": {"sites": given}, "import": {"sites": given}}
+    context.default_map |= {"collect": given}
+    for group, name in (("export", "site"), ("import", "facts")):
+        context.default_map[group] = {**context.default_map.get(group, {}), name: given}
     if no_color:
         os.environ["NO_COLOR"] = "1"  # noqa: TID251 -- written, not read: the one switch that every library honours
 
@@ -145,6 +188,9 @@ def init(
     *,
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The file to write.")] = Path("fleet.yaml"),
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+    no_hold: Annotated[
+        bool, typer.Option("--no-hold", help="Do not hold the fleet, so that plans say who does what.")
+    ] = False,
     settings: SettingsFile = None,
 ) -> None:
     """Start a fleet.yaml from the private clouds in Azure, every entry commented out; nothing can run until you opt in.
@@ -155,7 +201,7 @@ def init(
     def work() -> int:
         from cli.init import init
 
-        return init(settings, out, force=force)
+        return init(settings, out, force=force, held=not no_hold)
 
     raise typer.Exit(carry_out(work))
 
@@ -341,11 +387,60 @@ def serve(
     raise typer.Exit(carry_out(work))
 
 
+@app.command()
+def today(
+    *,
+    person: Annotated[
+        str | None,
+        typer.Option("--person", metavar="NAME", help="Only theirs, as fleet.yaml names them.", show_default=False),
+    ] = None,
+    site: Annotated[
+        str | None,
+        typer.Option("--site", metavar="NAME", help="Only what is at this site or private cloud.", show_default=False),
+    ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option("--until", metavar="DATE", help="Only up to this day, such as 2026-12-01.", show_default=False),
+    ] = None,
+    ics: Annotated[
+        Path | None,
+        typer.Option("--ics", metavar="FILE", help="Write a calendar file as well.", show_default=False),
+    ] = None,
+    clock: WorldTime = None,
+    settings: SettingsFile = None,
+    output: Annotated[ListOutput, typer.Option("--output", "-o", help="How results are printed.")] = ListOutput.TABLE,
+) -> None:
+    """Show who must do what, by when and why, from the newest plan and what is stored. Asks nobody."""
+
+    def work() -> int:
+        from cli.today import TodayOrder, show_today
+
+        return show_today(
+            TodayOrder(
+                settings=settings, form=output.value, person=person, site=site, until=until, ics=ics, world=clock
+            )
+        )
+
+    raise typer.Exit(carry_out(work))
+
+
 @show.command()
-def fleet(settings: SettingsFile = None, output: OutputForm = Output.TABLE, requester: Requester = None) -> None:
+def fleet(
+    *,
+    azure_only: Annotated[
+        bool, typer.Option("--azure-only", help="What Azure alone says; needs only the settings of Azure.")
+    ] = False,
+    settings: SettingsFile = None,
+    output: OutputForm = Output.TABLE,
+    requester: Requester = None,
+) -> None:
     """Observe, and list private clouds and connectors with their versions."""
 
     def work() -> int:
+        if azure_only:
+            from cli.azure_only import show_azure
+
+            return show_azure(settings, as_json=output is Output.JSON)
         from cli.runs import Wanted, show_fleet
 
         return show_fleet(Wanted(settings=settings, json=output is Output.JSON, requester=requester))
@@ -415,17 +510,47 @@ def forecast(
 
 @app.command()
 def check(
+    subject: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[SUBJECT]",
+            help="One private cloud, connector or mesh, by id or name: only its pairing group is observed.",
+            show_default=False,
+        ),
+    ] = None,
+    *,
+    steps: Annotated[
+        StepForm | None, typer.Option("--for", metavar="manager/mesh", help="That kind of step alone.")
+    ] = None,
+    only: Annotated[
+        list[str],
+        typer.Option("--only", metavar="ID", help="That check alone, by its id; may be repeated.", show_default=False),
+    ] = [],  # noqa: B006 -- typer's way of an option that may be repeated
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            "--as-of",
+            metavar="FACTS",
+            help="Ask nobody: judge what a run kept, or a file of collected facts.",
+            show_default=False,
+        ),
+    ] = None,
     cloud: Cloud = None,
+    clock: WorldTime = None,
     settings: SettingsFile = None,
-    output: OutputForm = Output.TABLE,
+    output: Annotated[CheckOutput, typer.Option("--output", "-o", help="How results are printed.")] = CheckOutput.TABLE,
     requester: Requester = None,
 ) -> None:
-    """Observe and check: is an upgrade safe right now, and why not. Changes nothing."""
+    """Observe and check: is an upgrade safe right now, why not, who can act, and until when that holds."""
 
     def work() -> int:
-        from cli.runs import Wanted, check
+        from cli.check import CheckOrder, check
+        from cli.runs import Wanted
 
-        return check(Wanted(settings=settings, json=output is Output.JSON, requester=requester, cloud=cloud))
+        as_json = output is CheckOutput.JSON
+        wanted = Wanted(settings=settings, json=as_json, requester=requester, cloud=cloud, world=clock)
+        kind = steps.value if steps else None
+        return check(wanted, CheckOrder(subject=subject, steps=kind, only=tuple(only), as_of=as_of, form=output.value))
 
     raise typer.Exit(carry_out(work))
 
@@ -552,6 +677,190 @@ def why(
         from cli.reading import why
 
         return why(settings, subject, run, as_json=output is Output.JSON)
+
+    raise typer.Exit(carry_out(work))
+
+
+@app.command()
+def prove(
+    subject: Annotated[str, typer.Argument(metavar="SUBJECT", help="A manager, mesh or task.")],
+    *,
+    live: Annotated[
+        bool, typer.Option("--live", help="Observe first; otherwise the newest stored facts count.")
+    ] = False,
+    clock: WorldTime = None,
+    settings: SettingsFile = None,
+    output: Annotated[PlanOutput, typer.Option("--output", "-o", help="How it is printed.")] = PlanOutput.TABLE,
+    requester: Requester = None,
+) -> None:
+    """Say what is proved of an upgrade by observation and what is not, with time and witness. Changes nothing.
+
+    Exits with 3 where something that is needed is not proved.
+    """
+
+    def work() -> int:
+        from cli.plans import Form
+        from cli.prove import prove
+        from cli.runs import Wanted
+
+        as_json = output == PlanOutput.JSON
+        wanted = Wanted(settings=settings, json=as_json, requester=requester, world=clock)
+        return prove(wanted, subject, Form(output.value), live=live)
+
+    raise typer.Exit(carry_out(work))
+
+
+@app.command()
+def runsheet(
+    subject: Annotated[str, typer.Argument(metavar="SUBJECT", help="A manager, mesh or task.")],
+    *,
+    draft: Annotated[
+        bool, typer.Option("--draft", help="Print it although it is not ready; every page says so.")
+    ] = False,
+    form: Annotated[PageForm, typer.Option("--format", help="How it is written.")] = PageForm.HTML,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="The file to write; printed if not given.", show_default=False),
+    ] = None,
+    live: Live = False,
+    clock: WorldTime = None,
+    settings: SettingsFile = None,
+    requester: Requester = None,
+) -> None:
+    """Write the page by which a person at a site performs one task, without any access to hcx-fleet. Changes nothing.
+
+    Refused with exit code 3 and every reason where the task is not ready.
+    """
+
+    def work() -> int:
+        from cli.runs import Wanted
+        from cli.runsheet import SheetOrder, runsheet
+
+        wanted = Wanted(settings=settings, json=False, requester=requester, world=clock)
+        return runsheet(wanted, SheetOrder(subject=subject, draft=draft, form=form.value, out=out, live=live))
+
+    raise typer.Exit(carry_out(work))
+
+
+@exports.command("sites")
+def sites_out(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The CSV file; columns of your own in it are kept.")],
+    settings: SettingsFile = None,
+) -> None:
+    """Write the sites of fleet.yaml, with what was observed of them, as a table for a spreadsheet program."""
+
+    def work() -> int:
+        from cli.sites import export_sites
+
+        return export_sites(settings, file)
+
+    raise typer.Exit(carry_out(work))
+
+
+@imports.command("sites")
+def sites_in(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The CSV file as a spreadsheet program saved it.")],
+    *,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Write it; without this it is only shown, with exit code 3.")
+    ] = False,
+    settings: SettingsFile = None,
+) -> None:
+    """Show what a table of sites changes in fleet.yaml; with --yes change it there, and nothing else in it."""
+
+    def work() -> int:
+        from cli.sites import import_sites
+
+        return import_sites(settings, file, yes=yes)
+
+    raise typer.Exit(carry_out(work))
+
+
+@app.command()
+def collect(
+    *,
+    site: Annotated[
+        str | None,
+        typer.Option("--site", metavar="NAME", help="The site, as fleet.yaml names it; the order's if not given."),
+    ] = None,
+    out: Annotated[
+        Path, typer.Option("--out", metavar="FILE|DIR", help="The file to write; in a folder it is SITE-facts.json.")
+    ],
+    order: Annotated[
+        Path | None,
+        typer.Option(
+            "--order", metavar="FILE", help="What export site wrote, instead of fleet.yaml.", show_default=False
+        ),
+    ] = None,
+    clock: WorldTime = None,
+    settings: SettingsFile = None,
+) -> None:
+    """Read the managers of a site from here and write a file for import facts. Changes nothing at any manager.
+
+    Exits with 3 where a manager could not be read.
+    """
+
+    def work() -> int:
+        from cli.collect import CollectOrder, collect
+
+        return collect(CollectOrder(settings=settings, site=site, order=order, out=out, world=clock))
+
+    raise typer.Exit(carry_out(work))
+
+
+@exports.command("site")
+def site_out(
+    sites: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME]...", help="Sites, as fleet.yaml names them.")
+    ] = None,
+    *,
+    everywhere: Annotated[bool, typer.Option("--all", help="Every site that is collected.")] = False,
+    out: Annotated[
+        Path, typer.Option("--out", metavar="FILE|DIR", help="The file to write; in a folder each is SITE-order.json.")
+    ],
+    settings: SettingsFile = None,
+) -> None:
+    """Write what a collector on a jump host needs to know of a site: managers and certificates, never a secret."""
+
+    def work() -> int:
+        from cli.collect import export_orders
+
+        return export_orders(settings, tuple(sites or ()), out, everywhere=everywhere)
+
+    raise typer.Exit(carry_out(work))
+
+
+@imports.command("facts")
+def facts_in(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="What collectors wrote.")],
+    *,
+    accept_identity: Annotated[
+        list[str],
+        typer.Option(
+            "--accept-identity",
+            metavar="MANAGER",
+            help="This manager was deployed anew: another system may answer as it. May be repeated.",
+            show_default=False,
+        ),
+    ] = [],  # noqa: B006 -- typer's way of an option that may be repeated
+    clock: WorldTime = None,
+    settings: SettingsFile = None,
+    output: OutputForm = Output.TABLE,
+) -> None:
+    """Take in facts that were collected at sites. A file is taken wholly or not at all, with every reason at once."""
+
+    def work() -> int:
+        from cli.importing import ImportOrder, import_facts
+
+        return import_facts(
+            ImportOrder(
+                settings=settings,
+                files=tuple(files),
+                accept_identity=tuple(accept_identity),
+                json=output is Output.JSON,
+                world=clock,
+            )
+        )
 
     raise typer.Exit(carry_out(work))
 

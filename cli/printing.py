@@ -41,9 +41,25 @@ def as_text(document: str) -> None:
     sys.stdout.write(document)
 
 
+def as_bytes(document: bytes) -> None:
+    """Print a document of bytes as it is: the line ends and the mark of a CSV file are part of it."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(document)
+
+
 def as_json(document: object) -> None:
     """Print a result for programs."""
     sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+
+
+def as_json_keys(document: Iterable[tuple[str, object]]) -> None:
+    """Print a large result for programs, key by key: it is never in memory as a whole."""
+    before = "{\n"
+    for key, value in document:
+        text = json.dumps(value, indent=2, ensure_ascii=False).replace("\n", "\n  ")
+        sys.stdout.write(f"{before}  {json.dumps(key)}: {text}")
+        before = ",\n"
+    sys.stdout.write("\n}\n")
 
 
 def _console(*, stderr: bool) -> Console:

@@ -35,6 +35,7 @@ NEWS = frozenset(
         JournalKind.PLANNED,
         JournalKind.CALLED,
         JournalKind.INSTRUCTED,
+        JournalKind.NOT_NOTIFIED,
         JournalKind.REPORTED,
         JournalKind.TASK_ENDED,
         JournalKind.RUN_ENDED,

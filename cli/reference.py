@@ -24,16 +24,20 @@ before a command (`hcx-fleet --settings settings.env plan`) count for it as well
 | 1 | an upgrade failed, or something went wrong inside hcx-fleet: one line says where the log is |
 | 2 | wrong use or invalid input: every error at once, with file and line where there is one |
 | 3 | blocked, unknown, or waiting for people; for `doctor` and `show breaker` that somebody has to put something \
-right; also when a subscription could not be read, and when something changed that an approved plan did not expect \
+right; for `import sites` that the change was only shown; for `runsheet` that the task is not ready, for `prove` that \
+something needed is not proved; \
+also when a subscription could not be read, and when something changed that an approved plan did not expect \
 (`diff --live`, `run --plan`) |
 | 130 | interrupted: what goes on and how to come back is said |
 
-`-o json` prints: for `check`, `run` and `status` the report of [report.md](report.md) (for `check` with `ready` and \
-`countsUntil` beside it), for `plan` the plan itself, for `diff` its differences (with `changes` and `holds` for \
-`--live`), for `show fleet` what `GET /v1/clouds` of [api.md](api.md) \
-answers, for `lint` its `problems`, for `doctor` its `checks` (with `--contract` its `routes`, `documents` and \
-`proposals`), for `confirm` the entry, for `show breaker` what is `open`, for the other `show` commands what their \
-tables say, for `why` its sentences, for `demo` the document of [demo.md](demo.md). \
+`-o json` prints: for `check`, `run` and `status` the report of [report.md](report.md) (for `check` with what \
+[check.md](check.md) says beside it), for `plan` the plan itself, for `diff` its differences (with `changes` and \
+`holds` for `--live`), for `show fleet` what `GET /v1/clouds` of [api.md](api.md) \
+answers (with `--azure-only` what Azure alone says), for `today` its `rows` and `counts`, \
+for `lint` its `problems`, for `doctor` its `checks` (with `--contract` its `routes`, `documents` and \
+`proposals`), for `confirm` the entry, for `import facts` its `files`, for `show breaker` what is \
+`open`, for the other `show` commands what their tables say, for `why` its sentences, for `prove` its `claims` and \
+whether all that is needed is `proved`, for `demo` the document of [demo.md](demo.md). \
 [first-contact.md](first-contact.md) explains `doctor`, `confirm` and `breaker`.
 
 A run lives in the process that started it. Interrupted and started again, `run` goes on with it under the same id: \
@@ -44,6 +48,7 @@ A plan is known by its hash, of which the first characters are enough; [plan.md]
 print. `plan --out FILE` writes it down; `run --plan` \
 observes again and refuses to start where something changed that the plan did not expect, which `diff PLAN --live` \
 tells beforehand. What provider and people do to what the plan leaves to them is progress and never stands in its way. \
+[today.md](today.md) shows `today` and `show fleet --azure-only`. \
 Without `--live`, `show coverage`, `calendar`, `exposure` and `forecast` read the newest plan in the store, as it \
 looked when it was made.
 """

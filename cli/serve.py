@@ -53,6 +53,7 @@ def _go_on(local: Local) -> None:
                 private_cloud=asked.private_cloud,
                 include_shared=asked.include_shared,
                 requested_by=None,
+                subject=asked.subject,
             ),
         )
         printing.results().print(f"Run {asked.id} had not ended and goes on.")

@@ -215,14 +215,19 @@ def _rest_of(made: Plan, names: Names) -> Iterator[RenderableType]:
 
 def sheet(what: Sheet) -> Group:
     """Sentences and grids, with space between."""
-    parts: list[RenderableType] = ["\n".join(what.head)] if what.head else []
+    parts: list[RenderableType] = [_visible("\n".join(what.head))] if what.head else []
     for grid in what.grids:
         table = _table(*grid.columns)
         for row in grid.rows:
-            table.add_row(*row)
+            table.add_row(*map(_visible, row))
         parts += [table] if table.row_count else []
-    parts += ["\n".join(what.foot)] if what.foot else []
+    parts += [_visible("\n".join(what.foot))] if what.foot else []
     return Group(*[each for part in parts for each in (part, "")][:-1])
+
+
+def _visible(text: str) -> str:
+    """Names come from outside: nothing in them may move the cursor, turn the text, or have no bytes at all."""
+    return text if text.isprintable() else "".join(one if one.isprintable() or one == "\n" else " " for one in text)
 
 
 def _table(*columns: str) -> Table:

@@ -11,7 +11,6 @@ import base64
 import threading
 from collections.abc import Iterator
 from concurrent.futures import CancelledError, Future
-from types import TracebackType
 from typing import Self
 
 from durabletask.internal import orchestrator_service_pb2 as pb
@@ -38,9 +37,7 @@ class DurableExtension:
         self._thread.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._call.end()
         self._thread.join()
 

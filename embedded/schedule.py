@@ -8,7 +8,6 @@ import re
 import threading
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from types import TracebackType
 from typing import Self
 
 from embedded.backend import WAIT_SECONDS_MAX
@@ -94,9 +93,7 @@ class ScheduleThread:
         self._thread.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._stopped.set()
         self._thread.join()
 

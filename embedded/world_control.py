@@ -6,7 +6,6 @@ loopback interface only.
 
 from datetime import datetime
 from ipaddress import ip_address
-from types import TracebackType
 from typing import Any, Literal, Self
 
 import httpx
@@ -59,9 +58,7 @@ class WorldControl:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._http.close()
 
     def clock(self) -> WorldTime:

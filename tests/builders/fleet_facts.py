@@ -1,7 +1,7 @@
 """Facts of small fleets in one line each, for tests of rules: everything healthy unless a test says otherwise."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from shared.model.confirmation import Confirmations
@@ -177,6 +177,8 @@ def _manager(
         observed_at=NOW,
         alive=seen(value=True),
         logged_in=seen(value=True),
+        certificate_until=seen(NOW + timedelta(days=300)),
+        clock=seen(NOW),
         anchors=(ANCHOR,),
         identity=seen(Identity(version=Version(version), system_id=f"sys-{name}", name=name)),
         services=seen((ServiceState(name="appengine", running=True, text="RUNNING"),)),
