@@ -38,6 +38,8 @@ class Need:
     detail: str
     since: datetime | None = None
     until: datetime | None = None
+    expected: datetime | None = None
+    """Until when the work was meant to be done, where such a time was named: before waiting ends."""
     next_look: datetime | None = None
     remedy: str = ""
     """What to do, where that is more than who is to act."""
@@ -102,6 +104,7 @@ def _waiting(task: TaskView, waiting: Waiting, remedy: str, unsaid: str) -> Need
         detail=f"{waiting.detail}; {unsaid}" if unsaid else waiting.detail,
         since=waiting.since,
         until=waiting.due,
+        expected=waiting.expected,
         next_look=waiting.next_look,
         remedy=remedy,
     )

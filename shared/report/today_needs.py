@@ -63,4 +63,5 @@ def _key(need: Need) -> str:
 def _by(need: Need) -> By:
     if need.reason in _KEPT_BACK:
         return NO_DATE
-    return By(at=need.until) if need.until else AT_ONCE
+    by = need.expected or need.until  # the end of all patience is no day to aim at
+    return By(at=by) if by else AT_ONCE

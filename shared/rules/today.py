@@ -61,7 +61,7 @@ def today(material: Material, now: datetime, needed: Callable[[Book], Iterable[I
         private_cloud=material.plan.private_cloud,
         observed_from=min((one.observed_at for one in material.facts.managers), default=None),
         subjects=len(view.placed),
-        counts=counted(view),
+        counts=counted(view, material.under_way),
         unread=tuple(one.name or one.id for one in view.subscriptions if one.state in _UNREAD),
         by_hand=sum(one.verdict is Verdict.MANUAL for one in material.plan.findings),
         rows=tuple(_rows(items.values(), people, now)),

@@ -1,8 +1,9 @@
 """Where every subject stands, in the few words of somebody who asks how far it is: each is counted exactly once."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
+from shared.model.plan import SubjectKind
 from shared.model.policy import Owner
 from shared.model.run import Bucket, Placed
 from shared.model.view import RunView, TaskPhase, TaskView
@@ -23,12 +24,21 @@ BY_BUCKET = {
 """Where a bucket counts, unless the provider is who it waits for."""
 
 
-def counted(view: RunView) -> tuple[Count, ...]:
-    """How many subjects stand in each way; they add up to all that the run saw."""
+def counted(view: RunView, under_way: Iterable[RunView] = ()) -> tuple[Count, ...]:
+    """How many subjects stand in each way; they add up to all that the run saw.
+
+    A run under way knows what it waits for: to a plan that was made beside it, the same work is only planned.
+    """
+    waits = {(one.kind, one.subject): one for run in under_way for one in run.placed if one.bucket is Bucket.WAITING}
     tasks = {one.task: one for one in view.tasks}
     parked = {(one.kind, one.subject) for one in view.tasks if _waits_for_provider(one, tasks, frozenset())}
-    found = Counter(_tally(one, parked=(one.kind, one.subject) in parked) for one in view.placed)
+    found = Counter(_tally(one, parked=(one.kind, one.subject) in parked) for one in _as_known(view, waits))
     return tuple(Count(tally=tally, subjects=found[tally]) for tally in Tally)
+
+
+def _as_known(view: RunView, waits: Mapping[tuple[SubjectKind, str], Placed]) -> Iterator[Placed]:
+    for one in view.placed:
+        yield waits.get((one.kind, one.subject), one) if one.bucket is Bucket.PLANNED else one
 
 
 def _tally(placed: Placed, *, parked: bool) -> Tally:
