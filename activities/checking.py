@@ -31,7 +31,7 @@ from shared.model.policy import Owner
 from shared.model.run import Outcome
 from shared.model.span import Span
 from shared.ports import Ports, Store
-from shared.report.stored import facts_of, plan_known
+from shared.report.stored import facts_of, plan_known, planned_by
 from shared.rules.changes import Hashes
 from shared.rules.planning.admission import managers_of
 from shared.rules.planning.calendar_desk import needed
@@ -71,7 +71,7 @@ def check(ports: Ports, order: StepOrder) -> Checked:
     """
     task = task_of(ports, order.plan_hash, order.task)
     facts = facts_of(ports.store, order.run, group_of(ports, order.plan_hash, order.task).managers)
-    context = context_of(ports, order.run, task, facts)
+    context = replace(context_of(ports, order.run, task, facts), before=_when_planned(ports, order, task))
     if order.step == task.hand_over.id:
         found = run_checks(context, concern_of(task))
         found = tuple(one for one in found if one.check not in _BEFORE_IT_BEGINS)
@@ -93,6 +93,12 @@ def held(ports: Ports, order: StepOrder) -> Checked:
     known = from_json(list[Finding], json.loads(text)) if text else []
     _keep(ports, order, (*own, *(one for one in known if one.check not in _ASKED)))
     return _told(own)
+
+
+def _when_planned(ports: Ports, order: StepOrder, task: Task) -> FleetFacts | None:
+    """What the run that made the plan saw of the task's managers; None where this run made it for itself."""
+    run = planned_by(ports.store, order.plan_hash, order.run)
+    return facts_of(ports.store, run, managers_of(task)) if run else None
 
 
 def _keep(ports: Ports, order: StepOrder, found: tuple[Finding, ...]) -> None:

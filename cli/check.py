@@ -50,6 +50,8 @@ class CheckOrder:
     """A run of the store, or a file of collected facts, to judge instead of observing."""
     form: str
     """`table`, `json`, `junit` or `md`."""
+    verbose: bool = False
+    """Whether table and Markdown list what passed or does not apply as well."""
 
     @property
     def asked(self) -> Asked:
@@ -75,7 +77,7 @@ def check(wanted: Wanted, order: CheckOrder) -> int:
         answered = _answered(order, kept, ended.view, ended.view.now)
         digest = digest_of(local.ports.store, kept.name) if order.form == "table" else None
         if digest is not None:
-            printing.parts("", "\n".join(digest_lines(digest)))
+            printing.parts("", "\n".join(digest_lines(digest, tables.called(ended.view))))
         return answered
 
     return carried_through(replace(wanted, subject=order.subject), RunKind.CHECK, shown)
@@ -109,20 +111,20 @@ def _answered(order: CheckOrder, kept: Kept, view: RunView, now: datetime, as_of
         found = answer(asked, observed)
     except NotThatSubjectError as error:
         raise WrongUseError([str(error)]) from None
-    _print(order.form, found, view)
+    _print(order, found, view)
     return Exit.AS_WANTED if found.holds else Exit.NEEDS_OTHERS
 
 
-def _print(form: str, found: CheckAnswer, view: RunView) -> None:
-    match form:
+def _print(order: CheckOrder, found: CheckAnswer, view: RunView) -> None:
+    match order.form:
         case "json":
             printing.as_json_keys(check_json(found, view))
         case "junit":
             printing.as_bytes(check_junit(found))
         case "md":
-            printing.as_text(check_markdown(found))
+            printing.as_text(check_markdown(found, verbose=order.verbose))
         case _:
-            printing.parts(tables.unread(view), tables.sheet(check_sheet(found)))
+            printing.parts(tables.unread(view), tables.sheet(check_sheet(found, verbose=order.verbose)))
             printing.results().print(f"\n{found.verdict}", soft_wrap=True)
 
 

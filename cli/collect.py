@@ -145,8 +145,8 @@ def _order(site: str, policy: Policy) -> SiteOrder:
 
 def _nothing(site: str, there: list[Manager], policy: Policy) -> str:
     if there:
-        return f"--site {site}: none of its connectors has reach: collector in fleet.yaml; write it there"
-    return f"--site {site}: no connector stands there; sites to collect: {', '.join(_collected(policy)) or 'none'}"
+        return f"site {site}: no connector there has reach: collector in fleet.yaml; give it to those to be collected"
+    return f"site {site}: no connector stands there; sites to collect: {', '.join(_collected(policy)) or 'none'}"
 
 
 def _exported(order: CollectOrder, file: Path) -> SiteOrder:

@@ -536,6 +536,9 @@ def check(
         ),
     ] = None,
     cloud: Cloud = None,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="With what passed or does not apply, which is counted otherwise.")
+    ] = False,
     clock: WorldTime = None,
     settings: SettingsFile = None,
     output: Annotated[CheckOutput, typer.Option("--output", "-o", help="How results are printed.")] = CheckOutput.TABLE,
@@ -550,7 +553,10 @@ def check(
         as_json = output is CheckOutput.JSON
         wanted = Wanted(settings=settings, json=as_json, requester=requester, cloud=cloud, world=clock)
         kind = steps.value if steps else None
-        return check(wanted, CheckOrder(subject=subject, steps=kind, only=tuple(only), as_of=as_of, form=output.value))
+        order = CheckOrder(
+            subject=subject, steps=kind, only=tuple(only), as_of=as_of, form=output.value, verbose=verbose
+        )
+        return check(wanted, order)
 
     raise typer.Exit(carry_out(work))
 

@@ -35,7 +35,15 @@ def _greet(world: World, folder: Path, pace: Pace) -> None:
     console.print()
     for told in world.without_effect:
         console.print(f"Note: {told}.")
-    console.print(f"Use it: hcx-fleet check --settings {folder / 'settings.env'}")
+    console.print(f"Use it: {_first_command(folder)}", soft_wrap=True)
+
+
+def _first_command(folder: Path) -> str:
+    """A world may come without a fleet.yaml, and then the first thing is to start one. It is a line to be copied."""
+    settings, fleet = folder / "settings.env", folder / "fleet.yaml"
+    if not fleet.exists():
+        return f"hcx-fleet init --no-hold --out {fleet} --settings {settings}"
+    return f"hcx-fleet check --settings {settings} --clock {folder / 'world.json'}"
 
 
 def listening(world: World) -> Table:

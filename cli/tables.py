@@ -15,6 +15,7 @@ from shared.model.facts import FleetFacts
 from shared.model.finding import Finding, Verdict
 from shared.model.inventory import Inventory, SubscriptionState
 from shared.model.plan import ManagerTask, Plan, SubjectKind, Task
+from shared.model.policy import Mode, Owner
 from shared.model.run import Bucket
 from shared.model.view import RunView
 from shared.report.headline import headline
@@ -45,6 +46,11 @@ _ONE_BY_ONE = frozenset({Verdict.UPGRADE_FAILURE, Verdict.OUTAGE_RISK, Verdict.U
 def names_of(view: RunView) -> Names:
     """The names of everything that the run saw."""
     return {(one.kind, one.id): one.name for one in view.subjects}
+
+
+def called(view: RunView) -> Mapping[str, str]:
+    """The same by id alone."""
+    return {one.id: one.name for one in view.subjects}
 
 
 def sentence(view: RunView) -> str:
@@ -164,8 +170,16 @@ def plan(made: Plan, names: Names) -> RenderableType:
 
 
 def what_next(made: Plan) -> str | None:
-    """How to carry a plan out; None where there is nothing to do."""
-    return f"Next: hcx-fleet run --plan {made.hash[:_HASH]} --watch" if made.tasks else None
+    """Where to go on; None where there is nothing to do.
+
+    Where all work is others' and the timer only plans, the list of who must do what comes before a run that follows it.
+    """
+    if not made.tasks:
+        return None
+    run = f"hcx-fleet run --plan {made.hash[:_HASH]} --watch"
+    if made.mode is Mode.PLAN_ONLY and not any(task.owner is Owner.OURS for task in made.tasks):
+        return f"Next: hcx-fleet today says who must do what, by when; {run} tells them and follows it"
+    return f"Next: {run}"
 
 
 def _waves_of(made: Plan) -> Iterator[RenderableType]:

@@ -3,8 +3,9 @@
 from shared.checks import links
 from shared.checks.interface import Check, CheckContext, Concern, Judgement
 from shared.checks.look import look
-from shared.checks.of_mesh import APPLIANCE_CHECK, left_to
+from shared.checks.of_mesh import APPLIANCE_CHECK
 from shared.checks.of_vcenter import look_in_vcenter, told
+from shared.checks.silent import left_to
 from shared.checks.words import names
 from shared.model.facts import Seen
 from shared.model.finding import Verdict

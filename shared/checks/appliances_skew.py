@@ -3,7 +3,8 @@
 from shared.checks import links
 from shared.checks.interface import Check, CheckContext, Concern, Judgement
 from shared.checks.look import look
-from shared.checks.of_mesh import nothing, standing, upgraded, version_of
+from shared.checks.of_mesh import standing, upgraded, version_of
+from shared.checks.silent import nothing
 from shared.checks.standing import Standing
 from shared.checks.words import counted, names
 from shared.model.finding import Verdict

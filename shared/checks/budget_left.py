@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from shared.checks import links
 from shared.checks.interface import Approved, Check, CheckContext, Concern, Judgement
-from shared.checks.of_mesh import nothing
 from shared.checks.of_plan import no_plan
+from shared.checks.silent import nothing
 from shared.checks.words import names
 from shared.model.finding import Evidence, Verdict
 from shared.model.record import record

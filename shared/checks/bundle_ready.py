@@ -5,7 +5,7 @@ from shared.checks.ahead import ahead, nothing_ahead
 from shared.checks.interface import Check, CheckContext, Concern, Judgement
 from shared.checks.look import look
 from shared.checks.no_other_upgrade import CHECK as UPGRADE_CHECK
-from shared.checks.of_mesh import left_to
+from shared.checks.silent import left_to
 from shared.model.facts import ManagerFacts
 from shared.model.finding import Evidence, Verdict
 from shared.model.inventory import ManagerKind

@@ -4,9 +4,9 @@ from shared.checks import links
 from shared.checks.ahead import ahead, nothing_ahead
 from shared.checks.interface import Check, CheckContext, Concern, Judgement
 from shared.checks.look import look
-from shared.checks.of_mesh import nothing
 from shared.checks.of_plan import by_provider
 from shared.checks.of_vcenter import look_in_vcenter, told
+from shared.checks.silent import nothing
 from shared.model.finding import Evidence, Verdict
 from shared.rules.freshness import VERSION
 

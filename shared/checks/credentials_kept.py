@@ -7,7 +7,7 @@ from shared.checks.interface import Check, CheckContext, Concern, Judgement
 from shared.checks.look import look
 from shared.checks.nsx_connection import CHECK as NSX_CONNECTION
 from shared.checks.nsx_connection import none_registered
-from shared.checks.of_mesh import left_to, nothing
+from shared.checks.silent import left_to, nothing
 from shared.checks.vcenter_connection import CHECK as VCENTER_CONNECTION
 from shared.model.facts import Health, Seen
 from shared.model.finding import Evidence, Verdict

@@ -7,7 +7,7 @@ from shared.checks.cloud_provisioned import CHECK as CLOUD_CHECK
 from shared.checks.interface import Check, CheckContext, Concern, Judgement
 from shared.checks.look import OBSERVE_AGAIN
 from shared.checks.of_cloud import of_each
-from shared.checks.of_mesh import nothing
+from shared.checks.silent import nothing
 from shared.model.finding import Evidence, Verdict
 from shared.model.inventory import Endpoint, PrivateCloud
 from shared.rules.freshness import PROVISIONING

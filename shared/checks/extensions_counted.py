@@ -4,7 +4,8 @@ from collections import Counter
 
 from shared.checks import links
 from shared.checks.interface import Check, CheckContext, Concern, Judgement
-from shared.checks.of_mesh import Carried, carried_elsewhere, nothing
+from shared.checks.of_mesh import Carried, carried_elsewhere
+from shared.checks.silent import nothing
 from shared.checks.words import counted, names
 from shared.model.facts import Appliance
 from shared.model.finding import Evidence, Verdict

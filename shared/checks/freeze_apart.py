@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from shared.checks import links
 from shared.checks.interface import Check, CheckContext, Concern, Judgement
 from shared.checks.not_held import CHECK as FILE_CHECK
-from shared.checks.of_mesh import nothing
 from shared.checks.of_plan import Due, closed_text, due, in_the_way, leave_it, planned
+from shared.checks.silent import nothing
 from shared.model.finding import Verdict
 from shared.model.plan import Task
 from shared.model.policy import Policy

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from shared.checks import links
 from shared.checks.interface import Check, CheckContext, Concern, Judgement
 from shared.checks.look import look
-from shared.checks.of_mesh import APPLIANCE_CHECK, initiator, left_to, nothing
+from shared.checks.of_mesh import APPLIANCE_CHECK, initiator
+from shared.checks.silent import left_to, nothing
 from shared.checks.words import counted
 from shared.model.facts import ApplianceKind, HaGroup, Seen
 from shared.model.finding import Evidence, Verdict

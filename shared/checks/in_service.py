@@ -11,7 +11,8 @@ from typing import Any
 
 from shared.checks.interface import CheckContext, Judgement
 from shared.checks.look import look
-from shared.checks.of_mesh import carried_elsewhere, left_to, nothing
+from shared.checks.of_mesh import carried_elsewhere
+from shared.checks.silent import left_to, nothing
 from shared.model.facts import Appliance
 from shared.model.finding import Evidence, Verdict
 from shared.model.policy import ExtensionMode

@@ -79,6 +79,8 @@ class CheckContext:
     """When it would change something: by the forecast while the plan is being made, from now on right before."""
     window: WindowNow | None = None
     """Whether that fits into the windows of every site it touches; None where nobody asked."""
+    before: FleetFacts | None = None
+    """What was observed of the managers when the plan was made that is carried out; None where nobody kept it."""
     approved: Approved | None = None
     """The plan that the task is carried out of, and how its run stands; None while the plan is being made."""
 
@@ -93,6 +95,8 @@ class Judgement:
     evidence: tuple[Evidence, ...] = ()
     remedy: str = ""
     """What to do and where; empty where nothing is to be done."""
+    certain: bool = False
+    """Whether going on is seen to fail, whatever anybody decides: then no waiver of the check counts either."""
 
 
 @record
@@ -110,7 +114,11 @@ class Check:
     What blocks and is waived comes out as a warning, of whatever check it is.
     """
     waivable: bool
-    """Whether somebody may decide to go on in spite of it. Not where going on could not work anyway."""
+    """Whether somebody may let pass what it says, with a waiver for this one check and subject.
+
+    Not where going on could not work anyway, and not where what it says is itself somebody's decision, such as a hold:
+    whoever made that one takes it back, and nobody else goes round it.
+    """
     link: str
     judge: Callable[[CheckContext], tuple[Judgement, ...]]
     """Gives at least one judgement, `not-applicable` where the check does not concern the subject."""

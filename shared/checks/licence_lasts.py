@@ -3,7 +3,7 @@
 from shared.checks import links
 from shared.checks.interface import Check, CheckContext, Concern, Judgement
 from shared.checks.look import look
-from shared.checks.of_mesh import nothing
+from shared.checks.silent import nothing
 from shared.model.facts import Licence, Seen
 from shared.model.finding import Evidence, Verdict
 from shared.rules.exposure import SOON, Nearing, nearing

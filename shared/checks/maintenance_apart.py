@@ -4,8 +4,8 @@ from shared.checks import links
 from shared.checks.interface import Check, CheckContext, Concern, Judgement
 from shared.checks.maintenances_known import CHECK as KNOWN_CHECK
 from shared.checks.of_cloud import of_each
-from shared.checks.of_mesh import nothing
 from shared.checks.of_plan import Due, closed_text, due, in_the_way, leave_it
+from shared.checks.silent import nothing
 from shared.model.facts import Seen
 from shared.model.finding import Evidence, Verdict
 from shared.model.inventory import MaintenancesSeen, PrivateCloud

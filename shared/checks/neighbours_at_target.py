@@ -5,7 +5,7 @@ from dataclasses import replace
 from shared.checks import links
 from shared.checks.interface import Check, CheckContext, Concern, Judgement
 from shared.checks.look import look
-from shared.checks.of_mesh import nothing
+from shared.checks.silent import nothing
 from shared.checks.words import counted, names
 from shared.model.facts import Seen
 from shared.model.finding import Evidence, Verdict

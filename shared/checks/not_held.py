@@ -122,7 +122,7 @@ def _no_cloud(context: CheckContext) -> Judgement:
 
 CHECK = Check(
     id="not-held",
-    title="Nobody holds it",
+    title="Neither fleet.yaml nor a tag holds what the task touches",
     concerns=frozenset({Concern.MANAGER, Concern.MESH}),
     verdicts=frozenset({Verdict.PASS, Verdict.NOT_APPLICABLE, Verdict.OUTAGE_RISK, Verdict.UNKNOWN}),
     waivable=False,

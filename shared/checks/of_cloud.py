@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from shared.checks.interface import CheckContext, Judgement
 from shared.checks.look import in_words
-from shared.checks.of_mesh import nothing
+from shared.checks.silent import nothing
 from shared.model.facts import Seen
 from shared.model.finding import Evidence, Verdict
 from shared.model.inventory import CloudDetails, CloudPart, PrivateCloud, UnreadReason

@@ -5,7 +5,7 @@ from dataclasses import replace
 from shared.checks.interface import CheckContext, Judgement
 from shared.checks.look import look
 from shared.checks.manager_alive import CHECK as ALIVE_CHECK
-from shared.checks.of_mesh import left_to, nothing
+from shared.checks.silent import left_to, nothing
 from shared.model.facts import ManagerFacts, Seen
 from shared.model.finding import Verdict
 from shared.rules.freshness import ALIVE, LOGGED_IN, Aspect

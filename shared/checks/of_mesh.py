@@ -9,6 +9,7 @@ from datetime import datetime
 
 from shared.checks.interface import CheckContext, Judgement
 from shared.checks.look import look
+from shared.checks.silent import left_to
 from shared.checks.standing import Standing, appliances
 from shared.model.facts import Appliance, ApplianceKind, Mesh, NetworkExtension, Seen
 from shared.model.finding import Evidence, Verdict
@@ -23,20 +24,6 @@ NETWORK_CHECK = "static-binding"
 
 VIEW = "Interconnect > Service Mesh > View Appliances"
 """Where a person sees appliances."""
-
-
-def left_to(check: str, unseen: Judgement) -> Judgement:
-    """Say nothing, and where it is said why."""
-    return Judgement(
-        verdict=Verdict.NOT_APPLICABLE,
-        summary=f"left to {check}: {unseen.summary}",
-        evidence=unseen.evidence,
-    )
-
-
-def nothing(summary: str, evidence: tuple[Evidence, ...] = ()) -> tuple[Judgement, ...]:
-    """The one judgement of a check that does not concern the subject."""
-    return (Judgement(verdict=Verdict.NOT_APPLICABLE, summary=summary, evidence=evidence),)
 
 
 def initiator(context: CheckContext) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from shared.checks.interface import CheckContext, Judgement
-from shared.checks.of_mesh import nothing
+from shared.checks.silent import nothing
 from shared.model.finding import Evidence
 from shared.model.plan import Task
 from shared.model.policy import Owner

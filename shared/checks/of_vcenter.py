@@ -6,7 +6,7 @@ What cannot be seen of a vCenter is a warning in one check only, which is named 
 from collections.abc import Callable
 
 from shared.checks.interface import CheckContext, Judgement
-from shared.checks.of_mesh import left_to
+from shared.checks.silent import left_to
 from shared.model.facts import Seen
 from shared.model.finding import Evidence, Verdict
 from shared.model.vcenter import VcenterFacts

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from shared.checks import links
 from shared.checks.interface import Check, CheckContext, Concern, Judgement
 from shared.checks.look import look
-from shared.checks.of_mesh import left_to, nothing
+from shared.checks.silent import left_to, nothing
 from shared.checks.site_pairs_healthy import CHECK as PAIRS_CHECK
 from shared.checks.words import counted, names
-from shared.model.facts import Identity, ManagerFacts, Pairing, Seen
+from shared.model.facts import Identity, Pairing, Seen
 from shared.model.finding import Evidence, Verdict
 from shared.rules.freshness import PAIRINGS, VERSION
 
@@ -45,16 +45,14 @@ def _judge(context: CheckContext, manager: str) -> tuple[Judgement, ...]:
 
 def _there(context: CheckContext, pairing: Pairing) -> Iterator[tuple[str, Seen[Identity]]]:
     """The managers that hcx-fleet reaches at the address of a pairing, as far as they were identified lately."""
-    for facts in context.facts.managers:
-        if _dials(facts, pairing):
-            seen = look(context, facts.manager.id, VERSION)
-            if isinstance(seen, Seen):
-                yield facts.manager.id, seen
+    for facts in context.facts.at_host(_host(pairing)):
+        seen = look(context, facts.manager.id, VERSION)
+        if isinstance(seen, Seen):
+            yield facts.manager.id, seen
 
 
-def _dials(facts: ManagerFacts, pairing: Pairing) -> bool:
-    host = pairing.remote_url.partition("://")[2].partition("/")[0].partition(":")[0].lower()
-    return bool(host) and host == facts.manager.endpoint.host.lower()
+def _host(pairing: Pairing) -> str:
+    return pairing.remote_url.partition("://")[2].partition("/")[0].partition(":")[0]
 
 
 def _strange(manager: str, strange: list[str], evidence: tuple[Evidence, ...]) -> Judgement:

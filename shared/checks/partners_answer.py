@@ -3,7 +3,7 @@
 from shared.checks import links
 from shared.checks.interface import Check, CheckContext, Concern, Judgement
 from shared.checks.look import look
-from shared.checks.of_mesh import left_to, nothing
+from shared.checks.silent import left_to, nothing
 from shared.checks.site_pairs_healthy import CHECK as PAIRS_CHECK
 from shared.checks.upgrade_path import CHECK as PATH_CHECK
 from shared.checks.words import counted, names

@@ -3,7 +3,8 @@
 from shared.checks import links
 from shared.checks.interface import Check, CheckContext, Concern, Judgement
 from shared.checks.look import look
-from shared.checks.of_mesh import MESH_CHECK, left_to, nothing
+from shared.checks.of_mesh import MESH_CHECK
+from shared.checks.silent import left_to, nothing
 from shared.checks.upgrade_path import CHECK as PATH_CHECK
 from shared.checks.words import counted, names
 from shared.model.finding import Evidence, Verdict

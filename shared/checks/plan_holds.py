@@ -6,8 +6,8 @@ from shared.checks import links
 from shared.checks.interface import Approved, Check, CheckContext, Concern, Judgement
 from shared.checks.look import look
 from shared.checks.manager_alive import CHECK as ALIVE_CHECK
-from shared.checks.of_mesh import left_to
 from shared.checks.of_plan import no_plan
+from shared.checks.silent import left_to
 from shared.model.finding import Evidence, Verdict
 from shared.model.inventory import Inventory
 from shared.model.plan import Baseline
@@ -72,7 +72,7 @@ def _judged(context: CheckContext, found: list[Change], evidence: tuple[Evidence
 
 CHECK = Check(
     id="plan-holds",
-    title="It is as the plan expects it",
+    title="Managers, meshes and files are what the plan was made for",
     concerns=frozenset({Concern.MANAGER, Concern.MESH}),
     verdicts=frozenset({Verdict.PASS, Verdict.NOT_APPLICABLE, Verdict.OUTAGE_RISK}),
     waivable=True,

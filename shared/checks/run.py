@@ -26,11 +26,15 @@ def run_checks(context: CheckContext, concern: Concern, *, planning: bool = Fals
 
 def run_check(check: Check, context: CheckContext) -> tuple[Finding, ...]:
     """The findings of one check, with what fleet.yaml says now of letting them pass."""
-    found = tuple(_finding(check, context, one) for one in _folded(check.judge(context)))
-    if not check.waivable or context.policy is None:
+    return tuple(_as_it_counts(check, context, one) for one in _folded(check.judge(context)))
+
+
+def _as_it_counts(check: Check, context: CheckContext, judgement: Judgement) -> Finding:
+    found = _finding(check, context, judgement)
+    if not check.waivable or judgement.certain or context.policy is None:
         return found
     names, today = {context.subject, context.subject_name}, context.now.date()
-    return tuple(waivers.applied(one, context.policy.waivers, names, today) for one in found)
+    return waivers.applied(found, context.policy.waivers, names, today)
 
 
 def _folded(judged: tuple[Judgement, ...]) -> tuple[Judgement, ...]:

@@ -44,7 +44,7 @@ def _between(found: tuple[End, ...]) -> Judgement:
 
 CHECK = Check(
     id="self-site-mesh",
-    title="The mesh is none that a manager made with itself",
+    title="The mesh lies between two sites, and the product did not make it for itself",
     concerns=frozenset({Concern.MESH}),
     verdicts=frozenset({Verdict.PASS, Verdict.NOT_APPLICABLE, Verdict.UPGRADE_FAILURE}),
     waivable=False,

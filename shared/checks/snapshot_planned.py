@@ -1,34 +1,28 @@
-"""Can the snapshot be taken that fleet.yaml asks for?"""
+"""Does the plan take the snapshot that fleet.yaml asks for?"""
 
 from shared.checks import links
 from shared.checks.interface import Check, CheckContext, Concern, Judgement
-from shared.checks.of_mesh import nothing
 from shared.checks.of_plan import planned
-from shared.checks.of_vcenter import look_in_vcenter, told
+from shared.checks.silent import nothing
 from shared.model.finding import Verdict
 from shared.model.inventory import ManagerKind
 from shared.model.plan import ManagerTask, Safeguard
 from shared.model.policy import CloudManagerSnapshots, ConnectorSnapshots, Owner, Policy
-from shared.rules.vcenter import snapshot_obstacles
 
 
 def judge(context: CheckContext) -> tuple[Judgement, ...]:
-    """Where fleet.yaml asks for a snapshot of ours, the plan takes it, and nothing stands in its way.
+    """Where fleet.yaml asks for a snapshot of ours, the plan takes it.
 
-    Whoever set that key counts on it. A plan that takes none says why among its findings. What stands in the way in
-    vCenter would stop the task at that step, before anything is changed: a warning in time. A snapshot by run command
-    is asked of Azure, where locks can stand in its way. The provider's upgrades are not ours to protect.
+    Whoever set that key counts on it. A plan that takes none says why among its findings. What stands in the way of
+    taking it is not asked here: `snapshot-possible`, `snapshot-rights` and `locks-allow` say that. The provider's
+    upgrades are not ours to protect.
     """
     task, policy = context.task, context.policy
     if not isinstance(task, ManagerTask) or policy is None or task.owner is Owner.PROVIDER:
         return nothing(f"{context.subject}: no task of ours or of the site that a snapshot could protect")
     if not _wanted(task, policy):
         return nothing(f"{context.subject}: fleet.yaml asks for no snapshot of ours")
-    if task.snapshot is Safeguard.NONE:
-        return (_not_planned(context),)
-    if task.snapshot is Safeguard.RUN_COMMAND_SNAPSHOT:
-        return nothing(f"{context.subject}: its snapshot is taken by run command, where vCenter shows nothing")
-    return (_in_vcenter(context, task.subject),)
+    return (_not_planned(context) if task.snapshot is Safeguard.NONE else _planned(context, task.snapshot),)
 
 
 def _wanted(task: ManagerTask, policy: Policy) -> bool:
@@ -46,28 +40,15 @@ def _not_planned(context: CheckContext) -> Judgement:
     )
 
 
-def _in_vcenter(context: CheckContext, manager: str) -> Judgement:
-    seen = look_in_vcenter(context, manager, lambda one: one if one.machine else None)
-    if isinstance(seen, Judgement):
-        return seen
-    machine = seen.value.machine
-    if machine is None:
-        return nothing(f"{manager}: its machine was not seen in vCenter")[0]
-    obstacles = snapshot_obstacles(machine, seen.value.tasks or (), seen.value.missing_privileges or ())
-    if not obstacles:
-        text = f"{manager}: the snapshot of {machine.name} could be taken now"
-        return Judgement(verdict=Verdict.PASS, summary=text, evidence=told(text, seen))
-    return Judgement(
-        verdict=Verdict.WARN,
-        summary=f"{manager}: the task would stop at its snapshot: {'; '.join(what for what, _ in obstacles)}",
-        evidence=tuple(one for what, _ in obstacles for one in told(what, seen)),
-        remedy="; ".join(dict.fromkeys(remedy for _, remedy in obstacles)),
-    )
+def _planned(context: CheckContext, snapshot: Safeguard) -> Judgement:
+    text = f"the task takes a {snapshot.value} first"
+    summary = f"{context.subject}: {text}, as fleet.yaml asks"
+    return Judgement(verdict=Verdict.PASS, summary=summary, evidence=(planned(text, context),))
 
 
 CHECK = Check(
     id="snapshot-planned",
-    title="The snapshot that fleet.yaml asks for can be taken",
+    title="The plan takes the snapshot that fleet.yaml asks for",
     concerns=frozenset({Concern.MANAGER}),
     verdicts=frozenset({Verdict.PASS, Verdict.WARN, Verdict.NOT_APPLICABLE}),
     waivable=True,

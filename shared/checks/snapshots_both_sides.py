@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from shared.checks import links
 from shared.checks.interface import Check, CheckContext, Concern, Judgement
 from shared.checks.look import look
-from shared.checks.of_mesh import nothing
+from shared.checks.silent import nothing
 from shared.checks.words import names
 from shared.model.facts import ManagerFacts
 from shared.model.finding import Evidence, Verdict

@@ -3,8 +3,8 @@
 from shared.checks import links
 from shared.checks.interface import Check, CheckContext, Concern, Judgement
 from shared.checks.known_risk import judge_risk
-from shared.checks.of_mesh import nothing
 from shared.checks.of_plan import by_provider
+from shared.checks.silent import nothing
 from shared.model.finding import Verdict
 from shared.rules.freshness import VERSION
 

@@ -13,6 +13,9 @@ def judge(context: CheckContext) -> tuple[Judgement, ...]:
     The user guide: a standard upgrade, an in-service upgrade and a redeployment of the appliance all fail on such a
     port group. HCX refuses to extend one in the first place, and no manager is known to report the binding; so a
     network of which it is not known passes with those words. Networks that were not observed at all are unknown.
+
+    Nobody can waive a network of the mesh that is seen to bind so: the upgrade fails whatever anybody decides. One that
+    names no appliance may be another mesh's, and what was not observed may be well: those can be waived.
     """
     found = carried(context)
     if isinstance(found, Judgement):
@@ -28,6 +31,7 @@ def _ephemeral(found: Carried, ephemeral: list[str]) -> Judgement:
         summary=f"{found.manager}: {counted(len(ephemeral), 'extended port group')} bound ephemerally: {told}",
         evidence=(Evidence(text=f"{found.manager}: bound ephemerally: {told}", observed_at=found.at),),
         remedy="give every extended port group static binding, then observe again",
+        certain=any(one.ephemeral for one in found.networks),
     )
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from shared.checks import links
 from shared.checks.interface import Check, CheckContext, Concern, Judgement
 from shared.checks.look import look
-from shared.checks.of_mesh import left_to
+from shared.checks.silent import left_to
 from shared.checks.words import counted, names
 from shared.model.facts import Migration, MigrationPhase, Seen
 from shared.model.finding import Evidence, Verdict

@@ -3,8 +3,8 @@
 from shared.checks import links
 from shared.checks.interface import Approved, Check, CheckContext, Concern, Judgement
 from shared.checks.not_held import CHECK as FILE_CHECK
-from shared.checks.of_mesh import nothing
 from shared.checks.of_plan import no_plan, planned
+from shared.checks.silent import nothing
 from shared.model.finding import Verdict
 from shared.model.policy import ConnectorTarget, Policy
 from shared.model.record import record

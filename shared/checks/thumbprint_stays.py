@@ -5,7 +5,7 @@ from shared.checks.ahead import ahead, nothing_ahead
 from shared.checks.certificate_lasts import CHECK as CERTIFICATE_CHECK
 from shared.checks.interface import Check, CheckContext, Concern, Judgement
 from shared.checks.of_manager import from_its_answer
-from shared.checks.of_mesh import left_to, nothing
+from shared.checks.silent import left_to, nothing
 from shared.model.finding import Evidence, Verdict
 from shared.model.inventory import ManagerKind
 from shared.rules.freshness import CERTIFICATE_UNTIL

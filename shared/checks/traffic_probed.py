@@ -4,7 +4,8 @@ from datetime import datetime
 
 from shared.checks import links
 from shared.checks.interface import Check, CheckContext, Concern, Judgement
-from shared.checks.of_mesh import carried_elsewhere, nothing
+from shared.checks.of_mesh import carried_elsewhere
+from shared.checks.silent import nothing
 from shared.checks.words import counted
 from shared.model.finding import Evidence, Verdict
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from shared.checks import links
 from shared.checks.interface import Check, CheckContext, Concern, Judgement
-from shared.checks.of_mesh import nothing
 from shared.checks.of_plan import Due, due, planned, utc_text
+from shared.checks.silent import nothing
 from shared.model.finding import Verdict
 from shared.model.plan import ManagerTask, Safeguard
 from shared.model.record import record

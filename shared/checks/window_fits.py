@@ -2,8 +2,8 @@
 
 from shared.checks import links
 from shared.checks.interface import Check, CheckContext, Concern, Judgement
-from shared.checks.of_mesh import nothing
 from shared.checks.of_plan import Due, due, leave_it, planned, utc_text
+from shared.checks.silent import nothing
 from shared.model.finding import Verdict
 from shared.model.orders import WindowNow
 from shared.model.policy import Owner

@@ -3,7 +3,7 @@
 from shared.checks import links
 from shared.checks.interface import Check, CheckContext, Concern, Judgement
 from shared.checks.look import look
-from shared.checks.of_mesh import left_to
+from shared.checks.silent import left_to
 from shared.model.facts import Migration, MigrationKind, MigrationPhase, ReplicationCounters, Seen
 from shared.model.finding import Evidence, Verdict
 from shared.rules.freshness import MIGRATIONS, REPLICATIONS

@@ -393,7 +393,7 @@ class ManagerFacts:
         return wanted.get(section) or wanted.get("manager")
 
 
-@dataclass(frozen=True, kw_only=True)  # a record without slots: its two indexes are made once, when first asked for
+@dataclass(frozen=True, kw_only=True)  # a record without slots: its indexes are made once, when first asked for
 class FleetFacts:
     """Facts of every manager of one pass: the input of checks, planner, `why` and reports."""
 
@@ -406,6 +406,17 @@ class FleetFacts:
     def by_system_id(self, system_id: str) -> ManagerFacts | None:
         """Facts of the manager that calls itself `system_id`: identity never goes by name."""
         return self._by_system_id.get(system_id)
+
+    def at_host(self, host: str) -> tuple[ManagerFacts, ...]:
+        """Facts of the managers that are dialled at that host, in the order of `managers`."""
+        return self._by_host.get(host.lower(), ())
+
+    @cached_property
+    def _by_host(self) -> dict[str, tuple[ManagerFacts, ...]]:
+        found: dict[str, list[ManagerFacts]] = {}
+        for facts in self.managers:
+            found.setdefault(facts.manager.endpoint.host.lower(), []).append(facts)
+        return {host: tuple(each) for host, each in found.items()}
 
     @cached_property
     def _by_id(self) -> dict[str, ManagerFacts]:

@@ -6,10 +6,21 @@ there is named: half a table would look like all of it.
 
 from collections.abc import Iterator, Sequence
 
+from shared.model.finding import Verdict
 from shared.report.check_record import CheckAnswer, CheckedSubject
-from shared.report.check_text import REASON_COLUMNS, check_sheet, counted, names_of, reason_row
+from shared.report.check_text import (
+    REASON_COLUMNS,
+    by_hand,
+    case_rows,
+    check_sheet,
+    counted,
+    is_quiet,
+    names_of,
+    quiet_line,
+    reason_row,
+)
 from shared.report.markdown import plain, table
-from shared.report.words import KINDS, VERDICT, several
+from shared.report.words import KINDS, several
 
 BYTES_MAX = 1024 * 1024 - 1
 """Less than a mebibyte."""
@@ -19,11 +30,11 @@ _CELL_MAX = 2000
 """Characters of one cell: nobody reads more of one in a summary."""
 
 
-def check_markdown(answer: CheckAnswer, bytes_max: int = BYTES_MAX) -> str:
-    """The page, at most so long."""
+def check_markdown(answer: CheckAnswer, bytes_max: int = BYTES_MAX, *, verbose: bool = False) -> str:
+    """The page, at most so long; `verbose` with a row for what passed or does not apply."""
     page = _head(answer)
     left_out: list[str] = []
-    for title, body in _sections(answer):
+    for title, body in _sections(answer, verbose=verbose):
         section = f"\n## {title}\n\n{body}"
         if len((page + section).encode()) <= bytes_max - _NOTE:
             page += section
@@ -38,23 +49,32 @@ def _head(answer: CheckAnswer) -> str:
     return "\n".join((*lines, cell(counted(answer)), ""))
 
 
-def _sections(answer: CheckAnswer) -> Iterator[tuple[str, str]]:
+def _sections(answer: CheckAnswer, *, verbose: bool) -> Iterator[tuple[str, str]]:
     names = names_of(answer)
     reasons = [reason_row(one, names) for one in answer.reasons]
     if reasons:
         yield "Why not", _table(REASON_COLUMNS, reasons)
-    subjects, _, warnings = check_sheet(answer).grids
+    subjects, _, warnings, *_ = check_sheet(answer).grids
     yield "Subjects", _table(subjects.columns, subjects.rows)
     if warnings.rows:
         yield "Warnings", _table(warnings.columns, warnings.rows)
+    looks = tuple(by_hand(answer))
+    if looks:
+        yield "Look yourself", _table(("CHECK", "WHAT TO DO", "ABOUT"), looks)
     for one in answer.subjects:
-        if one.cases:
-            yield f"Checks of {cell(KINDS[one.kind][0])} {cell(one.name)}", _cases(one)
+        body = _cases(one, verbose=verbose)
+        if body:
+            yield f"Checks of {cell(KINDS[one.kind][0])} {cell(one.name)}", body
 
 
-def _cases(one: CheckedSubject) -> str:
-    rows = [(case.check, "waived" if case.waived else VERDICT[case.verdict], case.summary) for case in one.cases]
-    return _table(("CHECK", "VERDICT", "WHAT"), rows)
+def _cases(one: CheckedSubject, *, verbose: bool) -> str:
+    """A table of what somebody has to read; the rest is counted, and what a person must look at stands above."""
+    loud = [case for case in one.cases if verbose or not (is_quiet(case) or case.verdict is Verdict.MANUAL)]
+    parts = (
+        _table(("CHECK", "VERDICT", "WHAT"), case_rows(loud)) if loud else "",
+        "" if verbose else f"{cell(quiet_line(one.cases))}\n",
+    )
+    return "\n".join(part for part in parts if part.strip())
 
 
 def _table(columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:

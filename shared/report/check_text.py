@@ -1,31 +1,39 @@
 """What a check answers, for a terminal: subjects, reasons, warnings, and what only a person can tell.
 
+A pair that is well has some eighty findings. Those that pass or do not apply are counted, and listed only where that is
+asked for; what a person must look at is told once, with everything that it is to be looked at for.
+
 The verdict is a line of its own that whoever prints adds last.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
 from shared.model.finding import Verdict
 from shared.model.plan import SubjectKind
 from shared.model.readiness import Reason
-from shared.report.check_record import CaseState, CheckAnswer, CheckedSubject
+from shared.report.check_record import CaseState, CheckAnswer, CheckCase, CheckedSubject
 from shared.report.sheet import Grid, Sheet
-from shared.report.words import KINDS, SYMBOL, listed, several, when
+from shared.report.words import KINDS, SYMBOL, VERDICT, listed, several, when
 
 _NAMES_SHOWN = 12
+_QUIET = {Verdict.PASS: ("passed", "passed"), Verdict.NOT_APPLICABLE: ("does not apply", "do not apply")}
+_ALL = "--verbose lists them, and -o json has them"
 REASON_COLUMNS = ("ABOUT", "WHY NOT", "CHECK", "WHAT", "WHO CAN ACT", "WHAT TO DO")
 
 
-def check_sheet(answer: CheckAnswer) -> Sheet:
-    """The answer as sentences and grids."""
+def check_sheet(answer: CheckAnswer, *, verbose: bool = False) -> Sheet:
+    """The answer as sentences and grids; `verbose` with what passed or does not apply."""
+    quiet = tuple(_quiet_rows(answer)) if verbose else ()
+    told = "" if verbose else quiet_line(case for one in answer.subjects for case in one.cases)
     return Sheet(
         grids=(
             Grid(columns=("SUBJECT", "HCX", "STANDS", "READY", "HOLDS UNTIL", "WHO ACTS NEXT"), rows=_subjects(answer)),
             Grid(columns=REASON_COLUMNS, rows=tuple(reason_row(one, names_of(answer)) for one in answer.reasons)),
             Grid(columns=("ABOUT", "WARNING", "WHAT", "WHAT TO DO"), rows=tuple(_warnings(answer))),
+            Grid(columns=("ABOUT", "CHECK", "VERDICT", "WHAT"), rows=quiet),
         ),
-        foot=(*_by_hand(answer), f"{answer.asked_of}: {counted(answer)}"),
+        foot=(*_told_by_hand(answer), *((told,) if told else ()), f"{answer.asked_of}: {counted(answer)}"),
     )
 
 
@@ -88,18 +96,48 @@ def _warnings(answer: CheckAnswer) -> Iterator[tuple[str, ...]]:
                 yield one.name, case.check, case.summary, case.remedy
 
 
-def _by_hand(answer: CheckAnswer) -> Iterator[str]:
-    """What only a person can tell, once for each check."""
+def _told_by_hand(answer: CheckAnswer) -> Iterator[str]:
+    for check, remedy, names in by_hand(answer):
+        yield f"Look yourself ({check}): {remedy} [{names}]"
+
+
+def by_hand(answer: CheckAnswer) -> Iterator[tuple[str, str, str]]:
+    """What only a person can tell, once for each check and look: the check, what to look at, and for whom."""
     found: dict[tuple[str, str], list[str]] = defaultdict(list)
     for one in answer.subjects:
         for case in one.cases:
             if case.verdict is Verdict.MANUAL:
                 found[case.check, case.remedy].append(one.name)
     for (check, remedy), names in sorted(found.items()):
-        yield f"Look yourself ({check}): {remedy} [{_some(dict.fromkeys(names))}]"
+        yield check, remedy, _some(dict.fromkeys(names))
 
 
 def _some(names: Iterable[str]) -> str:
     known = sorted(names)
     more = len(known) - _NAMES_SHOWN
     return ", ".join(known[:_NAMES_SHOWN]) + (f" and {more} more" if more > 0 else "")
+
+
+def case_rows(cases: Iterable[CheckCase]) -> tuple[tuple[str, ...], ...]:
+    """Check, verdict and summary of each, gravest first; what somebody lets pass comes after what warns."""
+    gravest = list(VERDICT)
+    ordered = sorted(cases, key=lambda one: (gravest.index(one.verdict), one.waived))
+    return tuple((one.check, "waived" if one.waived else VERDICT[one.verdict], one.summary) for one in ordered)
+
+
+def is_quiet(case: CheckCase) -> bool:
+    """Whether nobody has to read it."""
+    return case.verdict in _QUIET
+
+
+def _quiet_rows(answer: CheckAnswer) -> Iterator[tuple[str, ...]]:
+    for one in answer.subjects:
+        for row in case_rows(filter(is_quiet, one.cases)):
+            yield one.name, *row
+
+
+def quiet_line(cases: Iterable[CheckCase]) -> str:
+    """How many findings are not listed because they pass or do not apply; empty where none is."""
+    found = Counter(one.verdict for one in cases)
+    parts = [several(found[verdict], *words) for verdict, words in _QUIET.items() if found[verdict]]
+    return f"Findings that are not listed: {listed(parts)} ({_ALL})." if parts else ""

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from shared.model.codec import from_json
 from shared.model.digest import Difference, Digest, Turn
@@ -28,17 +28,23 @@ def digest_sentence(digest: Digest) -> str:
     return f"since run {digest.since}: {numbers or 'no finding changed'}{f' ({told})' if told else ''}"
 
 
-def digest_lines(digest: Digest) -> tuple[str, ...]:
-    """A head and one line for each difference, worst first."""
+def digest_lines(digest: Digest, called: Mapping[str, str]) -> tuple[str, ...]:
+    """A head and one line for each difference, worst first.
+
+    Args:
+        digest: what is other.
+        called: what people call subjects, by id; the id of a mesh is nothing to read.
+    """
     head = f"Since run {digest.since} of {moment(digest.since_at)}"
     if not digest.differences:
         return (f"{head}, no finding changed.",)
-    return (f"{head}, these findings changed:", *_lines(digest))
+    return (f"{head}, these findings changed:", *_lines(digest, called))
 
 
-def _lines(digest: Digest) -> Iterator[str]:
+def _lines(digest: Digest, called: Mapping[str, str]) -> Iterator[str]:
     for one in digest.differences:
-        yield f"  {one.turn.value}: {one.subject}, {one.check} ({_verdicts(one)}): {one.summary}"
+        subject = called.get(one.subject, one.subject)
+        yield f"  {one.turn.value}: {subject}, {one.check} ({_verdicts(one)}): {one.summary}"
 
 
 def _verdicts(one: Difference) -> str:

@@ -14,7 +14,7 @@ from shared.model.facts import FleetFacts, ManagerFacts
 from shared.model.finding import Finding
 from shared.model.inventory import Inventory
 from shared.model.plan import Plan
-from shared.model.run import Run
+from shared.model.run import Run, RunKind
 from shared.model.view import RunView
 from shared.ports import Store
 from shared.rules.plan_parts import with_findings
@@ -83,6 +83,21 @@ def plan_known(store: Store, plan_hash: str) -> Plan:
     if plan is None:
         raise LookupError(f"there is no plan {plan_hash}")
     return plan
+
+
+@lru_cache(maxsize=64)
+def planned_by(store: Store, plan_hash: str, carried_out_by: str) -> str | None:
+    """The run that made a plan first, for another one to carry out; None where that one made it for itself.
+
+    The facts of a run that changes things are overwritten as it goes, so they are not those of planning. Remembered
+    with the run that carries out: whatever made its plan was there before it began.
+    """
+    made = [
+        run.request.id
+        for run in store.runs()
+        if run.plan_hash == plan_hash and run.request.kind is not RunKind.UPGRADE and run.request.id != carried_out_by
+    ]
+    return made[-1] if made else None
 
 
 def _findings_of(store: Store, run: str) -> tuple[Finding, ...]:

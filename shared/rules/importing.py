@@ -20,6 +20,9 @@ from shared.rules.doctor import CLOCK_WARNS_AFTER
 from shared.rules.freshness import CLOCKS_APART
 from shared.rules.imported import accept_identity, moved, observed_times
 
+MEASURED_TO = timedelta(seconds=2)
+"""How well corrected times compare: offsets are measured against `Date` headers, which have whole seconds."""
+
 
 class Weight(StrEnum):
     """What a remark does to its file."""
@@ -220,7 +223,7 @@ def _strangers(read: _Read, known: Known) -> Iterator[Remark]:
 def _older(read: _Read, newest: Mapping[str, Imported]) -> Iterator[Remark]:
     for facts in read.corrected:
         kept = newest.get(facts.manager.id)
-        if kept is not None and facts.observed_at < kept.facts.observed_at:
+        if kept is not None and kept.facts.observed_at - facts.observed_at > MEASURED_TO:
             age = _span(kept.facts.observed_at - facts.observed_at)
             told = f"it is {age} older than what is imported already, or given with it"
             yield _refused("older", facts.manager.id, told, "nothing is to be done, or collect again")

@@ -137,7 +137,7 @@ def test_the_next_pass_says_what_changed(hands: Hands, tmp_path: Path) -> None:
 
     assert digest_of(ports.store, "r") is None
     assert [(one.turn.value, one.check) for one in digest.differences] == [("worse", "cloud-provisioned")]
-    assert digest_lines(digest)[0].startswith("Since run r of ")
+    assert digest_lines(digest, {})[0].startswith("Since run r of ")
     assert [entry.text for _, entry in ports.store.journal("s") if entry.key == "digest"] == [
         "since run r: 1 worse (worse cloud-provisioned on pc)"
     ]

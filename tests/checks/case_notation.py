@@ -232,6 +232,7 @@ class PlanGiven(Part):
     changed: list[str] = []
     max_failed: int | None = None
     failed: list[str] = []
+    alarms: list[str] | None = None
 
     @field_validator("owner", "snapshot", mode="before")
     @classmethod
@@ -339,7 +340,14 @@ class Case(Part):
             "carried_out": Span(start=start, end=start + needs) if start else None,
             "window": _window(self.plan.window) if self.plan.window else None,
             "approved": _approved(made, self.plan) if self.plan.carried_out else None,
+            "before": self.before(self.plan.alarms) if self.plan.alarms is not None else None,
         }
+
+    def before(self, alarms: list[str]) -> FleetFacts:
+        """The healthy fleet when the plan was made, with the alarms of the subject's vCenter."""
+        seen = _vsphere(VsphereGiven(alarms=alarms))
+        healthy = healthy_fleet(self.concern).managers
+        return FleetFacts(managers=tuple(replace(one, vsphere=seen) for one in healthy))
 
     @property
     def subject_of_task(self) -> str:

@@ -7,7 +7,7 @@ import pytest
 from shared.checks import CHECKS, run_checks
 from shared.checks.interface import Check
 from shared.model.finding import Verdict
-from tests.checks.case_notation import FOLDER, Case, cases
+from tests.checks.case_notation import FOLDER, AzureGiven, Case, Given, Part, PlanGiven, VsphereGiven, cases
 
 QUIET = frozenset({Verdict.PASS, Verdict.NOT_APPLICABLE})
 NAMES = {
@@ -72,6 +72,15 @@ def test_pass_fail_and_unknown_are_shown(check: Check) -> None:
     there = {word for folder, path in cases() if folder == check.id for word in wanted if path.stem.startswith(word)}
 
     assert there == wanted
+
+
+@pytest.mark.parametrize("part", [Case, Given, PlanGiven, AzureGiven, VsphereGiven], ids=lambda part: part.__name__)
+def test_every_key_is_told(part: type[Part]) -> None:
+    """Whoever writes a case finds each of its keys in the README beside the cases."""
+    told = (FOLDER / "README.md").read_text(encoding="utf-8")
+    keys = {name.replace("_", "-") for name in part.model_fields}
+
+    assert {key for key in keys if f"`{key}`" not in told} == set()
 
 
 def test_every_folder_is_a_check() -> None:

@@ -202,11 +202,11 @@ def test_an_internal_error_is_one_line_that_names_the_log() -> None:
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_a_simulated_world_ends_with_its_command(tmp_path: Path, how: signal.Signals) -> None:
-    """Interrupted or terminated, the command says so, exits 130, and leaves no world behind."""
+    """It says how to go on with the world's own clock; ended, it says so, exits 130, and leaves no world behind."""
     process = started(tmp_path, "simulate", "--world", WORLD, "--out", tmp_path / "world")
     assert process.stdout is not None
     assert process.stderr is not None
-    greeting = [process.stdout.readline() for _ in range(8)]
+    greeting = [process.stdout.readline() for _ in range(9)]
     children = _children(process.pid)
     process.send_signal(how)
 
@@ -214,6 +214,8 @@ def test_a_simulated_world_ends_with_its_command(tmp_path: Path, how: signal.Sig
     assert "Stopped: the world is gone" in process.stderr.read()
     assert "1 private cloud, 600 times real time" in greeting[0]
     assert any("connector con-lyon" in text for text in greeting)
+    assert greeting[8].startswith("Use it: hcx-fleet check --settings ")
+    assert greeting[8].endswith(f"--clock {tmp_path / 'world' / 'world.json'}\n")
     assert len(children) == 1
     assert not any(_alive(child) for child in children)
     process.stdout.close()

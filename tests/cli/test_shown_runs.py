@@ -10,6 +10,7 @@ from cli.progress import LINE_MAX, line, screen
 from shared.model.finding import Finding, Verdict
 from shared.model.inventory import SubscriptionSeen, SubscriptionState
 from shared.model.plan import SubjectKind
+from shared.model.policy import Mode, Owner
 from shared.model.run import JournalEntry, JournalKind, Outcome
 from shared.model.view import TaskPhase
 from tests.builders.fleet_facts import NOW
@@ -115,6 +116,18 @@ def test_a_plan_is_told_as_an_operator_would() -> None:
     assert con.endswith("pc-weu-01")
     assert "mesh mesh-lyon" in text
     assert tables.what_next(PLAN) == "Next: hcx-fleet run --plan 9f2c41ab3d01 --watch"
+
+
+def test_a_plan_of_others_work_leads_to_the_list() -> None:
+    """Where nothing is ours and the timer only plans, the list of what people have to do comes before the run."""
+    groups = tuple(
+        replace(one, tasks=tuple(replace(task, owner=Owner.ASSISTED) for task in one.tasks)) for one in PLAN.groups
+    )
+    told = tables.what_next(replace(PLAN, mode=Mode.PLAN_ONLY, groups=groups)) or ""
+
+    assert told.startswith("Next: hcx-fleet today says who must do what, by when; hcx-fleet run --plan 9f2c41ab3d01 ")
+    assert tables.what_next(replace(PLAN, mode=Mode.PLAN_ONLY)) == tables.what_next(PLAN)
+    assert tables.what_next(replace(PLAN, mode=Mode.AUTO, groups=groups)) == tables.what_next(PLAN)
 
 
 def test_waves_are_compared_before_their_tasks_are_listed() -> None:

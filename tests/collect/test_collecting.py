@@ -126,7 +126,7 @@ def test_an_order_is_as_good_as_the_fleet_file(world: SiteWorld) -> None:
 
 @pytest.mark.parametrize(
     ("site", "told"),
-    [("metz", "none of its connectors has reach: collector"), ("nowhere", "sites to collect: lyon")],
+    [("metz", "no connector there has reach: collector"), ("nowhere", "sites to collect: lyon")],
 )
 def test_nothing_to_collect(world: SiteWorld, site: str, told: str) -> None:
     """A site where nothing is to be collected is wrong use, and what to do is said."""

@@ -69,7 +69,7 @@ def test_an_order_needs_no_site_beside_it(world: SiteWorld) -> None:
         (("export", "site", "--out", "x.json"), "export site: name sites, or say --all"),
         (("export", "site", "lyon", "--all", "--out", "."), "export site: name sites, or say --all"),
         (("export", "site", "--all", "--out", "x.json"), "--out x.json: is no folder, and 2 sites make as many files"),
-        (("export", "site", "lyon", "oslo", "--out", "."), "none of its connectors has reach: collector"),
+        (("export", "site", "lyon", "oslo", "--out", "."), "no connector there has reach: collector"),
         (("collect", "--out", "x.json"), "collect: name the site with --site, or what export site wrote with --order"),
     ],
 )

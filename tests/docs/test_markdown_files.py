@@ -13,7 +13,7 @@ from markdown_it.token import Token
 
 ROOT = Path(__file__).parents[2]
 OUTSIDE = {".git", ".venv", ".demo", "node_modules", ".pytest_cache", ".hypothesis"}
-README_LINES_MAX = 90
+README_LINES_MAX = 68
 PATH_IN_CODE = re.compile(r"(?:activities|cli|docs|embedded|infra|orchestrators|shared|simulator|tests)/[\w./*-]*")
 
 

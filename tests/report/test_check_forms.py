@@ -218,5 +218,61 @@ def test_a_page_that_fits_leaves_nothing_out() -> None:
         "## Why not",
         "## Subjects",
         "## Warnings",
+        "## Look yourself",
         "## Checks of connector con-a",
     ]
+
+
+# --- what nobody has to read ------------------------------------------------------------------------------------------
+
+
+def rows_of(page: str, section: str) -> list[list[str]]:
+    """The cells of the table of one section, without its head."""
+    body = page.partition(f"## {section}\n")[2].partition("\n## ")[0]
+    return [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in body.splitlines() if line.startswith("|")
+    ][2:]
+
+
+def test_a_section_lists_what_blocks_first_and_counts_what_is_well() -> None:
+    """The gravest comes first, what was waived last; what passed or does not apply is a number beside it."""
+    page = check_markdown(BLOCKED)
+
+    assert [row[1] for row in rows_of(page, "Checks of connector con-a")] == [
+        "upgrade would fail",
+        "outage risk",
+        "could not be observed",
+        "warning",
+        "waived",
+    ]
+    assert "Findings that are not listed: 1 passed and 1 does not apply" in page
+    assert "every tunnel is up" not in page
+
+
+def test_what_a_person_must_look_at_is_told_once_for_all() -> None:
+    """Two subjects with the same look are one row, which names both."""
+    (one,) = (each for each in BLOCKED.subjects if each.cases)
+    both = replace(BLOCKED, subjects=(one, replace(one, id="con-b", name="con-b")))
+
+    assert rows_of(check_markdown(both), "Look yourself") == [
+        ["backup-known", "the site: mend it, then check again", "con-a, con-b"]
+    ]
+
+
+def test_verbose_lists_every_finding() -> None:
+    """Whoever asks for all gets a row for each, in Markdown and in the table, and no count in their place."""
+    page, sheet = check_markdown(BLOCKED, verbose=True), check_sheet(BLOCKED, verbose=True)
+
+    assert len(rows_of(page, "Checks of connector con-a")) == len(EVERY) + 1
+    assert {row[1] for row in sheet.grids[-1].rows} == {"tunnels-up", "photon"}
+    assert not any("not listed" in line for line in (*page.splitlines(), *sheet.foot))
+
+
+def test_the_table_counts_what_it_does_not_list() -> None:
+    """Nothing is dropped in silence: the numbers of what passed and does not apply stand below."""
+    sheet = check_sheet(BLOCKED)
+
+    assert [line for line in sheet.foot if "not listed" in line] == [
+        "Findings that are not listed: 1 passed and 1 does not apply (--verbose lists them, and -o json has them)."
+    ]
+    assert sheet.grids[-1].rows == ()

@@ -29,10 +29,10 @@ def digest(*differences: Difference) -> Digest:
 
 
 def test_each_difference_is_one_line_with_both_verdicts() -> None:
-    """A person sees how it turned, what it is about, what it was and is, and what is said of it."""
-    assert digest_lines(digest(NEW, WORSE, GONE)) == (
+    """A person sees how it turned, what it is about by its name, what it was and is, and what is said of it."""
+    assert digest_lines(digest(NEW, WORSE, GONE), {"con-lyon": "Lyon"}) == (
         "Since run timer-1 of 23 Nov 2026 06:00 UTC, these findings changed:",
-        "  new: con-lyon, not-held (could not be observed): nobody knows",
+        "  new: Lyon, not-held (could not be observed): nobody knows",
         "  worse: mesh-lyon, tunnels-up (was warning, now outage risk): a tunnel is down",
         "  gone: mesh-lyon, stale-jobs (was warning, now not looked at): a job is old",
     )
@@ -40,7 +40,7 @@ def test_each_difference_is_one_line_with_both_verdicts() -> None:
 
 def test_that_nothing_changed_is_told() -> None:
     """Silence could mean that nobody compared."""
-    assert digest_lines(digest()) == ("Since run timer-1 of 23 Nov 2026 06:00 UTC, no finding changed.",)
+    assert digest_lines(digest(), {}) == ("Since run timer-1 of 23 Nov 2026 06:00 UTC, no finding changed.",)
     assert digest_sentence(digest()) == "since run timer-1: no finding changed"
 
 
