@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from shared.hcx import sections
 from shared.hcx.contract.contact import FirstContact
 from shared.hcx.errors import AskAgainError, BreakerOpenError, CertificateError, HcxError
-from shared.hcx.handshake import Presented, handshake
+from shared.hcx.handshake import handshake
 from shared.hcx.visit import Visit
 from shared.model.inventory import Manager, ManagerKind, Reach
 from shared.model.orders import ManagerBrief
@@ -15,6 +15,7 @@ from shared.ports import Clock
 from shared.rules.clocks import date_of
 from shared.rules.doctor import Line, certificate, clock, failed, good, left_out, warned
 from shared.rules.login_rounds import login_rounds
+from shared.tls.handshake import Presented
 from shared.vsphere.sessions import Sessions
 
 _AT_A_TIME = 8

@@ -40,8 +40,7 @@ class HcxAdapter:
 
     def facts(self, manager: Manager, told: Told = nobody_told, seconds: float | None = None) -> ManagerFacts:
         """Everything one pass can observe about `manager`, but for what `told` says that others told."""
-        visit = Visit(manager, self._wire, self._sessions, self._spoken, seconds)
-        return facts.observe(visit, self._clock, told)
+        return facts.observe(self._visit(manager, seconds), self._clock, told)
 
     def manager_seen(self, manager: Manager) -> ManagerSeen:
         """The few facts that a wait for a manager step needs."""
@@ -67,8 +66,8 @@ class HcxAdapter:
         """Close every connection."""
         self._wire.close()
 
-    def _visit(self, manager: Manager) -> Visit:
-        return Visit(manager, self._wire, self._sessions, self._spoken)
+    def _visit(self, manager: Manager, seconds: float | None = None) -> Visit:
+        return Visit(manager, self._wire, self._sessions, self._spoken, seconds)
 
 
 def _act(change: Callable[[], Act]) -> Act:

@@ -24,26 +24,22 @@ class Notes:
         try:
             found = look()
         except HcxError as error:
-            self._gaps.append(
-                Gap(section=section, reason=error.gap, detail=error.detail, remedy=error.remedy, at=self._clock.now())
-            )
+            self._note(section, error.gap, error.detail, error.remedy)
             return None
         return Seen(value=found, at=self._clock.now())
 
     def leave_out(self, section: str, detail: str, remedy: str) -> None:
         """Note what nobody offers."""
-        self._gaps.append(
-            Gap(section=section, reason=GapReason.NOT_OFFERED, detail=detail, remedy=remedy, at=self._clock.now())
-        )
+        self._note(section, GapReason.NOT_OFFERED, detail, remedy)
 
     def ask_elsewhere(self, section: str, detail: str) -> None:
         """Note what is not asked here, because the managers where the meshes of this one begin tell it."""
-        remedy = "observe the manager that the mesh begins at"
-        self._gaps.append(
-            Gap(section=section, reason=GapReason.ELSEWHERE, detail=detail, remedy=remedy, at=self._clock.now())
-        )
+        self._note(section, GapReason.ELSEWHERE, detail, "observe the manager that the mesh begins at")
 
     def gap(self, *sections: str) -> Gap | None:
         """Why the first of these sections that is missing is missing."""
         by_name = {gap.section: gap for gap in self._gaps}
         return next((by_name[name] for name in sections if name in by_name), None)
+
+    def _note(self, section: str, reason: GapReason, detail: str, remedy: str) -> None:
+        self._gaps.append(Gap(section=section, reason=reason, detail=detail, remedy=remedy, at=self._clock.now()))

@@ -21,7 +21,7 @@ from shared.model.notice import Delivery, DeliveryState, Notice
 from shared.model.policy import Webhook
 from shared.model.record import record
 from shared.notify.signing import KeyUnusableError, headers_of
-from shared.ports import SecretMissingError, Secrets
+from shared.ports import JournalAlone, SecretMissingError, Secrets
 from shared.tls.contexts import TrustUnusableError, context_for
 
 OWNER: Final = "the owner of fleet.yaml"
@@ -62,7 +62,7 @@ class WebhookNotices:
     def send(self, notice: Notice, body: bytes, webhook: Webhook | None) -> Delivery:
         """Post a notice once; whatever comes of it is told."""
         if webhook is None:
-            return Delivery(state=DeliveryState.NOT_WANTED, detail="the journal has it, and it goes nowhere else")
+            return JournalAlone().send(notice, body, webhook)
         try:
             key = self._secrets.account(webhook.secret).password.reveal()
             headers = headers_of(notice.id, self._now(), body, key)

@@ -19,13 +19,13 @@ from shared.hcx.contract.redaction import Redactor
 from shared.hcx.contract.stripping import Stripper
 from shared.hcx.contract.verdicts import Judged, Verdict, judged
 from shared.hcx.errors import HcxError
-from shared.hcx.handshake import Presented
 from shared.hcx.routes import Effect, Port, Route, RouteTable
 from shared.hcx.sections import version
 from shared.hcx.visit import Visit
 from shared.hcx.words import clean, is_xml
 from shared.model.codec import Json
 from shared.model.version import Version
+from shared.tls.handshake import Presented
 
 DOCUMENTS_MAX: Final = 60
 DOCUMENT_BYTES_MAX: Final = 32 * 1024 * 1024
