@@ -1,6 +1,5 @@
 """Checking: facts from the store into pure functions, their findings back into the store."""
 
-import json
 from dataclasses import replace
 from functools import lru_cache
 
@@ -21,17 +20,17 @@ from shared.checks import (
 )
 from shared.checks.interface import Approved, CheckContext, Concern
 from shared.checks.run import run_check
-from shared.model.codec import from_json, to_json_text
+from shared.model.codec import to_json_text
 from shared.model.facts import FleetFacts, Seen
 from shared.model.finding import Finding, Verdict
-from shared.model.inventory import CloudDetails, PrivateCloud
+from shared.model.inventory import CloudDetails, Inventory, PrivateCloud
 from shared.model.orders import Checked, OpenedTask, StepOrder, TaskOrder
 from shared.model.plan import ManagerTask, MeshTask, Plan, Task
 from shared.model.policy import Owner
 from shared.model.run import Outcome
 from shared.model.span import Span
 from shared.ports import Ports, Store
-from shared.report.stored import facts_of, plan_known, planned_by
+from shared.report.stored import document_of, facts_of, plan_known, planned_by
 from shared.rules.changes import Hashes
 from shared.rules.planning.admission import managers_of
 from shared.rules.planning.calendar_desk import needed
@@ -89,8 +88,7 @@ def held(ports: Ports, order: StepOrder) -> Checked:
     task = task_of(ports, order.plan_hash, order.task)
     context = context_of(ports, order.run, task, FleetFacts(managers=()))
     own = tuple(found for one in ASKED_BEFORE_EVERY_CHANGE for found in run_check(one, context))
-    text = ports.store.document(order.run, _findings(order))
-    known = from_json(list[Finding], json.loads(text)) if text else []
+    known = document_of(ports.store, order.run, _findings(order), list[Finding]) or []
     _keep(ports, order, (*own, *(one for one in known if one.check not in _ASKED)))
     return _told(own)
 
@@ -160,8 +158,8 @@ def _failures_of(store: Store, run: str) -> _Failures:
 
 def context_of(ports: Ports, run: str, task: Task, facts: FleetFacts, carried_out: Span | None = None) -> CheckContext:
     """What the checks of a task look at; `carried_out` is when its change is expected while the plan is being made."""
-    managers = managers_of(task)
-    clouds, at = clouds_of(ports, run, (*managers, *task.clouds))
+    managers, inventory = managers_of(task), inventory_of(ports, run)
+    clouds, at = clouds_of(ports, run, inventory, (*managers, *task.clouds))
     policy, problem = policy_now(ports)
     return CheckContext(
         facts=facts,
@@ -177,16 +175,16 @@ def context_of(ports: Ports, run: str, task: Task, facts: FleetFacts, carried_ou
         policy=policy,
         policy_problem=problem,
         catalogue=catalogue_of_run(ports),
-        maintenances=maintenances_of(ports, run, clouds),
-        details=_details(ports, run, clouds),
-        subscriptions=inventory_of(ports, run).subscriptions,
+        maintenances=maintenances_of(ports, run, inventory, clouds),
+        details=_details(inventory, clouds),
+        subscriptions=inventory.subscriptions,
         task=task,
         carried_out=carried_out,
     )
 
 
-def _details(ports: Ports, run: str, clouds: tuple[PrivateCloud, ...]) -> tuple[Seen[CloudDetails], ...]:
-    inventory, wanted = inventory_of(ports, run), {one.resource_id.lower() for one in clouds}
+def _details(inventory: Inventory, clouds: tuple[PrivateCloud, ...]) -> tuple[Seen[CloudDetails], ...]:
+    wanted = {one.resource_id.lower() for one in clouds}
     own = (one for one in inventory.details if one.cloud_resource_id.lower() in wanted)
     return tuple(Seen(value=one, at=inventory.observed_at) for one in own)
 

@@ -1,11 +1,9 @@
 """What a run already knows, for activities: the same as `shared/report/stored.py`, where it must be there."""
 
-import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
 
-from shared.model.codec import from_json
 from shared.model.facts import Seen
 from shared.model.inventory import (
     Inventory,
@@ -17,8 +15,7 @@ from shared.model.plan import PairingGroup, Task
 from shared.model.policy import Policy
 from shared.policy.problems import PolicyInvalidError
 from shared.ports import Ports, Store
-from shared.report import stored
-from shared.report.kept_plans import POLICY
+from shared.report import kept_plans, stored
 from shared.rules.catalogue import catalogue_of
 from shared.rules.catalogue.records import Catalogue
 from shared.rules.maintenances import maintenances_discovered
@@ -41,8 +38,7 @@ def policy_of(ports: Ports, run: str) -> Policy:
 
     But for what holds back: holds, exclusions, windows and freezes count as the file says them now (`policy_now`).
     """
-    text = ports.store.document(run, POLICY)
-    return from_json(Policy, json.loads(text)) if text else ports.configuration.policy()
+    return kept_plans.policy_of(ports.store, run) or ports.configuration.policy()
 
 
 def policy_now(ports: Ports) -> tuple[Policy | None, str]:
@@ -99,9 +95,10 @@ def _places(store: Store, plan_hash: str) -> Mapping[str, tuple[Task, PairingGro
     return {task.id: (task, group) for group in groups for task in group.tasks}
 
 
-def clouds_of(ports: Ports, run: str, names: Iterable[str]) -> tuple[tuple[PrivateCloud, ...], datetime]:
+def clouds_of(
+    ports: Ports, run: str, inventory: Inventory, names: Iterable[str]
+) -> tuple[tuple[PrivateCloud, ...], datetime]:
     """These private clouds as Azure described them last in this run, and the oldest of the times it did."""
-    inventory = inventory_of(ports, run)
     wanted = frozenset(names)
     seen = [_newest(ports, run, cloud, inventory) for cloud in inventory.private_clouds if cloud.id in wanted]
     return tuple(one.value for one in seen), min((one.at for one in seen), default=inventory.observed_at)
@@ -110,23 +107,22 @@ def clouds_of(ports: Ports, run: str, names: Iterable[str]) -> tuple[tuple[Priva
 def _newest(ports: Ports, run: str, cloud: PrivateCloud, inventory: Inventory) -> Seen[PrivateCloud]:
     """A run that goes on after its host went away discovers anew: then its inventory is newer than a task's look."""
     discovered = Seen(value=cloud, at=inventory.observed_at)
-    text = ports.store.document(run, f"cloud/{cloud.id}")
-    looked = from_json(Seen[PrivateCloud], json.loads(text)) if text else discovered
+    looked = stored.document_of(ports.store, run, f"cloud/{cloud.id}", Seen[PrivateCloud]) or discovered
     return max(discovered, looked, key=lambda one: one.at)
 
 
-def maintenances_of(ports: Ports, run: str, clouds: Iterable[PrivateCloud]) -> tuple[Seen[MaintenancesSeen], ...]:
+def maintenances_of(
+    ports: Ports, run: str, inventory: Inventory, clouds: Iterable[PrivateCloud]
+) -> tuple[Seen[MaintenancesSeen], ...]:
     """What the provider plans for each of these private clouds, as it was last read in this run.
 
     Where it never was, the reason that discovery had.
     """
-    inventory = inventory_of(ports, run)
     return tuple(_maintenances(ports, run, cloud, inventory) for cloud in clouds)
 
 
 def _maintenances(ports: Ports, run: str, cloud: PrivateCloud, inventory: Inventory) -> Seen[MaintenancesSeen]:
     discovered = Seen(value=maintenances_discovered(cloud, inventory), at=inventory.observed_at)
-    text = ports.store.document(run, f"maintenances/{cloud.id}")
-    looked = from_json(Seen[MaintenancesSeen], json.loads(text)) if text else discovered
+    looked = stored.document_of(ports.store, run, f"maintenances/{cloud.id}", Seen[MaintenancesSeen]) or discovered
     read = [one for one in (discovered, looked) if one.value.unread is None]
     return max(read or [discovered], key=lambda one: one.at)

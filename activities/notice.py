@@ -1,15 +1,14 @@
 """Notices: when somebody is told of a step, what may keep them from it, and one try to deliver what they are told."""
 
-import json
 from datetime import datetime
 
 from activities.checking import context_of
-from activities.known import clouds_of, maintenances_of, policy_now, policy_of, task_of
+from activities.known import clouds_of, inventory_of, maintenances_of, policy_now, policy_of, task_of
 from activities.run_sheet import run_sheet
 from activities.window import window_of
 from shared.checks import not_held
 from shared.checks.run import run_check
-from shared.model.codec import from_json, to_json_text
+from shared.model.codec import to_json_text
 from shared.model.facts import FleetFacts
 from shared.model.notice import Delivery, DeliveryState
 from shared.model.orders import ExpectedOrder, InTheWay, NoticeOrder, StepOrder, TellTime
@@ -17,6 +16,7 @@ from shared.model.policy import NoticePolicy, Owner
 from shared.model.run import JournalEntry, JournalKind
 from shared.ports import Ports
 from shared.report.notice_body import notice_body
+from shared.report.stored import document_of
 from shared.rules import lateness, notices
 
 KINDS = {DeliveryState.DELIVERED: JournalKind.NOTIFIED, DeliveryState.FAILED: JournalKind.NOT_NOTIFIED}
@@ -25,9 +25,9 @@ KINDS = {DeliveryState.DELIVERED: JournalKind.NOTIFIED, DeliveryState.FAILED: Jo
 def tell_time(ports: Ports, order: StepOrder) -> TellTime:
     """When whoever performs a step is told of it. Once it was time, the answer stays: the next window is not meant."""
     kept = f"tell-time/{order.task}/{order.step}"
-    text = ports.store.document(order.run, kept)
-    if text:
-        return from_json(TellTime, json.loads(text))
+    before = document_of(ports.store, order.run, kept, TellTime)
+    if before is not None:
+        return before
     found = _tell_time(ports, order)
     if found.at is None:
         ports.store.put_document(order.run, kept, to_json_text(found))
@@ -46,9 +46,8 @@ def _tell_time(ports: Ports, order: StepOrder) -> TellTime:
 def in_the_way(ports: Ports, order: ExpectedOrder) -> InTheWay:
     """What was seen so far that may keep a step from being done in its time; kept, since it goes away again."""
     run, kept = order.step.run, f"in-the-way/{order.step.task}/{order.step.step}"
-    text = ports.store.document(run, kept)
-    before = from_json(InTheWay, json.loads(text)).reasons if text else ()
-    found = InTheWay(reasons=tuple(dict.fromkeys((*before, *_in_the_way(ports, order)))))
+    before = document_of(ports.store, run, kept, InTheWay) or InTheWay(reasons=())
+    found = InTheWay(reasons=tuple(dict.fromkeys((*before.reasons, *_in_the_way(ports, order)))))
     ports.store.put_document(run, kept, to_json_text(found))
     return found
 
@@ -56,8 +55,10 @@ def in_the_way(ports: Ports, order: ExpectedOrder) -> InTheWay:
 def _in_the_way(ports: Ports, order: ExpectedOrder) -> tuple[str, ...]:
     step = order.step
     task = task_of(ports, step.plan_hash, step.task)
-    clouds, _ = clouds_of(ports, step.run, task.clouds)
-    planned = (one for seen in maintenances_of(ports, step.run, clouds) for one in seen.value.maintenances)
+    inventory = inventory_of(ports, step.run)
+    clouds, _ = clouds_of(ports, step.run, inventory, task.clouds)
+    told = maintenances_of(ports, step.run, inventory, clouds)
+    planned = (one for seen in told for one in seen.value.maintenances)
     held = run_check(not_held.CHECK, context_of(ports, step.run, task, FleetFacts(managers=())))
     return lateness.in_the_way(clouds, planned, held, order.during)
 
@@ -70,8 +71,7 @@ def deliver(ports: Ports, order: NoticeOrder) -> Delivery:
     knows it. The other order would lose notices instead.
     """
     notice, kept = order.notice, f"notice/{order.notice.id}"
-    text = ports.store.document(notice.run, kept)
-    before = from_json(Delivery, json.loads(text)) if text else None
+    before = document_of(ports.store, notice.run, kept, Delivery)
     if before is not None and before.state is DeliveryState.DELIVERED:
         return before
     ports.store.put_document(notice.run, kept, to_json_text(_SENDING))

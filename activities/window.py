@@ -48,10 +48,11 @@ def _part(ports: Ports, run: str, task: Task) -> Inventory:
     That they were told at all, and lately, is for the check of maintenances to say.
     """
     inventory, managers = inventory_of(ports, run), managers_of(task)
-    clouds, _ = clouds_of(ports, run, (*managers, *task.clouds))
+    clouds, _ = clouds_of(ports, run, inventory, (*managers, *task.clouds))
+    told = maintenances_of(ports, run, inventory, clouds)
     return replace(
         inventory,
         private_clouds=clouds,
-        maintenances=tuple(one for seen in maintenances_of(ports, run, clouds) for one in seen.value.maintenances),
+        maintenances=tuple(one for seen in told for one in seen.value.maintenances),
         managers=tuple(one for one in inventory.managers if one.id in managers),
     )

@@ -1,5 +1,6 @@
 """The JSON round trip of every record that crosses the durable boundary, a store or the HTTP API."""
 
+import json
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -27,6 +28,16 @@ def to_json_text(value: object, kind: Any = None) -> str:
     """The same as text."""
     text: bytes = _adapter(kind or type(value)).dump_json(value)
     return text.decode()
+
+
+def from_json_text[T](kind: type[T], text: str | bytes) -> T:
+    """The same from text.
+
+    Raises:
+        RecordUnreadableError: as `from_json`.
+        json.JSONDecodeError: it is no JSON.
+    """
+    return from_json(kind, json.loads(text))
 
 
 def from_json[T](kind: type[T], document: object) -> T:

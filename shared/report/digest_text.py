@@ -1,12 +1,11 @@
 """What changed since the pass before, as lines for people and as the one sentence of a journal."""
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from shared.model.codec import from_json
 from shared.model.digest import Difference, Digest, Turn
 from shared.ports import Store
+from shared.report.stored import document_of
 from shared.report.words import VERDICT, moment
 
 DIGEST = "digest"
@@ -15,8 +14,7 @@ DIGEST = "digest"
 
 def digest_of(store: Store, run: str) -> Digest | None:
     """What the pass of this run found to be other; None where there was no pass before it."""
-    text = store.document(run, DIGEST)
-    return from_json(Digest, json.loads(text)) if text else None
+    return document_of(store, run, DIGEST, Digest)
 
 
 def digest_sentence(digest: Digest) -> str:

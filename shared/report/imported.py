@@ -1,12 +1,12 @@
 """What a store keeps of imported facts: one document for each manager, of no run, the last one stays."""
 
-import json
 from collections.abc import Iterable, Mapping
 
-from shared.model.codec import from_json, to_json_text
+from shared.model.codec import to_json_text
 from shared.model.collected import Imported
 from shared.model.facts import ManagerFacts
 from shared.ports import Store
+from shared.report.stored import document_of
 
 KEPT_UNDER = "(imported facts)"
 """Stands where the id of a run stands; no run can be called so."""
@@ -14,8 +14,7 @@ KEPT_UNDER = "(imported facts)"
 
 def imported_of(store: Store, manager: str) -> Imported | None:
     """The newest import of a manager."""
-    text = store.document(KEPT_UNDER, manager)
-    return from_json(Imported, json.loads(text)) if text else None
+    return document_of(store, KEPT_UNDER, manager, Imported)
 
 
 def keep_imported(store: Store, imported: Imported) -> None:
@@ -31,9 +30,8 @@ def systems_known(store: Store, managers: Iterable[str], stored: Mapping[str, Im
         if not missing:
             break
         for name in tuple(missing):
-            text = store.document(run.request.id, f"facts/{name}")
-            identity = from_json(ManagerFacts, json.loads(text)).identity if text else None
-            if identity is not None:
-                known[name] = identity.value.system_id
+            facts = document_of(store, run.request.id, f"facts/{name}", ManagerFacts)
+            if facts is not None and facts.identity is not None:
+                known[name] = facts.identity.value.system_id
                 missing.discard(name)
     return known

@@ -1,14 +1,11 @@
 """Which plan a person means, and what runs made of it: plans as a store holds them."""
 
-import json
-
-from shared.model.codec import from_json
 from shared.model.finding import Finding
 from shared.model.plan import Plan
 from shared.model.policy import Policy
 from shared.model.run import Run, RunRequest
 from shared.ports import Store
-from shared.report.stored import PLANNING, plan_of
+from shared.report.stored import PLANNING, document_of, plan_of
 from shared.rules.resume import changes_sent
 
 POLICY = "policy"
@@ -42,9 +39,10 @@ def last_pass(store: Store, asked: RunRequest) -> tuple[Run, tuple[Finding, ...]
     for run in store.runs():
         other = run.request
         same = (other.private_cloud, other.subject) == (asked.private_cloud, asked.subject)
-        text = store.document(other.id, PLANNING) if same and other.target is None and other.id != asked.id else None
-        if text:
-            return run, tuple(from_json(list[Finding], json.loads(text)))
+        comparable = same and other.target is None and other.id != asked.id
+        found = document_of(store, other.id, PLANNING, list[Finding]) if comparable else None
+        if found is not None:
+            return run, tuple(found)
     return None
 
 
@@ -77,8 +75,7 @@ def plan_named(store: Store, text: str) -> Plan:
 
 def policy_of(store: Store, run: str) -> Policy | None:
     """The policy that the run discovered under."""
-    text = store.document(run, POLICY)
-    return from_json(Policy, json.loads(text)) if text else None
+    return document_of(store, run, POLICY, Policy)
 
 
 def carried_out(store: Store, plan_hash: str) -> frozenset[str]:

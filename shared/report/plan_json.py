@@ -4,7 +4,7 @@ import json
 
 import rfc8785
 
-from shared.model.codec import RecordUnreadableError, from_json, to_json
+from shared.model.codec import RecordUnreadableError, from_json_text, to_json
 from shared.model.plan import Plan
 from shared.rules.planning.sealing import plan_hash
 
@@ -25,7 +25,7 @@ def read_plan(content: bytes) -> Plan:
         PlanUnreadableError: it holds none, or what it holds is not what its hash was made of.
     """
     try:
-        plan = from_json(Plan, json.loads(content))
+        plan = from_json_text(Plan, content)
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError):  # the last one: nested beyond any plan
         raise PlanUnreadableError("is not JSON") from None
     except RecordUnreadableError as error:

@@ -4,12 +4,11 @@ Plans and inventories are read far more often than they change, and reading one 
 milliseconds. Both are remembered: a plan by its store and hash, an inventory by its text, so neither can go stale.
 """
 
-import json
 from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 
-from shared.model.codec import from_json
+from shared.model.codec import from_json_text
 from shared.model.facts import FleetFacts, ManagerFacts
 from shared.model.finding import Finding
 from shared.model.inventory import Inventory
@@ -40,6 +39,12 @@ def view_of(store: Store, run: Run, now: datetime) -> RunView:
     )
 
 
+def document_of[T](store: Store, run: str, name: str, kind: type[T]) -> T | None:
+    """A document of a run as the record that was kept in it; None where there is none."""
+    text = store.document(run, name)
+    return from_json_text(kind, text) if text else None
+
+
 def inventory_of(store: Store, run: str) -> Inventory | None:
     """What the run discovered, None while it has not."""
     text = store.document(run, "inventory")
@@ -56,7 +61,7 @@ def facts_of(store: Store, run: str, managers: Iterable[str] | None = None) -> F
     else:
         found = (store.document(run, f"facts/{name}") for name in managers)
         texts = [text for text in found if text is not None]
-    facts = (from_json(ManagerFacts, json.loads(text)) for text in texts)
+    facts = (from_json_text(ManagerFacts, text) for text in texts)
     return FleetFacts(managers=completed(sorted(facts, key=lambda one: one.manager.id)))
 
 
@@ -69,7 +74,7 @@ def plan_of(store: Store, run: Run) -> Plan | None:
     own = store.document(run.request.id, PLANNING)
     if plan is None or own is None:
         return plan
-    return with_findings(plan, from_json(list[Finding], json.loads(own)))
+    return with_findings(plan, from_json_text(list[Finding], own))
 
 
 @lru_cache(maxsize=4)
@@ -106,10 +111,10 @@ def _findings_of(store: Store, run: str) -> tuple[Finding, ...]:
     return tuple(
         finding
         for name in sorted(documents, key=lambda one: (one != PLANNING, one))
-        for finding in from_json(list[Finding], json.loads(documents[name]))
+        for finding in from_json_text(list[Finding], documents[name])
     )
 
 
 @lru_cache(maxsize=4)
 def _inventory(text: str) -> Inventory:
-    return from_json(Inventory, json.loads(text))
+    return from_json_text(Inventory, text)

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
-from shared.model.codec import from_json, to_json
+from shared.model.codec import from_json_text, to_json
 from shared.model.ledger import BreakerReset, BreakerState, Claim, ClaimState
 from shared.model.plan import Plan
 from shared.model.run import JournalEntry, Run, RunState
@@ -88,7 +88,7 @@ class SqliteStore:
         )
         with self._file.read() as db:
             rows = db.execute(query, (json.dumps(states),)).fetchall()
-        return tuple(_record(Run, text) for (text,) in rows)
+        return tuple(from_json_text(Run, text) for (text,) in rows)
 
     def put_plan(self, plan: Plan) -> None:
         """Keep a plan under its hash; the same plan made again later comes with its newer schedule and findings."""
@@ -144,7 +144,7 @@ class SqliteStore:
         query = "SELECT sequence, record FROM journal WHERE run = ? AND sequence > ? ORDER BY sequence"
         with self._file.read() as db:
             rows = db.execute(query, (run_id, after)).fetchall()
-        return tuple((sequence, _record(JournalEntry, text)) for sequence, text in rows)
+        return tuple((sequence, from_json_text(JournalEntry, text)) for sequence, text in rows)
 
     def claim(self, subject: str, step: str, generation: int, holder: str, now: datetime) -> Claim:
         """Claim one mutating step. The first holder gets it; a later caller gets what the first one left there."""
@@ -237,7 +237,7 @@ class SqliteStore:
         )
         with self._file.read() as db:
             rows = db.execute(query, (LoginState.REFUSED,)).fetchall()
-        return tuple(opened(_record(Login, text)) for (text,) in rows)
+        return tuple(opened(from_json_text(Login, text)) for (text,) in rows)
 
 
 def _standing_claim(db: sqlite3.Connection, like: Claim, caller: str | None) -> Claim | None:
@@ -280,13 +280,9 @@ def _text(value: object) -> str:
     return json.dumps(to_json(value), separators=(",", ":"))
 
 
-def _record[T](kind: type[T], text: str) -> T:
-    return from_json(kind, json.loads(text))
-
-
 def _only_record[T](kind: type[T], rows: sqlite3.Cursor) -> T | None:
     row = rows.fetchone()
-    return None if row is None else _record(kind, row[0])
+    return None if row is None else from_json_text(kind, row[0])
 
 
 def _changed(done: sqlite3.Cursor) -> bool:

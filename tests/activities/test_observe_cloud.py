@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from activities.known import clouds_of
+from activities.known import clouds_of, inventory_of
 from activities.observe import discover, observe_clouds
 from shared.model.inventory import ProvisioningState, SubscriptionState
 from shared.model.orders import CloudsOrder
@@ -35,7 +35,7 @@ def ports(hands: Hands, tmp_path: Path) -> Ports:
 
 def state_of(ports: Ports) -> tuple[ProvisioningState, timedelta]:
     """The state that checks see, and how long after discovery it was observed."""
-    clouds, at = clouds_of(ports, "r", ["pc"])
+    clouds, at = clouds_of(ports, "r", inventory_of(ports, "r"), ["pc"])
     return clouds[0].provisioning_state, at - NOW
 
 
@@ -93,4 +93,4 @@ def test_every_private_cloud_of_a_task_is_asked_for_in_one_read(hands: Hands, po
     observe_clouds(ports, replace(ORDER, clouds=("pc-nowhere",)))
 
     assert hands.reads - before == 2
-    assert clouds_of(ports, "r", ["pc", "pc-two"])[1] == NOW + 3 * LATER
+    assert clouds_of(ports, "r", inventory_of(ports, "r"), ["pc", "pc-two"])[1] == NOW + 3 * LATER
