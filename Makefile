@@ -8,7 +8,8 @@ PYTHON ?= $(shell for p in python$(PY_VERSION) python3 python; do \
   "$$p" -c 'import sys; sys.exit("%d.%d" % sys.version_info[:2] != "$(PY_VERSION)")' >/dev/null 2>&1 \
   && { command -v "$$p"; break; }; done)
 UV_VERSION := 0.13.9
-# Both cores, whole files: a scenario is played once for the tests of its file. PYTEST_ARGS narrows a run: make test PYTEST_ARGS="-k plan".
+# Both cores, whole files: a scenario is played once for the tests of its file. PYTEST_ARGS narrows a run, or draws new
+# examples for property tests: make test PYTEST_ARGS="-k plan", make test PYTEST_ARGS=--hypothesis-profile=free.
 PYTEST_ARGS ?=
 VCENTER_PACKAGES := golang-go golang-github-vmware-govmomi-dev
 

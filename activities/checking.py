@@ -18,18 +18,19 @@ from shared.checks import (
     way_back_lasts,
     window_fits,
 )
-from shared.checks.interface import Approved, CheckContext, Concern
+from shared.checks.interface import Approved, CheckContext
 from shared.checks.run import run_check
 from shared.model.codec import to_json_text
-from shared.model.facts import FleetFacts, Seen
+from shared.model.facts import FleetFacts
 from shared.model.finding import Finding, Verdict
-from shared.model.inventory import CloudDetails, Inventory, PrivateCloud
 from shared.model.orders import Checked, OpenedTask, StepOrder, TaskOrder
-from shared.model.plan import ManagerTask, MeshTask, Plan, Task
+from shared.model.plan import ManagerTask, Plan, Task
 from shared.model.policy import Owner
 from shared.model.run import Outcome
 from shared.model.span import Span
 from shared.ports import Ports, Store
+from shared.report import check_context
+from shared.report.check_context import concern_of
 from shared.report.stored import document_of, facts_of, plan_known, planned_by
 from shared.rules.changes import Hashes
 from shared.rules.planning.admission import managers_of
@@ -158,37 +159,18 @@ def _failures_of(store: Store, run: str) -> _Failures:
 
 def context_of(ports: Ports, run: str, task: Task, facts: FleetFacts, carried_out: Span | None = None) -> CheckContext:
     """What the checks of a task look at; `carried_out` is when its change is expected while the plan is being made."""
-    managers, inventory = managers_of(task), inventory_of(ports, run)
-    clouds, at = clouds_of(ports, run, inventory, (*managers, *task.clouds))
+    inventory = inventory_of(ports, run)
+    clouds, at = clouds_of(ports, run, inventory, (*managers_of(task), *task.clouds))
     policy, problem = policy_now(ports)
-    return CheckContext(
+    context = check_context.context_of(
+        task,
         facts=facts,
+        inventory=inventory,
         clouds=clouds,
-        subject=task.subject,
-        subject_name=task.name if isinstance(task, MeshTask) else "",
-        managers=managers,
-        mesh=task.subject if isinstance(task, MeshTask) else None,
-        target=task.target,
-        now=ports.clock.now(),
         clouds_observed_at=at,
-        cloud_ids=task.clouds,
-        policy=policy,
-        policy_problem=problem,
-        catalogue=catalogue_of_run(ports),
         maintenances=maintenances_of(ports, run, inventory, clouds),
-        details=_details(inventory, clouds),
-        subscriptions=inventory.subscriptions,
-        task=task,
-        carried_out=carried_out,
+        policy=policy,
+        catalogue=catalogue_of_run(ports),
+        now=ports.clock.now(),
     )
-
-
-def _details(inventory: Inventory, clouds: tuple[PrivateCloud, ...]) -> tuple[Seen[CloudDetails], ...]:
-    wanted = {one.resource_id.lower() for one in clouds}
-    own = (one for one in inventory.details if one.cloud_resource_id.lower() in wanted)
-    return tuple(Seen(value=one, at=inventory.observed_at) for one in own)
-
-
-def concern_of(task: Task) -> Concern:
-    """Which checks concern a task."""
-    return Concern.MESH if isinstance(task, MeshTask) else Concern.MANAGER
+    return replace(context, policy_problem=problem, carried_out=carried_out)

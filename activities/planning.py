@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from difflib import get_close_matches
 
-from activities.checking import concern_of, context_of
+from activities.checking import context_of
 from activities.known import catalogue_of_run, inventory_of, policy_of
 from shared.checks import WAIVABLE, run_checks
 from shared.model.codec import to_json_text
@@ -18,6 +18,7 @@ from shared.model.run import JournalEntry, JournalKind, Run, RunKind, RunRequest
 from shared.model.version import Version
 from shared.policy.problems import PolicyInvalidError
 from shared.ports import Ports
+from shared.report.check_context import concern_of
 from shared.report.digest_text import DIGEST, digest_sentence
 from shared.report.history import history_of
 from shared.report.kept_plans import carried_out, last_pass, newest_plan

@@ -12,9 +12,10 @@ from cli.exits import Exit
 from cli.following import time_of
 from cli.importing import collected
 from cli.local import Local
-from cli.reading import store_of
+from cli.reading import catalogue_from, store_of
 from cli.runs import Ended, Wanted, carried_through, problem_of
 from shared.checks import CHECKS
+from shared.model.facts import FleetFacts
 from shared.model.record import record
 from shared.model.run import Run, RunKind
 from shared.model.view import RunView
@@ -30,10 +31,8 @@ from shared.report.check_record import CheckAnswer, StepKind
 from shared.report.check_text import check_sheet
 from shared.report.digest_text import digest_lines, digest_of
 from shared.report.stored import facts_of, inventory_of, view_of
-from shared.rules.catalogue import catalogue_of
 from shared.rules.planner import PlanContradictionError
 from shared.settings import Settings
-from shared.store.override_file import OverrideFile
 
 
 @record
@@ -73,7 +72,7 @@ def check(wanted: Wanted, order: CheckOrder) -> int:
     def shown(local: Local, ended: Ended) -> int:
         if ended.view.run.problem:
             return problem_of(ended.view)
-        kept = _kept_of(local.ports.store, settings_from(wanted.settings), ended.view.run)
+        kept = _kept_of(local.ports.store, settings_from(wanted.settings), ended.view.run, ended.facts)
         answered = _answered(order, kept, ended.view, ended.view.now)
         digest = digest_of(local.ports.store, kept.name) if order.form == "table" else None
         if digest is not None:
@@ -146,7 +145,7 @@ def _of_kept(wanted: Wanted, order: CheckOrder, name: str) -> int:
 
 def _of_run(store: Store, settings: Settings, run: Run, order: CheckOrder, now: datetime) -> int:
     """A check or a plan was judged when it was made; what an upgrade left is judged anew, by the facts it saw last."""
-    kept = _kept_of(store, settings, run)
+    kept = _kept_of(store, settings, run, facts_of(store, run.request.id))
     then = seen_at(kept.facts) or kept.inventory.observed_at
     asked = run.request
     as_it_was = run.plan_hash is not None and asked.kind is not RunKind.UPGRADE and asked.target is None
@@ -167,7 +166,7 @@ def _neither(name: str, store: Store) -> str:
     return f"--as-of {name}: neither a run of the store nor a file{told}"
 
 
-def _kept_of(store: Store, settings: Settings, run: Run) -> Kept:
+def _kept_of(store: Store, settings: Settings, run: Run, facts: FleetFacts) -> Kept:
     """What a run saw.
 
     Raises:
@@ -176,14 +175,13 @@ def _kept_of(store: Store, settings: Settings, run: Run) -> Kept:
     inventory = inventory_of(store, run.request.id)
     if inventory is None:
         raise WrongUseError([f"run {run.request.id} observed nothing; observe again: hcx-fleet check"])
-    overrides = OverrideFile(settings.catalogue).read() if settings.catalogue else None
     return Kept(
         name=run.request.id,
         inventory=inventory,
-        facts=facts_of(store, run.request.id),
+        facts=facts,
         policy=read_policy(settings.policy),
         confirmations=read_confirmations(settings.confirmations),
-        catalogue=catalogue_of(overrides),
+        catalogue=catalogue_from(settings),
     )
 
 
@@ -198,4 +196,5 @@ def _kept_file(store: Store, settings: Settings, path: Path, now: datetime) -> K
         problem = "nothing was observed yet, so that nobody knows which private clouds there are; hcx-fleet check"
         raise WrongUseError([f"--as-of {path}: {problem} looks"])
     facts = collected(settings, store, path, now)
-    return replace(with_facts(_kept_of(store, settings, run), facts), name=path.name)
+    kept = _kept_of(store, settings, run, facts_of(store, run.request.id))
+    return replace(with_facts(kept, facts), name=path.name)

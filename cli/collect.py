@@ -1,12 +1,11 @@
 """`collect` and `export site`: facts of a site from a jump host, and the order for a collector that stands alone."""
 
 import contextlib
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from cli.collector.gather import as_named, gather, readers, unseen
+from cli.collector.gather import as_named, gather, readers, tell, unseen
 from cli.collector.order import OrderUnusableError, order_bytes, order_of, read_order, unpacked
 from cli.collector.written import NotWrittenError, check_place, facts_bytes, write
 from cli.edge import WrongUseError
@@ -18,7 +17,6 @@ from shared.api import RELEASE
 from shared.hcx.route_overrides import routes_of
 from shared.model.collected import SiteOrder
 from shared.model.inventory import Manager, Reach
-from shared.model.policy import Policy
 from shared.model.record import record
 from shared.policy.policy import read_policy
 from shared.ports import CloudPorts
@@ -66,9 +64,9 @@ def collect(order: CollectOrder) -> int:
                 routes=routes_of(settings.routes),
             )
         )
-        facts = as_named(gather(meant.site, unpacked(meant, Path(folder)), using, _tell), meant.managers)
+        facts = as_named(gather(meant.site, unpacked(meant, Path(folder)), using, tell), meant.managers)
         write(out, facts_bytes(facts))
-    _tell(f"Written: {out}. Where hcx-fleet runs: hcx-fleet import facts {out.name}")
+    tell(f"Written: {out}. Where hcx-fleet runs: hcx-fleet import facts {out.name}")
     return Exit.NEEDS_OTHERS if unseen(facts) else Exit.AS_WANTED
 
 
@@ -79,37 +77,41 @@ def export_orders(settings: Path | None, sites: tuple[str, ...], out: Path, *, e
         WrongUseError: there is nothing to collect at a site, or a file cannot be written.
         PolicyInvalidError: `fleet.yaml` cannot be used.
     """
-    policy = read_policy(settings_from(settings).policy)
-    meant = _sites(sites, policy, everywhere=everywhere)
+    connectors = _connectors(settings_from(settings))
+    meant = _sites(sites, connectors, everywhere=everywhere)
     with _wrong_use():
         if len(meant) > 1 and not _is_folder(out):
             raise WrongUseError([f"--out {out}: is no folder, and {len(meant)} sites make as many files; name one"])
-        orders = [_order(site, policy) for site in meant]
+        orders = [_order(site, connectors) for site in meant]
         for order in orders:
             _write_order(order, _in(out, f"{order.site}-order.json"))
     return Exit.AS_WANTED
 
 
-def _sites(named: tuple[str, ...], policy: Policy, *, everywhere: bool) -> tuple[str, ...]:
+def _connectors(settings: Settings) -> tuple[Manager, ...]:
+    return managers_of((), read_policy(settings.policy), CloudPorts())
+
+
+def _sites(named: tuple[str, ...], connectors: tuple[Manager, ...], *, everywhere: bool) -> tuple[str, ...]:
     """The sites that orders are for, each once."""
     if everywhere == bool(named):
         raise WrongUseError(["export site: name sites, or say --all for every one that is collected"])
     if not everywhere:
         return tuple(dict.fromkeys(named))
-    if not (found := _collected(policy)):
+    if not (found := _collected(connectors)):
         raise WrongUseError(["--all: no connector has reach: collector in fleet.yaml; write it there"])
     return found
 
 
-def _collected(policy: Policy) -> tuple[str, ...]:
-    return tuple(sorted({one.site for one in policy.connectors if one.reach is Reach.COLLECTOR}))
+def _collected(connectors: tuple[Manager, ...]) -> tuple[str, ...]:
+    return tuple(sorted({one.site for one in connectors if one.reach is Reach.COLLECTOR}))
 
 
 def _write_order(order: SiteOrder, out: Path) -> None:
     write(out, order_bytes(order))
     secrets = sorted({name for one in order.managers for name in _secrets_of(one)})
-    _tell(f"Written: {out}, for {', '.join(one.id for one in order.managers)}.")
-    _tell(f"It holds no secret; the collector needs these, by name: {', '.join(secrets)}.")
+    tell(f"Written: {out}, for {', '.join(one.id for one in order.managers)}.")
+    tell(f"It holds no secret; the collector needs these, by name: {', '.join(secrets)}.")
 
 
 def _in(out: Path, name: str) -> Path:
@@ -128,25 +130,25 @@ def _meant(order: CollectOrder, settings: Settings) -> SiteOrder:
         return _exported(order, order.order)
     if order.site is None:
         raise WrongUseError(["collect: name the site with --site, or what export site wrote with --order"])
-    return _order(order.site, read_policy(settings.policy))
+    return _order(order.site, _connectors(settings))
 
 
-def _order(site: str, policy: Policy) -> SiteOrder:
+def _order(site: str, connectors: tuple[Manager, ...]) -> SiteOrder:
     """The order for the connectors of a site that are collected; others there are named, with the reason."""
-    there = [one for one in managers_of((), policy, CloudPorts()) if one.site == site]
+    there = [one for one in connectors if one.site == site]
     meant = [one for one in there if one.reach is Reach.COLLECTOR]
     if not meant:
-        raise WrongUseError([_nothing(site, there, policy)])
+        raise WrongUseError([_nothing(site, there, _collected(connectors))])
     for one in there:
         if one not in meant:
-            _tell(f"Left out: {one.id}, whose reach is {one.reach}.")
+            tell(f"Left out: {one.id}, whose reach is {one.reach}.")
     return order_of(site, RELEASE, meant)
 
 
-def _nothing(site: str, there: list[Manager], policy: Policy) -> str:
+def _nothing(site: str, there: list[Manager], collected: tuple[str, ...]) -> str:
     if there:
         return f"site {site}: no connector there has reach: collector in fleet.yaml; give it to those to be collected"
-    return f"site {site}: no connector stands there; sites to collect: {', '.join(_collected(policy)) or 'none'}"
+    return f"site {site}: no connector stands there; sites to collect: {', '.join(collected) or 'none'}"
 
 
 def _exported(order: CollectOrder, file: Path) -> SiteOrder:
@@ -170,8 +172,3 @@ def _wrong_use() -> Iterator[None]:
         raise WrongUseError([str(error)]) from None
     except TrustUnusableError as error:
         raise WrongUseError([f"{error.detail}: {error.remedy}"]) from None
-
-
-def _tell(text: str) -> None:
-    sys.stderr.write(f"{text}\n")
-    sys.stderr.flush()

@@ -148,11 +148,7 @@ def _progress(total: int) -> Iterator[Told]:
     if not console.is_terminal:
         yield lambda name: console.print(f"Looked at {name}.", soft_wrap=True)
         return
-    columns = (
-        TextColumn("Looking"),
-        BarColumn(),
-        TextColumn("{task.completed} of {task.total}"),
-    )
+    columns = (TextColumn("Looking"), BarColumn(), TextColumn("{task.completed} of {task.total}"))
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("managers", total=total)
         yield lambda _: progress.advance(task)

@@ -5,17 +5,19 @@ from collections.abc import Iterator
 from cli.doctor_managers import Looking, Told, by_account
 from shared.model.inventory import Manager, ManagerKind, Reach, VcenterPlace
 from shared.model.policy import ConnectorSnapshots, SnapshotPolicy
+from shared.ports import Clock
 from shared.rules.doctor import Line, certificate, clock, failed, good, left_out, vcenter, warned
 from shared.vsphere.errors import LoginRefusedError, UntrustedError, VcenterError, VcenterStopError
 from shared.vsphere.first_look import handshake
 from shared.vsphere.look import Reader
+from shared.vsphere.sessions import Sessions
 
 _INSIDE = "account, clock, machine, plug-ins, privileges and alarms"
 
 
-def looked_at(every: tuple[Manager, ...]) -> tuple[Manager, ...]:
-    """The managers whose vCenter is looked at: it is named, and the manager is not left to its site."""
-    return tuple(one for one in every if one.vcenter is not None and one.reach is Reach.DIRECT)
+def looked_at(every: tuple[Manager, ...]) -> tuple[tuple[Manager, VcenterPlace], ...]:
+    """The managers whose vCenter is looked at, and where: it is named, and the manager is not left to its site."""
+    return tuple((one, one.vcenter) for one in every if one.vcenter is not None and one.reach is Reach.DIRECT)
 
 
 def vcenters(looking: Looking, every: tuple[Manager, ...], wanted: SnapshotPolicy, told: Told) -> Iterator[Line]:
@@ -29,7 +31,7 @@ def vcenters(looking: Looking, every: tuple[Manager, ...], wanted: SnapshotPolic
         wanted: which snapshots the policy asks for.
         told: hears of each that was looked at.
     """
-    places = {one.id: (one, one.vcenter) for one in looked_at(every) if one.vcenter is not None}
+    places = {manager.id: (manager, place) for manager, place in looked_at(every)}
 
     def look(name: str) -> list[Line]:
         manager, place = places[name]
@@ -58,21 +60,21 @@ def _one(looking: Looking, manager: Manager, place: VcenterPlace, wanted: Snapsh
     if looking.vcenters is None:
         yield left_out(about, _INSIDE, looking.not_logging_in)
         return
-    yield from _inside(looking, manager, place, wanted)
+    yield from _inside(looking.vcenters, looking.time, manager, place, wanted)
 
 
-def _inside(looking: Looking, manager: Manager, place: VcenterPlace, wanted: SnapshotPolicy) -> Iterator[Line]:
+def _inside(
+    sessions: Sessions, time: Clock, manager: Manager, place: VcenterPlace, wanted: SnapshotPolicy
+) -> Iterator[Line]:
     """Log in, at most once; then what one look shows."""
     about, address = f"vCenter of {manager.id}", manager.endpoint.address or manager.endpoint.host
     asked = manager.kind is ManagerKind.CONNECTOR and wanted.connectors is ConnectorSnapshots.VCENTER
-    if looking.vcenters is None:
-        return
     try:
-        with looking.vcenters.at(place) as connection:
+        with sessions.at(place) as connection:
             yield good(about, "account", f"secret {place.credentials} is taken")
             reader = Reader(connection, place.host)
-            yield clock(about, looking.time.now(), reader.clock())
-            yield from vcenter(about, reader.everything(address, looking.time.now()), snapshot_wanted=asked)
+            yield clock(about, time.now(), reader.clock())
+            yield from vcenter(about, reader.everything(address, time.now()), snapshot_wanted=asked)
     except VcenterError as error:
         yield _wrong(about, error)
         yield left_out(about, "what else there is", "the log-in came to nothing, or to an early end")

@@ -142,12 +142,10 @@ def everywhere(
     given = {"settings": settings, "output": output, "requester": requester}
     commands = dict.fromkeys(("demo", "init", "lint", "serve", "check", "plan", "diff", "run", "status", "why"), given)
     shown = dict.fromkeys(("fleet", "coverage", "calendar", "exposure", "forecast", "breaker"), given)
-    first = dict.fromkeys(("doctor", "confirm", "prove", "runsheet", "today"), given)
-    context.default_map = {**commands, **first, "show": shown, "breaker": {"reset": given}}
-    context.default_map |= {"export": {"sites": given}, "import": {"sites": given}}
-    context.default_map |= {"collect": given}
-    for group, name in (("export", "site"), ("import", "facts")):
-        context.default_map[group] = {**context.default_map.get(group, {}), name: given}
+    first = dict.fromkeys(("doctor", "confirm", "prove", "runsheet", "today", "collect"), given)
+    exported, imported = dict.fromkeys(("sites", "site"), given), dict.fromkeys(("sites", "facts"), given)
+    groups = {"show": shown, "breaker": {"reset": given}, "export": exported, "import": imported}
+    context.default_map = {**commands, **first, **groups}
     if no_color:
         os.environ["NO_COLOR"] = "1"  # noqa: TID251 -- written, not read: the one switch that every library honours
 

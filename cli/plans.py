@@ -1,13 +1,11 @@
 """`plan` and `diff`: a plan as a table, a document or a file, and what became other since."""
 
-import contextlib
-import os
-import tempfile
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 
 from cli import printing, tables
+from cli.collector.written import NotWrittenError, write
 from cli.edge import WrongUseError
 from cli.exits import Exit, exit_of
 from cli.local import Local
@@ -101,18 +99,9 @@ def write_whole(path: Path, content: bytes) -> None:
         WrongUseError: it cannot be written there.
     """
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            Path(name).chmod(0o644)  # what mkstemp makes is for its owner alone
-            Path(name).replace(path)
-        except BaseException:
-            with contextlib.suppress(FileNotFoundError):
-                Path(name).unlink()
-            raise
-    except OSError as error:
-        raise WrongUseError([f"{path}: cannot be written: {error.strerror}"]) from None
+        write(path, content, mode=0o644)
+    except NotWrittenError as error:
+        raise WrongUseError([str(error)]) from None
 
 
 # --- diff -------------------------------------------------------------------------------------------------------------

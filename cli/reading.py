@@ -15,7 +15,11 @@ from shared.report.explain import NotOneSubjectError
 from shared.report.explain import why as explained
 from shared.report.kept_plans import newest_plan
 from shared.report.stored import view_of
+from shared.rules.catalogue import catalogue_of
+from shared.rules.catalogue.records import Catalogue
 from shared.rules.run_view import ENDED
+from shared.settings import Settings
+from shared.store.override_file import OverrideFile
 from shared.store.sqlite import SqliteStore
 
 
@@ -65,6 +69,15 @@ def store_of(settings: Path | None) -> SqliteStore:
     if not path.exists():
         raise WrongUseError([f"{path}: there is no store; hcx-fleet check makes one"])
     return SqliteStore(path)
+
+
+def catalogue_from(settings: Settings) -> Catalogue:
+    """The delivered catalogue with the owner's file over it, where a setting names one.
+
+    Raises:
+        PolicyInvalidError: with every error of that file.
+    """
+    return catalogue_of(OverrideFile(settings.catalogue).read() if settings.catalogue else None)
 
 
 def _chosen(store: Store, run_id: str | None) -> Run | None:

@@ -10,7 +10,7 @@ from cli.exits import Exit
 from cli.following import time_of
 from cli.local import Local
 from cli.plans import write_whole
-from cli.reading import store_of
+from cli.reading import catalogue_from, store_of
 from cli.runs import Ended, Wanted, carried_through, problem_of
 from shared.model.record import record
 from shared.model.run import RunKind
@@ -25,9 +25,7 @@ from shared.report.runsheet.standing import standing
 from shared.report.runsheet.text import in_markdown
 from shared.report.stored import facts_of, inventory_of
 from shared.report.task_meant import TaskNotFoundError, task_meant
-from shared.rules.catalogue import catalogue_of
 from shared.settings import Settings
-from shared.store.override_file import OverrideFile
 
 
 @record
@@ -85,8 +83,7 @@ def _material(store: Store, order: SheetOrder, settings: Settings, now: datetime
 
 
 def _given(material: Material, settings: Settings, order: SheetOrder) -> int:
-    overrides = OverrideFile(settings.catalogue).read() if settings.catalogue else None
-    found = standing(material, catalogue_of(overrides))
+    found = standing(material, catalogue_from(settings))
     if not found.ready and not order.draft:
         name = name_of(material.task)
         _say([f"{name} is not ready:", *(f"- {one}" for one in found.reasons), "A draft: add --draft"])

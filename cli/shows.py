@@ -8,7 +8,7 @@ from cli.edge import WrongUseError
 from cli.environment import settings_from
 from cli.exits import Exit, exit_of
 from cli.local import Local
-from cli.reading import store_of
+from cli.reading import catalogue_from, store_of
 from cli.runs import Ended, Wanted, carried_through, problem_of
 from shared.model.facts import FleetFacts
 from shared.model.inventory import Inventory
@@ -26,10 +26,8 @@ from shared.report.forecast_text import forecast_of, forecast_sheet
 from shared.report.kept_plans import newest_plan, policy_of
 from shared.report.sheet import Sheet
 from shared.report.stored import facts_of, inventory_of
-from shared.rules.catalogue import catalogue_of
 from shared.rules.coverage import coverage
 from shared.rules.exposure import exposure
-from shared.store.override_file import OverrideFile
 
 
 @record
@@ -78,8 +76,7 @@ def show_forecast(wanted: Wanted, *, live: bool) -> int:
 
 def show_exposure(wanted: Wanted, *, live: bool) -> int:
     """Versions, how far they are behind, support, and what is known to be wrong with them."""
-    file = settings_from(wanted.settings).catalogue
-    known = catalogue_of(OverrideFile(file).read() if file else None)
+    known = catalogue_from(settings_from(wanted.settings))
 
     def made(found: Material) -> Made:
         exposed = exposure(known, found.facts, found.plan.made_at, _targets(found))

@@ -7,7 +7,7 @@ from cli import printing, tables
 from cli.edge import WrongUseError
 from cli.environment import settings_from
 from cli.exits import Exit
-from cli.reading import store_of
+from cli.reading import catalogue_from, store_of
 from shared.model.inventory import PrivateCloud
 from shared.model.record import record
 from shared.report.sheet import in_markdown
@@ -18,9 +18,7 @@ from shared.report.today_text import today_json, today_sheet
 from shared.report.words import several
 from shared.rules.agenda.people import site_of_cloud
 from shared.rules.agenda.records import Material, Row, Today
-from shared.rules.catalogue import catalogue_of
 from shared.rules.today import Chosen, book_of, chosen
-from shared.store.override_file import OverrideFile
 
 _KNOWN_SHOWN = 20
 
@@ -67,8 +65,7 @@ def _now(world: str | None) -> datetime:
 
 
 def _made(order: TodayOrder, now: datetime) -> tuple[Material, Today]:
-    file = settings_from(order.settings).catalogue
-    known = catalogue_of(OverrideFile(file).read() if file else None)
+    known = catalogue_from(settings_from(order.settings))
     with store_of(order.settings) as store:
         try:
             return today_of(store, known, now)

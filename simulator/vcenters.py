@@ -104,14 +104,12 @@ def without_effect(world: World, served: tuple[ServedVcenter, ...]) -> list[str]
 
 
 def _open(world: World, vcenter: Vcenter, vault: Vault, clock: str, stack: ExitStack) -> ServedVcenter:
-    part, account = vcenter.part, vcenter.account
+    part, account, served = vcenter.part, vcenter.account, _served(world, vcenter)
     content = Content(
         username=account.username,
         password=account.password,
-        machines=tuple(_machine(world, manager) for manager in _served(world, vcenter)),
-        plugins=tuple(
-            plugin for manager in _served(world, vcenter)[:1] for plugin in plugins_of(plugin_version(manager))
-        ),
+        machines=tuple(_machine(world, manager) for manager in served),
+        plugins=tuple(plugin for manager in served[:1] for plugin in plugins_of(plugin_version(manager))),
         instance_uuid=world.ids.uuid("vcenter", part.name),
         clock=clock,
     )

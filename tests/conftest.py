@@ -2,6 +2,14 @@
 
 import signal
 
+from hypothesis import settings
+
+# The same examples each time, so that a change is judged by itself; new ones, to hunt for bugs, by
+# make test PYTEST_ARGS=--hypothesis-profile=free
+settings.register_profile("fixed", derandomize=True)
+settings.register_profile("free", print_blob=True)
+settings.load_profile("fixed")
+
 
 def pytest_configure() -> None:
     """Commands that tests start can be interrupted, even where this suite runs in the background of a shell.

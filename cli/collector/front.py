@@ -3,7 +3,6 @@
 import argparse
 import os
 import signal
-import sys
 import tempfile
 from collections.abc import Sequence
 from contextlib import closing
@@ -13,7 +12,7 @@ from typing import Final
 
 from cli.collector.accounts import EnvironmentSecrets, JsonFileSecrets
 from cli.collector.breaker import FileBreaker
-from cli.collector.gather import HostClock, as_named, gather, readers, unseen
+from cli.collector.gather import HostClock, as_named, gather, readers, tell, unseen
 from cli.collector.order import OrderUnusableError, read_order, unpacked
 from cli.collector.written import NotWrittenError, check_place, facts_bytes, write
 from shared.api import RELEASE
@@ -37,10 +36,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _collect(given.order, given.out, given.secrets, given.state or given.out.parent / STATE)
     except (OrderUnusableError, SecretMissingError, StoreError, NotWrittenError) as error:
-        _tell(f"error: {error}")
+        tell(f"error: {error}")
         return WRONG_USE
     except KeyboardInterrupt:
-        _tell("Interrupted. Nothing was written; start it again.")
+        tell("Interrupted. Nothing was written; start it again.")
         return INTERRUPTED
 
 
@@ -73,13 +72,13 @@ def _collect(order_file: Path, out: Path, secrets_file: Path | None, state: Path
     with closing(FileBreaker(state)) as breaker, tempfile.TemporaryDirectory(prefix="hcx-fleet-") as folder:
         facts = _seen(order, secrets, breaker, Path(folder))
     write(out, facts_bytes(facts))
-    _tell(f"Written: {out}. Bring it to where hcx-fleet runs: hcx-fleet import facts {out.name}")
+    tell(f"Written: {out}. Bring it to where hcx-fleet runs: hcx-fleet import facts {out.name}")
     return NEEDS_OTHERS if unseen(facts) else AS_WANTED
 
 
 def _seen(order: SiteOrder, secrets: Secrets, breaker: FileBreaker, folder: Path) -> SiteFacts:
     with readers(clock=HostClock(), secrets=secrets, breaker=breaker) as using:
-        return as_named(gather(order.site, unpacked(order, folder), using, _tell), order.managers)
+        return as_named(gather(order.site, unpacked(order, folder), using, tell), order.managers)
 
 
 def _secrets(file: Path | None) -> Secrets:
@@ -88,11 +87,6 @@ def _secrets(file: Path | None) -> Secrets:
     secrets = JsonFileSecrets(file)
     secrets.check()
     return secrets
-
-
-def _tell(text: str) -> None:
-    sys.stderr.write(f"{text}\n")
-    sys.stderr.flush()
 
 
 def _as_interrupt(_number: int, _frame: FrameType | None) -> None:

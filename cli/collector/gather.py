@@ -1,5 +1,6 @@
 """Reading the managers of one site, one after the other: one log-in each, reads only."""
 
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -81,6 +82,12 @@ def as_named(facts: SiteFacts, managers: Sequence[Manager]) -> SiteFacts:
 def unseen(facts: SiteFacts) -> tuple[str, ...]:
     """Managers whose version was not observed: somebody has to act."""
     return tuple(one.manager.id for one in facts.managers if one.identity is None)
+
+
+def tell(text: str) -> None:
+    """Say what goes on, where it does not mix with results."""
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
 
 
 def _clocks(found: Sequence[ManagerFacts]) -> Iterator[ClockSeen]:

@@ -25,18 +25,16 @@ def order_of(site: str, release: str, managers: Iterable[Manager]) -> SiteOrder:
     Raises:
         TrustUnusableError: a CA bundle cannot be read.
     """
-    texts: dict[str, str] = {}
+    names: dict[str, str] = {}
 
     def inlined(trust: Trust) -> Trust:
         if trust.ca_file is None:
             return trust
         text = _certificates(Path(trust.ca_file))
-        name = next((known for known, one in texts.items() if one == text), f"authority-{len(texts) + 1}.pem")
-        texts[name] = text
-        return replace(trust, ca_file=name)
+        return replace(trust, ca_file=names.setdefault(text, f"authority-{len(names) + 1}.pem"))
 
     meant = tuple(_trusting(one, inlined) for one in managers)
-    authorities = tuple(Authority(name=name, pem=text) for name, text in texts.items())
+    authorities = tuple(Authority(name=name, pem=text) for text, name in names.items())
     return SiteOrder(site=site, release=release, managers=meant, authorities=authorities)
 
 

@@ -34,17 +34,23 @@ def check_place(path: Path) -> None:
         raise NotWrittenError(f"{path}: cannot be written: it is a folder; name a file")
 
 
-def write(path: Path, content: bytes) -> None:
+def write(path: Path, content: bytes, mode: int = 0o600) -> None:
     """Write it beside its place, then move it there.
+
+    Args:
+        path: where it is to be.
+        content: all of it.
+        mode: who may read it; its owner alone if not given.
 
     Raises:
         NotWrittenError: it cannot be written.
     """
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # only its owner may read it
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
+            Path(name).chmod(mode)
             Path(name).replace(path)
         finally:
             Path(name).unlink(missing_ok=True)

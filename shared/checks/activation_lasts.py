@@ -3,7 +3,7 @@
 from shared.checks import links
 from shared.checks.interface import Check, CheckContext, Concern, Judgement
 from shared.checks.look import look
-from shared.checks.silent import left_to, nothing
+from shared.checks.silent import left_because, left_to
 from shared.checks.upgrade_path import CHECK as PATH_CHECK
 from shared.model.facts import Identity, Seen
 from shared.model.finding import Evidence, Verdict
@@ -27,7 +27,7 @@ def _judge(context: CheckContext, manager: str) -> tuple[Judgement, ...]:
         return (left_to(PATH_CHECK.id, seen),)
     version = seen.value.version
     if not version.known:
-        return nothing(f"left to upgrade-path: the version of {manager} is not understood")
+        return (left_because(PATH_CHECK.id, f"the version of {manager} is not understood"),)
     clock = next((one for one in context.catalogue.clocks if not one.mode and one.starts.holds(version)), None)
     evidence = (Evidence(text=f"version {version}", observed_at=seen.at),)
     if clock is None:

@@ -2,7 +2,7 @@
 
 from shared.checks import links
 from shared.checks.interface import Check, CheckContext, Concern, Judgement
-from shared.checks.of_cloud import of_each, read
+from shared.checks.of_cloud import of_part
 from shared.model.facts import Seen
 from shared.model.finding import Evidence, Verdict
 from shared.model.inventory import CloudDetails, CloudPart, PrivateCloud, ProvisioningState
@@ -20,12 +20,7 @@ def judge(context: CheckContext) -> tuple[Judgement, ...]:
     not listed although HCX is there, is a warning: Azure says of an add-on how it was ordered, and HCX itself tells
     whether it works. Its version is reported nowhere in Azure.
     """
-    return of_each(context, _of_cloud)
-
-
-def _of_cloud(context: CheckContext, cloud: PrivateCloud) -> tuple[Judgement, ...]:
-    seen = read(context, cloud, CloudPart.ADDON)
-    return (seen if isinstance(seen, Judgement) else _judged(cloud, seen),)
+    return of_part(context, CloudPart.ADDON, _judged)
 
 
 def _judged(cloud: PrivateCloud, seen: Seen[CloudDetails]) -> Judgement:

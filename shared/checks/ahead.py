@@ -1,7 +1,7 @@
 """Whether a manager has an upgrade before it, for checks that matter only then."""
 
 from shared.checks.interface import CheckContext, Judgement
-from shared.model.finding import Verdict
+from shared.checks.silent import not_concerned
 
 
 def ahead(context: CheckContext, manager: str) -> bool:
@@ -15,4 +15,4 @@ def ahead(context: CheckContext, manager: str) -> bool:
 
 def nothing_ahead(manager: str) -> Judgement:
     """What a check says of one that stays where it is."""
-    return Judgement(verdict=Verdict.NOT_APPLICABLE, summary=f"{manager} has nothing to be upgraded to")
+    return not_concerned(f"{manager} has nothing to be upgraded to")

@@ -2,7 +2,7 @@
 
 from shared.checks import links
 from shared.checks.interface import Check, CheckContext, Concern, Judgement
-from shared.checks.of_vcenter import look_in_vcenter, told
+from shared.checks.of_vcenter import look_in_vcenter, told, told_each
 from shared.checks.words import names
 from shared.model.facts import Seen
 from shared.model.finding import Verdict
@@ -33,7 +33,7 @@ def _judge(context: CheckContext, manager: str) -> Judgement:
     return Judgement(
         verdict=Verdict.WARN,
         summary=f"{manager}: red in its vCenter{since}: {names(new)}",
-        evidence=tuple(each for text in new for each in told(text, seen)),
+        evidence=told_each(new, seen),
         remedy="see in vCenter why, and mend it before the upgrade",
     )
 

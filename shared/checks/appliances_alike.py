@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from shared.checks import links
 from shared.checks.interface import Check, CheckContext, Concern, Judgement
 from shared.checks.of_mesh import VIEW, standing, upgraded, version_of
+from shared.checks.silent import nothing
 from shared.checks.standing import Standing
 from shared.checks.words import counted, names
 from shared.model.finding import Verdict
@@ -21,9 +22,7 @@ def judge(context: CheckContext) -> tuple[Judgement, ...]:
         return (found,)
     pairs = list(_pairs(upgraded(found)))
     if not pairs:
-        return (
-            Judgement(verdict=Verdict.NOT_APPLICABLE, summary="no appliance of the mesh names a peer that is listed"),
-        )
+        return nothing("no appliance of the mesh names a peer that is listed")
     apart = [pair for pair in pairs if not pair[0].appliance.version.same_release(pair[1].appliance.version)]
     return (_apart(apart) if apart else _alike(pairs),)
 

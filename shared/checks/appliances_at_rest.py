@@ -4,7 +4,7 @@ from shared.checks import links
 from shared.checks.interface import Check, CheckContext, Concern, Judgement
 from shared.checks.look import look
 from shared.checks.of_mesh import APPLIANCE_CHECK
-from shared.checks.of_vcenter import look_in_vcenter, told
+from shared.checks.of_vcenter import look_in_vcenter, told, told_each
 from shared.checks.silent import left_to
 from shared.checks.words import names
 from shared.model.facts import Seen
@@ -44,7 +44,7 @@ def _judged(manager: str, own: set[str], seen: Seen[tuple[VcenterTask, ...]]) ->
     return Judgement(
         verdict=Verdict.UPGRADE_FAILURE,
         summary=f"{manager}: at work on appliances: {names(busy)}",
-        evidence=tuple(each for text in busy for each in told(text, seen)),
+        evidence=told_each(busy, seen),
         remedy="wait for it, or have whoever began it cancel it; then observe again",
     )
 

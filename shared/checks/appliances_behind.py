@@ -2,9 +2,10 @@
 
 from shared.checks import links
 from shared.checks.interface import Check, CheckContext, Concern, Judgement
-from shared.checks.of_mesh import VIEW, standing, upgraded, version_of
+from shared.checks.of_mesh import VIEW, at_releases, standing, upgraded, version_of
+from shared.checks.silent import nothing
 from shared.checks.standing import Standing
-from shared.checks.words import counted, names
+from shared.checks.words import counted
 from shared.model.finding import Verdict
 from shared.model.version import Version
 
@@ -18,13 +19,13 @@ def judge(context: CheckContext) -> tuple[Judgement, ...]:
     """
     target = context.target
     if target is None or not target.known:
-        return (Judgement(verdict=Verdict.NOT_APPLICABLE, summary="there is no target to compare appliances with"),)
+        return nothing("there is no target to compare appliances with")
     found = standing(context)
     if isinstance(found, Judgement):
         return (found,)
     concerned = upgraded(found)
     if not concerned:
-        return (Judgement(verdict=Verdict.NOT_APPLICABLE, summary="the mesh has no appliance that is upgraded"),)
+        return nothing("the mesh has no appliance that is upgraded")
     beyond = [one for one in concerned if target.older_than(one.appliance.version)]
     return (_beyond(beyond, target) if beyond else _told(concerned, target),)
 
@@ -32,7 +33,7 @@ def judge(context: CheckContext) -> tuple[Judgement, ...]:
 def _beyond(beyond: list[Standing], target: Version) -> Judgement:
     return Judgement(
         verdict=Verdict.WARN,
-        summary=f"{counted(len(beyond), 'appliance')} beyond {target.release}: {_named(beyond)}",
+        summary=f"{counted(len(beyond), 'appliance')} beyond {target.release}: {at_releases(beyond)}",
         evidence=tuple(map(version_of, beyond)),
         remedy=f"look at {VIEW} who upgraded them and to what; they are left as they are",
     )
@@ -40,16 +41,14 @@ def _beyond(beyond: list[Standing], target: Version) -> Judgement:
 
 def _told(concerned: tuple[Standing, ...], target: Version) -> Judgement:
     behind = [one for one in concerned if one.appliance.version.older_than(target)]
-    told = f"{counted(len(behind), 'appliance')} to be upgraded: {_named(behind)}" if behind else "nothing is behind"
+    told = (
+        f"{counted(len(behind), 'appliance')} to be upgraded: {at_releases(behind)}" if behind else "nothing is behind"
+    )
     return Judgement(
         verdict=Verdict.PASS,
         summary=f"for {target.release} {told}",
         evidence=tuple(map(version_of, concerned)),
     )
-
-
-def _named(some: list[Standing]) -> str:
-    return names(f"{one.appliance.name} {one.appliance.version.release}" for one in some)
 
 
 CHECK = Check(

@@ -3,10 +3,10 @@
 from shared.checks import links
 from shared.checks.interface import Check, CheckContext, Concern, Judgement
 from shared.checks.look import look
-from shared.checks.of_mesh import standing, upgraded, version_of
+from shared.checks.of_mesh import at_releases, standing, upgraded, version_of
 from shared.checks.silent import nothing
 from shared.checks.standing import Standing
-from shared.checks.words import counted, names
+from shared.checks.words import counted
 from shared.model.finding import Verdict
 from shared.model.version import Version
 from shared.rules import skew
@@ -38,11 +38,10 @@ def _newest(context: CheckContext) -> Version | None:
 
 
 def _late(context: CheckContext, late: list[Standing], newest: Version) -> Judgement:
-    told = names(f"{one.appliance.name} {one.appliance.version.release}" for one in late)
     return Judgement(
         verdict=Verdict.WARN,
         summary=f"{counted(len(late), 'appliance')} of another major than {newest.release}, or more than "
-        f"{context.catalogue.skew.appliances.minors} minor releases behind it: {told}",
+        f"{context.catalogue.skew.appliances.minors} minor releases behind it: {at_releases(late)}",
         evidence=tuple(map(version_of, late)),
         remedy="upgrade the mesh soon, and read the known issues of the managers' release until then",
     )

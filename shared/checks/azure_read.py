@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from shared.checks import links
 from shared.checks.interface import Check, CheckContext, Concern, Judgement
 from shared.checks.look import OBSERVE_AGAIN, in_words
-from shared.checks.of_cloud import described, of_each
+from shared.checks.of_cloud import of_each, told_of
 from shared.checks.words import names
 from shared.model.facts import Seen
 from shared.model.finding import Evidence, Verdict
 from shared.model.inventory import CloudDetails, CloudPart, PrivateCloud, SubscriptionState, Unread, UnreadReason
+from shared.rules import grouping
 from shared.rules.freshness import CLOUD_DETAILS
 
 _UNREAD = frozenset({SubscriptionState.DENIED, SubscriptionState.FAILED})
@@ -27,7 +28,7 @@ def judge(context: CheckContext) -> tuple[Judgement, ...]:
 
 
 def _of_cloud(context: CheckContext, cloud: PrivateCloud) -> tuple[Judgement, ...]:
-    seen = described(context, cloud)
+    seen = told_of(context.details, cloud)
     if seen is None:
         none = Evidence(text="not asked for", observed_at=None)
         return (_warning(f"{cloud.id}: nobody asked Azure for its add-on, sites and locks", none, OBSERVE_AGAIN),)
@@ -59,7 +60,7 @@ def _hidden(context: CheckContext) -> Iterator[Judgement]:
     far = sorted(set(_unknown_ends(context)))
     if closed and far:
         where = names(one.name or one.id for one in closed)
-        summary = f"{context.subject_name or context.subject} is paired with {names(far)}, which may be in {where}"
+        summary = f"{context.called} is paired with {names(far)}, which may be in {where}"
         evidence = Evidence(text=f"not read: {where}", observed_at=context.clouds_observed_at)
         yield _warning(f"{summary}: that could not be read", evidence, READER)
 
@@ -67,9 +68,8 @@ def _hidden(context: CheckContext) -> Iterator[Judgement]:
 def _unknown_ends(context: CheckContext) -> Iterator[str]:
     for manager in context.managers:
         facts = context.facts.of(manager)
-        for pairing in facts.pairings.value if facts and facts.pairings else ():
-            if context.facts.by_system_id(pairing.remote_system_id) is None:
-                yield pairing.remote_name or pairing.remote_system_id
+        for pairing in grouping.open_ends(context.facts, facts) if facts else ():
+            yield pairing.remote_name or pairing.remote_system_id
 
 
 def _warning(summary: str, evidence: Evidence, remedy: str) -> Judgement:

@@ -36,7 +36,7 @@ def judge(context: CheckContext) -> tuple[Judgement, ...]:
         return no_plan(context)
     budgets = tuple(_budgets(approved, task.wave))
     if not budgets:
-        return nothing(f"{context.subject_name or context.subject}: no failure budget is set")
+        return nothing(f"{context.called}: no failure budget is set")
     return tuple(_judged(one, approved) for one in budgets)
 
 

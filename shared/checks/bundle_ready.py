@@ -11,10 +11,7 @@ from shared.model.finding import Evidence, Verdict
 from shared.model.inventory import ManagerKind
 from shared.model.version import Version
 from shared.rules.freshness import UPGRADE
-
-LOCAL_MODE = Version("4.11.0")
-"""The first release whose bundles for connectors lie in the private cloud (Microsoft's page)."""
-FOLDER = "AVS_Official_HCX_Connector_Binaries"
+from shared.rules.preparation import FOLDER, IN_FOLDER_FROM
 
 
 def judge(context: CheckContext) -> tuple[Judgement, ...]:
@@ -31,8 +28,10 @@ def _judge(context: CheckContext, manager: str) -> Judgement:
     if not ahead(context, manager):
         return nothing_ahead(manager)
     seen, facts = look(context, manager, UPGRADE), context.facts.of(manager)
-    if isinstance(seen, Judgement) or facts is None:
-        return left_to(UPGRADE_CHECK.id, seen) if isinstance(seen, Judgement) else nothing_ahead(manager)
+    if isinstance(seen, Judgement):
+        return left_to(UPGRADE_CHECK.id, seen)
+    if facts is None:
+        return nothing_ahead(manager)
     staged = seen.value.staged
     evidence = (Evidence(text=f"bundle: {staged or 'none'}", observed_at=seen.at),)
     if staged is None:
@@ -63,10 +62,10 @@ def _none(context: CheckContext, facts: ManagerFacts, evidence: tuple[Evidence, 
             summary=f"{name} is a cloud manager without a bundle: where the provider upgrades it, it brings its own",
             evidence=evidence,
         )
-    in_cloud = target is not None and target.known and not target.older_than(LOCAL_MODE)
+    in_cloud = target is not None and target.known and not target.older_than(IN_FOLDER_FROM)
     where = (
-        f"take it from folder {FOLDER} of the vSAN datastore of the private cloud (that of a hop before {LOCAL_MODE} "
-        "comes by support case)"
+        f"take it from folder {FOLDER} of the vSAN datastore of the private cloud (that of a hop before "
+        f"{IN_FOLDER_FROM} comes by support case)"
         if in_cloud
         else "ask for it by support case"
     )

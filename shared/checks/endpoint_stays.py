@@ -7,7 +7,7 @@ from shared.checks.cloud_provisioned import CHECK as CLOUD_CHECK
 from shared.checks.interface import Check, CheckContext, Concern, Judgement
 from shared.checks.look import OBSERVE_AGAIN
 from shared.checks.of_cloud import of_each
-from shared.checks.silent import nothing
+from shared.checks.silent import left_because, nothing
 from shared.model.finding import Evidence, Verdict
 from shared.model.inventory import Endpoint, PrivateCloud
 from shared.rules.freshness import PROVISIONING
@@ -27,7 +27,7 @@ def judge(context: CheckContext) -> tuple[Judgement, ...]:
 def _of_cloud(context: CheckContext, cloud: PrivateCloud) -> tuple[Judgement, ...]:
     facts, at = context.facts.of(cloud.id), context.clouds_observed_at
     if at is None or not PROVISIONING.covers(at, context.now):
-        return nothing(f"left to {CLOUD_CHECK.id}: what Azure said of {cloud.id} is too old, or of no known time")
+        return (left_because(CLOUD_CHECK.id, f"what Azure said of {cloud.id} is too old, or of no known time"),)
     if facts is None:
         return nothing(f"{cloud.id}: no HCX manager was observed to compare with")
     return (_judged(cloud, facts.manager.endpoint, Evidence(text=_told(cloud), observed_at=at)),)

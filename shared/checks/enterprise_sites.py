@@ -2,7 +2,7 @@
 
 from shared.checks import links
 from shared.checks.interface import Check, CheckContext, Concern, Judgement
-from shared.checks.of_cloud import of_each, read
+from shared.checks.of_cloud import of_part
 from shared.checks.words import counted, names
 from shared.model.facts import Seen
 from shared.model.finding import Evidence, Verdict
@@ -17,12 +17,7 @@ def judge(context: CheckContext) -> tuple[Judgement, ...]:
     A connector is activated with the key of one of them. Azure does not tell which site is which connector's, and
     hcx-fleet reads no key, so a person looks whether a site that ended is one that somebody still works with.
     """
-    return of_each(context, _of_cloud)
-
-
-def _of_cloud(context: CheckContext, cloud: PrivateCloud) -> tuple[Judgement, ...]:
-    seen = read(context, cloud, CloudPart.SITES)
-    return (seen if isinstance(seen, Judgement) else _judged(cloud, seen),)
+    return of_part(context, CloudPart.SITES, _judged)
 
 
 def _judged(cloud: PrivateCloud, seen: Seen[CloudDetails]) -> Judgement:

@@ -3,9 +3,10 @@
 from collections import Counter
 
 from shared.checks import links
+from shared.checks.extensions_placed import CHECK as PLACED_CHECK
 from shared.checks.interface import Check, CheckContext, Concern, Judgement
 from shared.checks.of_mesh import Carried, carried_elsewhere
-from shared.checks.silent import nothing
+from shared.checks.silent import left_because
 from shared.checks.words import counted, names
 from shared.model.facts import Appliance
 from shared.model.finding import Evidence, Verdict
@@ -22,7 +23,7 @@ def judge(context: CheckContext) -> tuple[Judgement, ...]:
     if isinstance(found, Judgement):
         return (found,)
     if found.unplaced:
-        return nothing("left to extensions-placed: some networks name no appliance", found.evidence)
+        return (left_because(PLACED_CHECK.id, "some networks name no appliance", found.evidence),)
     listed = Counter(one.appliance_id for one in found.networks)
     apart = [one for one in found.appliances if one.extension_count != listed[one.id]]
     return (_apart(found, apart, listed) if apart else _agree(found),)

@@ -4,7 +4,7 @@ from shared.checks import links
 from shared.checks.interface import Check, CheckContext, Concern, Judgement
 from shared.checks.of_mesh import Carried, carried_elsewhere
 from shared.checks.words import counted, names
-from shared.model.finding import Evidence, Verdict
+from shared.model.finding import Verdict
 
 
 def judge(context: CheckContext) -> tuple[Judgement, ...]:
@@ -25,7 +25,7 @@ def _unplaced(found: Carried) -> Judgement:
     return Judgement(
         verdict=Verdict.WARN,
         summary=f"{found.manager}: {counted(len(found.unplaced), 'extended network')} with no known appliance: {told}",
-        evidence=(Evidence(text=f"{found.manager}: no known appliance: {told}", observed_at=found.at),),
+        evidence=found.says(f"no known appliance: {told}"),
         remedy="look at Network Extension which appliance carries them; they may be interrupted by this mesh",
     )
 

@@ -5,7 +5,7 @@ from shared.checks.interface import Check, CheckContext, Concern, Judgement
 from shared.checks.of_mesh import Carried, carried_elsewhere
 from shared.checks.words import counted, names
 from shared.model.facts import Health, NetworkExtension
-from shared.model.finding import Evidence, Verdict
+from shared.model.finding import Verdict
 
 REMEDY = "look at Network Extension, and test a machine on each of these networks before and after the upgrade"
 
@@ -34,7 +34,7 @@ def _told(found: Carried, verdict: Verdict, some: list[NetworkExtension], what: 
     return Judgement(
         verdict=verdict,
         summary=f"{found.manager}: {counted(len(some), 'extended network')} {what}: {told}",
-        evidence=(Evidence(text=f"{found.manager}: {told}", observed_at=found.at),),
+        evidence=found.says(told),
         remedy=REMEDY,
     )
 

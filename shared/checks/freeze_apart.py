@@ -6,7 +6,7 @@ from shared.checks import links
 from shared.checks.interface import Check, CheckContext, Concern, Judgement
 from shared.checks.not_held import CHECK as FILE_CHECK
 from shared.checks.of_plan import Due, closed_text, due, in_the_way, leave_it, planned
-from shared.checks.silent import nothing
+from shared.checks.silent import left_because
 from shared.model.finding import Verdict
 from shared.model.plan import Task
 from shared.model.policy import Policy
@@ -25,7 +25,7 @@ def judge(context: CheckContext) -> tuple[Judgement, ...]:
     if not isinstance(expected, Due):
         return expected
     if policy is None:
-        return nothing(f"left to {FILE_CHECK.id}: fleet.yaml cannot be read now")
+        return (left_because(FILE_CHECK.id, "fleet.yaml cannot be read now"),)
     found = in_the_way(_closed(context, policy, expected.task), expected.span)
     if not found:
         text = f"no freeze at {', '.join(expected.task.sites)} {expected.when}"

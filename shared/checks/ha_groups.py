@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from shared.checks import links
 from shared.checks.interface import Check, CheckContext, Concern, Judgement
 from shared.checks.look import look
-from shared.checks.of_mesh import APPLIANCE_CHECK, initiator
+from shared.checks.of_mesh import APPLIANCE_CHECK, VIEW, extending, initiator
 from shared.checks.silent import left_to, nothing
 from shared.checks.words import counted
-from shared.model.facts import ApplianceKind, HaGroup, Seen
+from shared.model.facts import HaGroup, Seen
 from shared.model.finding import Evidence, Verdict
 from shared.rules.freshness import APPLIANCES, HA_GROUPS
 
@@ -28,16 +28,14 @@ def judge(context: CheckContext) -> tuple[Judgement, ...]:
     listed = look(context, manager, APPLIANCES)
     if isinstance(listed, Judgement):
         return (left_to(APPLIANCE_CHECK, listed),)
-    extending = [
-        one for one in listed.value if one.mesh_id == context.mesh and one.kind is ApplianceKind.NETWORK_EXTENSION
-    ]
-    if len(extending) < PER_SIDE:
-        return nothing(f"{manager} has {counted(len(extending), 'network extension appliance')}, too few for a group")
+    own = len(extending(context, listed.value))
+    if own < PER_SIDE:
+        return nothing(f"{manager} has {counted(own, 'network extension appliance')}, too few for a group")
     groups = look(context, manager, HA_GROUPS)
     if isinstance(groups, Judgement):
         return (_unseen(groups),)
-    own = [one for one in groups.value if one.mesh_id == context.mesh]
-    return tuple(_judge(manager, own, groups)) or (_none(manager, groups),)
+    in_mesh = [one for one in groups.value if one.mesh_id == context.mesh]
+    return tuple(_judge(manager, in_mesh, groups)) or (_none(manager, groups),)
 
 
 def _unseen(groups: Judgement) -> Judgement:
@@ -45,7 +43,7 @@ def _unseen(groups: Judgement) -> Judgement:
         verdict=Verdict.MANUAL,
         summary=groups.summary,
         evidence=groups.evidence,
-        remedy="look at Interconnect > Service Mesh > View Appliances whether they stand in a group, and both are well",
+        remedy=f"look at {VIEW} whether they stand in a group, and both are well",
     )
 
 

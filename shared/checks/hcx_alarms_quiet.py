@@ -2,7 +2,7 @@
 
 from shared.checks import links
 from shared.checks.interface import Check, CheckContext, Concern, Judgement
-from shared.checks.of_vcenter import look_in_vcenter, told
+from shared.checks.of_vcenter import look_in_vcenter, told, told_each
 from shared.checks.words import names
 from shared.model.finding import Verdict
 from shared.rules.vcenter import new_alarms, of_hcx
@@ -33,7 +33,7 @@ def _judge(context: CheckContext, manager: str) -> Judgement:
     return Judgement(
         verdict=Verdict.WARN,
         summary=f"{manager}: HCX has red alarms in vCenter: {names(red)}",
-        evidence=tuple(each for text in red for each in told(text, seen)),
+        evidence=told_each(red, seen),
         remedy="see in HCX whether it still is so; where it is not, reset the alarm in vCenter, then observe again",
     )
 

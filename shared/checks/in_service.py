@@ -9,9 +9,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from shared.checks.ha_groups import CHECK as GROUP_CHECK
+from shared.checks.ha_groups import PER_SIDE
 from shared.checks.interface import CheckContext, Judgement
 from shared.checks.look import look
-from shared.checks.of_mesh import carried_elsewhere
+from shared.checks.of_mesh import Carried, carried_elsewhere
 from shared.checks.silent import left_to, nothing
 from shared.model.facts import Appliance
 from shared.model.finding import Evidence, Verdict
@@ -49,14 +51,21 @@ def wish(context: CheckContext, aspect: Aspect[Any]) -> Wish | tuple[Judgement, 
         return (found,)
     if any(context.facts.of(name) is None for name in context.managers):
         return nothing("one of its managers was not observed at all")
-    groups = look(context, found.manager, HA_GROUPS)
-    if isinstance(groups, Judgement):
-        return (left_to("ha-groups", groups),)
-    grouped = {member for group in groups.value for member in group.members}
+    grouped = _grouped(context, found)
+    if isinstance(grouped, Judgement):
+        return (grouped,)
     alone = [one for one in found.appliances if one.id not in grouped and _to_come(context, one)]
     if not alone:
         return nothing("no appliance with networks is behind and stands outside a high availability group")
     return _of(context, alone[0], mode, aspect)
+
+
+def _grouped(context: CheckContext, found: Carried) -> frozenset[str] | Judgement:
+    """Ids of the appliances in a group. Too few appliances for one are in none, even where groups were not seen."""
+    groups = look(context, found.manager, HA_GROUPS)
+    if isinstance(groups, Judgement):
+        return left_to(GROUP_CHECK.id, groups) if len(found.appliances) >= PER_SIDE else frozenset()
+    return frozenset(member for group in groups.value for member in group.members)
 
 
 def _to_come(context: CheckContext, one: Appliance) -> bool:

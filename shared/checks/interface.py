@@ -84,6 +84,11 @@ class CheckContext:
     approved: Approved | None = None
     """The plan that the task is carried out of, and how its run stands; None while the plan is being made."""
 
+    @property
+    def called(self) -> str:
+        """What people call the subject."""
+        return self.subject_name or self.subject
+
 
 @record
 class Judgement:

@@ -11,6 +11,7 @@ from typing import Any
 
 from shared.checks.interface import CheckContext, Judgement
 from shared.checks.look import look
+from shared.checks.silent import not_concerned, nothing
 from shared.model.facts import ManagerFacts
 from shared.model.finding import Evidence, Verdict
 from shared.model.version import UNKNOWN
@@ -42,7 +43,7 @@ def judge_risk(
     risk = next((one for one in context.catalogue.risks if one.id == risk_id), None)
     if risk is None or context.target is None:
         why = f"the catalogue has no {risk_id}" if risk is None else "there is no target to judge it for"
-        return (Judgement(verdict=Verdict.NOT_APPLICABLE, summary=f"{_subject(context)}: {why}"),)
+        return nothing(f"{context.called}: {why}")
     return tuple(one for manager in managers for one in _of_manager(context, risk, manager, aspects))
 
 
@@ -54,7 +55,7 @@ def _of_manager(
     facts = context.facts.of(manager)
     if unseen or facts is None:
         said = unseen.summary if unseen else f"{manager} was not observed"
-        yield Judgement(verdict=Verdict.NOT_APPLICABLE, summary=f"{risk.id} is not judged: {said}")
+        yield not_concerned(f"{risk.id} is not judged: {said}")
         return
     oldest = min(one.at for one in looks if not isinstance(one, Judgement))
     yield _judgement(context, risk, manager, _told(context, risk, facts), oldest)
@@ -121,7 +122,3 @@ def _verdict(context: CheckContext, match: RiskMatch) -> Verdict:
     if any(accepted(replace(match, subject=one), taken, context.now.date()) for one in whom):
         return Verdict.WARN if verdict is Verdict.OUTAGE_RISK else verdict
     return Verdict.UNKNOWN if verdict is Verdict.OUTAGE_RISK and match.applies is None else verdict
-
-
-def _subject(context: CheckContext) -> str:
-    return context.subject_name or context.subject

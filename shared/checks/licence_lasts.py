@@ -1,5 +1,7 @@
 """Does the manager's licence last?"""
 
+from datetime import date
+
 from shared.checks import links
 from shared.checks.interface import Check, CheckContext, Concern, Judgement
 from shared.checks.look import look
@@ -28,9 +30,10 @@ def _judge(context: CheckContext, manager: str) -> tuple[Judgement, ...]:
     seen = look(context, manager, LICENCE, by_hand=BY_HAND)
     if isinstance(seen, Judgement):
         return (_unseen(seen),)
-    if seen.value.until is None:
+    until = seen.value.until
+    if until is None:
         return nothing(f"{manager} names no day on which its licence ends", (_evidence(seen),))
-    return (_judged(context, manager, seen),)
+    return (_judged(context, manager, seen, until),)
 
 
 def _unseen(found: Judgement) -> Judgement:
@@ -38,8 +41,7 @@ def _unseen(found: Judgement) -> Judgement:
     return Judgement(verdict=Verdict.MANUAL, summary=found.summary, evidence=found.evidence, remedy=BY_HAND)
 
 
-def _judged(context: CheckContext, manager: str, seen: Seen[Licence]) -> Judgement:
-    until = seen.value.until or context.now.date()
+def _judged(context: CheckContext, manager: str, seen: Seen[Licence], until: date) -> Judgement:
     state = nearing(until, context.now.date())
     how = f"{seen.value.mode} until {until:%Y-%m-%d}"
     if state is Nearing.OPEN:

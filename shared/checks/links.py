@@ -1,12 +1,12 @@
 """Where the vendors say what the checks check."""
 
-_MICROSOFT = "https://learn.microsoft.com/azure/azure-vmware/upgrade-hcx-azure-vmware-solutions"
 _AVS = "https://learn.microsoft.com/azure/azure-vmware"
+_MICROSOFT = f"{_AVS}/upgrade-hcx-azure-vmware-solutions"
 _BROADCOM = "https://techdocs.broadcom.com/us/en/vmware-cis/hcx/vmware-hcx/4-9"
 _GUIDE = f"{_BROADCOM}/vmware-hcx-user-guide-4-9"
 
 REQUIREMENTS = f"{_MICROSOFT}#system-requirements"
-PLACING = "https://learn.microsoft.com/azure/azure-vmware/configure-vmware-hcx"
+PLACING = f"{_AVS}/configure-vmware-hcx"
 BACKUP = f"{_MICROSOFT}#backup-hcx"
 MANAGER = f"{_MICROSOFT}#upgrade-hcx-manager"
 APPLIANCES = f"{_MICROSOFT}#upgrade-hcx-service-mesh-appliances"

@@ -2,7 +2,7 @@
 
 from shared.checks import links
 from shared.checks.interface import Check, CheckContext, Concern, Judgement
-from shared.checks.of_cloud import of_each, read
+from shared.checks.of_cloud import of_part
 from shared.checks.words import counted, names
 from shared.model.facts import Seen
 from shared.model.finding import Evidence, Verdict
@@ -17,12 +17,7 @@ def judge(context: CheckContext) -> tuple[Judgement, ...]:
     inferred from its name; a CanNotDelete lock does not hinder it, though no script execution can be deleted then. No
     upgrade goes through Azure, so it is a warning, except where this task takes a snapshot by run command.
     """
-    return of_each(context, _of_cloud)
-
-
-def _of_cloud(context: CheckContext, cloud: PrivateCloud) -> tuple[Judgement, ...]:
-    seen = read(context, cloud, CloudPart.LOCKS)
-    return (seen if isinstance(seen, Judgement) else _judged(context, cloud, seen),)
+    return of_part(context, CloudPart.LOCKS, lambda cloud, seen: _judged(context, cloud, seen))
 
 
 def _judged(context: CheckContext, cloud: PrivateCloud, seen: Seen[CloudDetails]) -> Judgement:

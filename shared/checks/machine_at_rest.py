@@ -2,7 +2,7 @@
 
 from shared.checks import links
 from shared.checks.interface import Check, CheckContext, Concern, Judgement
-from shared.checks.of_vcenter import look_in_vcenter, told
+from shared.checks.of_vcenter import look_in_vcenter, told, told_each
 from shared.checks.words import names
 from shared.model.finding import Verdict
 
@@ -33,7 +33,7 @@ def _judge(context: CheckContext, manager: str) -> Judgement:
     return Judgement(
         verdict=Verdict.UPGRADE_FAILURE,
         summary=f"{manager}: at work on {machine.name}: {names(busy)}",
-        evidence=tuple(each for text in busy for each in told(text, seen)),
+        evidence=told_each(busy, seen),
         remedy="wait for it, or have whoever began it cancel it; then observe again",
     )
 

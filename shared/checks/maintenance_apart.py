@@ -3,12 +3,11 @@
 from shared.checks import links
 from shared.checks.interface import Check, CheckContext, Concern, Judgement
 from shared.checks.maintenances_known import CHECK as KNOWN_CHECK
-from shared.checks.of_cloud import of_each
+from shared.checks.of_cloud import of_each, told_of
 from shared.checks.of_plan import Due, closed_text, due, in_the_way, leave_it
-from shared.checks.silent import nothing
-from shared.model.facts import Seen
+from shared.checks.silent import left_because
 from shared.model.finding import Evidence, Verdict
-from shared.model.inventory import MaintenancesSeen, PrivateCloud
+from shared.model.inventory import PrivateCloud
 from shared.rules.calendar.closed_times import closed_times
 from shared.rules.freshness import MAINTENANCES
 
@@ -27,11 +26,10 @@ def judge(context: CheckContext) -> tuple[Judgement, ...]:
 
 
 def _of_cloud(context: CheckContext, cloud: PrivateCloud, expected: Due) -> Judgement:
-    seen = _told(context, cloud)
-    if seen is None:
-        return nothing(f"left to {KNOWN_CHECK.id}: nobody knows what the provider plans for {cloud.id}")[0]
-    resource = cloud.resource_id.lower()
-    closed = closed_times((), seen.value.maintenances, {resource: cloud.id}, context.now)
+    seen = told_of(context.maintenances, cloud)
+    if seen is None or seen.value.unread or not MAINTENANCES.covers(seen.at, context.now):
+        return left_because(KNOWN_CHECK.id, f"nobody knows what the provider plans for {cloud.id}")
+    closed = closed_times((), seen.value.maintenances, {cloud.resource_id.lower(): cloud.id}, context.now)
     found = in_the_way(closed, expected.span)
     if not found:
         return Judgement(
@@ -45,12 +43,6 @@ def _of_cloud(context: CheckContext, cloud: PrivateCloud, expected: Due) -> Judg
         evidence=tuple(Evidence(text=closed_text(one), observed_at=seen.at) for one in found),
         remedy=leave_it(expected.task, "until the maintenance is over"),
     )
-
-
-def _told(context: CheckContext, cloud: PrivateCloud) -> Seen[MaintenancesSeen] | None:
-    resource = cloud.resource_id.lower()
-    own = (one for one in context.maintenances if one.value.cloud_resource_id.lower() == resource)
-    return next((one for one in own if not one.value.unread and MAINTENANCES.covers(one.at, context.now)), None)
 
 
 CHECK = Check(

@@ -3,6 +3,7 @@
 from shared.checks import links
 from shared.checks.interface import Check, CheckContext, Concern, Judgement
 from shared.checks.look import OBSERVE_AGAIN, in_words
+from shared.checks.of_cloud import of_each, told_of
 from shared.checks.words import counted
 from shared.model.facts import Seen
 from shared.model.finding import Evidence, Verdict
@@ -26,16 +27,11 @@ def judge(context: CheckContext) -> tuple[Judgement, ...]:
     can be believed: a maintenance that nobody could read would be one that does not exist. Where Azure has no such list
     at all, a person looks. A connector stands in no private cloud.
     """
-    clouds = (one for one in context.clouds if one.id in context.managers)
-    judged = tuple(_of_cloud(context, one) for one in clouds)
-    whose = " and ".join(context.managers)
-    nothing = f"{whose}: in no private cloud that Azure lists"
-    return judged or (Judgement(verdict=Verdict.NOT_APPLICABLE, summary=nothing),)
+    return of_each(context, lambda _, cloud: (_of_cloud(context, cloud),))
 
 
 def _of_cloud(context: CheckContext, cloud: PrivateCloud) -> Judgement:
-    resource = cloud.resource_id.lower()
-    seen = next((one for one in context.maintenances if one.value.cloud_resource_id.lower() == resource), None)
+    seen = told_of(context.maintenances, cloud)
     if seen is None:
         return _unknown(cloud, "nobody asked for them", Evidence(text="not asked for", observed_at=None), OBSERVE_AGAIN)
     if seen.value.unread is not None:

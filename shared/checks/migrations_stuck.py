@@ -6,6 +6,7 @@ from datetime import timedelta
 from shared.checks import links
 from shared.checks.interface import Check, CheckContext, Concern, Judgement
 from shared.checks.look import in_words, look
+from shared.checks.migrations_running import CHECK as MIGRATION_CHECK
 from shared.checks.silent import left_to
 from shared.checks.words import counted, names
 from shared.model.facts import Migration, MigrationKind, MigrationPhase, Seen
@@ -14,7 +15,6 @@ from shared.rules.freshness import MIGRATIONS
 
 LONG = timedelta(days=14)
 """Ours: no source says how long a migration may take. Initial copies of large machines take days, seldom weeks."""
-MIGRATION_CHECK = "migrations-running"
 
 
 def judge(context: CheckContext) -> tuple[Judgement, ...]:
@@ -30,7 +30,7 @@ def judge(context: CheckContext) -> tuple[Judgement, ...]:
 def _judge(context: CheckContext, manager: str) -> Iterator[Judgement]:
     seen = look(context, manager, MIGRATIONS)
     if isinstance(seen, Judgement):
-        yield left_to(MIGRATION_CHECK, seen)
+        yield left_to(MIGRATION_CHECK.id, seen)
         return
     stuck = [(one, age) for one in seen.value if (age := _age(context, one)) is not None and age > LONG]
     yield _stuck(manager, stuck, seen) if stuck else _none(manager, seen)

@@ -7,7 +7,7 @@ from shared.checks.interface import Check, CheckContext, Concern, Judgement
 from shared.checks.look import look
 from shared.checks.silent import nothing
 from shared.checks.words import counted, names
-from shared.model.facts import Seen
+from shared.model.facts import Identity, Seen
 from shared.model.finding import Evidence, Verdict
 from shared.rules import grouping
 from shared.rules.freshness import PAIRINGS, VERSION
@@ -59,11 +59,11 @@ def _judged(context: CheckContext, others: list[str]) -> Judgement:
     return Judgement(verdict=Verdict.PASS, summary=told, evidence=evidence)
 
 
-def _there(context: CheckContext, seen: object) -> bool:
+def _there(context: CheckContext, seen: Seen[Identity] | Judgement) -> bool:
     if not isinstance(seen, Seen) or context.target is None:
         return False
     version = seen.value.version
-    return bool(version.known and not version.older_than(context.target))
+    return version.known and not version.older_than(context.target)
 
 
 CHECK = Check(

@@ -5,7 +5,7 @@ from shared.checks.interface import Check, CheckContext, Concern, Judgement
 from shared.checks.of_mesh import Carried, carried_elsewhere
 from shared.checks.silent import nothing
 from shared.checks.words import counted, names
-from shared.model.finding import Evidence, Verdict
+from shared.model.finding import Verdict
 
 
 def judge(context: CheckContext) -> tuple[Judgement, ...]:
@@ -31,7 +31,7 @@ def _orphans(found: Carried, orphans: list[str]) -> Judgement:
     return Judgement(
         verdict=Verdict.WARN,
         summary=f"{found.manager}: {counted(len(orphans), 'extended network')} without an owner in fleet.yaml: {told}",
-        evidence=(Evidence(text=f"{found.manager}: extended: {told}", observed_at=found.at),),
+        evidence=found.says(f"extended: {told}"),
         remedy="the owner of fleet.yaml: name who answers for the application on each of them, and tell them",
     )
 

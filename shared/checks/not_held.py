@@ -69,7 +69,7 @@ def _names(context: CheckContext) -> Iterator[str]:
 def _held(context: CheckContext, source: str, reason: str, remedy: str) -> Judgement:
     return Judgement(
         verdict=Verdict.OUTAGE_RISK,
-        summary=f"{context.subject_name or context.subject} is held: {reason} ({source})",
+        summary=f"{context.called} is held: {reason} ({source})",
         evidence=(Evidence(text=f"{source}: {reason}", observed_at=context.now),),
         remedy=remedy,
     )
@@ -116,7 +116,7 @@ def _by_tags(context: CheckContext, cloud: PrivateCloud, found: Restraints) -> I
 def _no_cloud(context: CheckContext) -> Judgement:
     return Judgement(
         verdict=Verdict.NOT_APPLICABLE,
-        summary=f"{context.subject_name or context.subject} is not held in {FILE} and belongs to no private cloud",
+        summary=f"{context.called} is not held in {FILE} and belongs to no private cloud",
     )
 
 

@@ -3,14 +3,14 @@
 What was not read is told by one check only, which is named here; the others leave it to that one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from shared.checks.interface import CheckContext, Judgement
 from shared.checks.look import in_words
-from shared.checks.silent import nothing
+from shared.checks.silent import left_because, not_concerned, nothing
 from shared.model.facts import Seen
-from shared.model.finding import Evidence, Verdict
-from shared.model.inventory import CloudDetails, CloudPart, PrivateCloud, UnreadReason
+from shared.model.finding import Evidence
+from shared.model.inventory import CloudDetails, CloudPart, MaintenancesSeen, PrivateCloud, UnreadReason
 from shared.rules.freshness import CLOUD_DETAILS
 
 READ_CHECK = "azure-read"
@@ -26,21 +26,32 @@ def of_each(
     return judged or nothing(f"{' and '.join(context.managers)}: in no private cloud that Azure lists")
 
 
-def described(context: CheckContext, cloud: PrivateCloud) -> Seen[CloudDetails] | None:
+def of_part(
+    context: CheckContext, part: CloudPart, judge: Callable[[PrivateCloud, Seen[CloudDetails]], Judgement]
+) -> tuple[Judgement, ...]:
+    """The same, one each, on what Azure said of one part; where that was not read, it is left to `azure-read`."""
+
+    def judged(context: CheckContext, cloud: PrivateCloud) -> tuple[Judgement, ...]:
+        seen = _read(context, cloud, part)
+        return (seen if isinstance(seen, Judgement) else judge(cloud, seen),)
+
+    return of_each(context, judged)
+
+
+def told_of[T: (CloudDetails, MaintenancesSeen)](every: Iterable[Seen[T]], cloud: PrivateCloud) -> Seen[T] | None:
     """What Azure said of a private cloud beside itself; None where nobody asked."""
     resource = cloud.resource_id.lower()
-    return next((one for one in context.details if one.value.cloud_resource_id.lower() == resource), None)
+    return next((one for one in every if one.value.cloud_resource_id.lower() == resource), None)
 
 
-def read(context: CheckContext, cloud: PrivateCloud, part: CloudPart) -> Seen[CloudDetails] | Judgement:
-    """What Azure said of one part of a private cloud, or that this is left to `azure-read`."""
-    seen = described(context, cloud)
+def _read(context: CheckContext, cloud: PrivateCloud, part: CloudPart) -> Seen[CloudDetails] | Judgement:
+    seen = told_of(context.details, cloud)
     if seen is None:
         return _left(cloud, f"nobody asked for its {part.value}")
     missed = next((one for one in seen.value.unread if one.part is part), None)
     if missed is not None:
         if missed.reason is UnreadReason.NOT_OFFERED:
-            return nothing(f"{cloud.id}: this Azure has no list of its {part.value}")[0]
+            return not_concerned(f"{cloud.id}: this Azure has no list of its {part.value}")
         why = f"its {part.value} could not be read ({missed.reason.value}: {missed.detail})"
         return _left(cloud, why, Evidence(text=why, observed_at=seen.at))
     if not CLOUD_DETAILS.covers(seen.at, context.now):
@@ -50,5 +61,4 @@ def read(context: CheckContext, cloud: PrivateCloud, part: CloudPart) -> Seen[Cl
 
 
 def _left(cloud: PrivateCloud, why: str, *evidence: Evidence) -> Judgement:
-    summary = f"left to {READ_CHECK}: {cloud.id}: {why}"
-    return Judgement(verdict=Verdict.NOT_APPLICABLE, summary=summary, evidence=evidence)
+    return left_because(READ_CHECK, f"{cloud.id}: {why}", evidence)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from shared.checks.interface import CheckContext, Judgement
 from shared.checks.look import look
 from shared.checks.manager_alive import CHECK as ALIVE_CHECK
-from shared.checks.silent import left_to, nothing
+from shared.checks.silent import left_because, left_to
 from shared.model.facts import ManagerFacts, Seen
 from shared.model.finding import Verdict
 from shared.rules.freshness import ALIVE, LOGGED_IN, Aspect
@@ -17,7 +17,7 @@ def let_in(context: CheckContext, manager: str) -> Seen[ManagerFacts] | Judgemen
     if isinstance(seen, Judgement):
         return left_to(ALIVE_CHECK.id, seen)
     if not seen.value or facts is None:
-        return nothing(f"left to {ALIVE_CHECK.id}: {manager} does not take the log-in")[0]
+        return left_because(ALIVE_CHECK.id, f"{manager} does not take the log-in")
     return Seen(value=facts, at=seen.at)
 
 

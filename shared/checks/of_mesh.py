@@ -9,8 +9,9 @@ from datetime import datetime
 
 from shared.checks.interface import CheckContext, Judgement
 from shared.checks.look import look
-from shared.checks.silent import left_to
+from shared.checks.silent import left_because, left_to, not_concerned
 from shared.checks.standing import Standing, appliances
+from shared.checks.words import names
 from shared.model.facts import Appliance, ApplianceKind, Mesh, NetworkExtension, Seen
 from shared.model.finding import Evidence, Verdict
 from shared.model.record import record
@@ -62,11 +63,8 @@ def ends(context: CheckContext) -> tuple[End, ...] | Judgement:
 
 
 def _unlisted(manager: str, at: datetime) -> Judgement:
-    return Judgement(
-        verdict=Verdict.NOT_APPLICABLE,
-        summary=f"left to {MESH_CHECK}: {manager} does not list the mesh",
-        evidence=(Evidence(text=f"{manager}: mesh not listed", observed_at=at),),
-    )
+    evidence = (Evidence(text=f"{manager}: mesh not listed", observed_at=at),)
+    return left_because(MESH_CHECK, f"{manager} does not list the mesh", evidence)
 
 
 # --- its appliances ---------------------------------------------------------------------------------------------------
@@ -89,6 +87,11 @@ def version_of(one: Standing) -> Evidence:
     return Evidence(text=f"{one.appliance.name}: version {one.appliance.version}", observed_at=one.at)
 
 
+def at_releases(some: Iterable[Standing]) -> str:
+    """Their names in a sentence, each with the release that it is at."""
+    return names(f"{one.appliance.name} {one.appliance.version.release}" for one in some)
+
+
 # --- the networks that they carry -------------------------------------------------------------------------------------
 
 
@@ -107,9 +110,11 @@ class Carried:
     @property
     def evidence(self) -> tuple[Evidence, ...]:
         """What was seen."""
-        return (
-            Evidence(text=f"{self.manager}: {len(self.networks)} extended networks of the mesh", observed_at=self.at),
-        )
+        return self.says(f"{len(self.networks)} extended networks of the mesh")
+
+    def says(self, text: str) -> tuple[Evidence, ...]:
+        """Something that the initiator says of networks."""
+        return (Evidence(text=f"{self.manager}: {text}", observed_at=self.at),)
 
 
 def carried(context: CheckContext) -> Carried | Judgement:
@@ -118,11 +123,9 @@ def carried(context: CheckContext) -> Carried | Judgement:
     listed, networks = look(context, manager, APPLIANCES), look(context, manager, EXTENSIONS)
     if isinstance(listed, Judgement):
         return left_to(APPLIANCE_CHECK, listed)
-    own = tuple(one for one in listed.value if _extends(one, context.mesh))
+    own = extending(context, listed.value)
     if not own:
-        return Judgement(
-            verdict=Verdict.NOT_APPLICABLE, summary=f"{manager} has no network extension appliance in the mesh"
-        )
+        return not_concerned(f"{manager} has no network extension appliance in the mesh")
     if isinstance(networks, Judgement):
         return networks
     return _carried(manager, own, listed, networks)
@@ -136,8 +139,9 @@ def carried_elsewhere(context: CheckContext) -> Carried | Judgement:
     return found
 
 
-def _extends(one: Appliance, mesh: str | None) -> bool:
-    return one.kind is ApplianceKind.NETWORK_EXTENSION and one.mesh_id == mesh
+def extending(context: CheckContext, listed: Iterable[Appliance]) -> tuple[Appliance, ...]:
+    """The network extension appliances of the mesh."""
+    return tuple(one for one in listed if one.kind is ApplianceKind.NETWORK_EXTENSION and one.mesh_id == context.mesh)
 
 
 def _carried(

@@ -34,9 +34,9 @@ class Due:
 def due(context: CheckContext) -> Due | tuple[Judgement, ...]:
     """The task with its time, or that there is nothing to compare with."""
     if context.task is None:
-        return nothing(f"{_name(context)}: no task of a plan was at hand")
+        return nothing(f"{context.called}: no task of a plan was at hand")
     if context.carried_out is None:
-        return nothing(f"{_name(context)}: nobody can say yet when its turn comes")
+        return nothing(f"{context.called}: nobody can say yet when its turn comes")
     return Due(task=context.task, span=context.carried_out)
 
 
@@ -70,8 +70,4 @@ def by_provider(context: CheckContext) -> bool:
 
 def no_plan(context: CheckContext) -> tuple[Judgement, ...]:
     """The judgement of what compares with the plan that is carried out, where none is."""
-    return nothing(f"{_name(context)}: no plan is being carried out that something could have changed since")
-
-
-def _name(context: CheckContext) -> str:
-    return context.subject_name or context.subject
+    return nothing(f"{context.called}: no plan is being carried out that something could have changed since")

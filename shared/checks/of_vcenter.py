@@ -3,12 +3,12 @@
 What cannot be seen of a vCenter is a warning in one check only, which is named here; the others leave it to that one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from shared.checks.interface import CheckContext, Judgement
-from shared.checks.silent import left_to
+from shared.checks.silent import left_because, not_concerned
 from shared.model.facts import Seen
-from shared.model.finding import Evidence, Verdict
+from shared.model.finding import Evidence
 from shared.model.vcenter import VcenterFacts
 from shared.rules.freshness import IN_VCENTER
 
@@ -24,10 +24,10 @@ def look_in_vcenter[T](
     if isinstance(seen, Judgement):
         return seen
     if not IN_VCENTER.covers(seen.observed_at, context.now):
-        return left_to(VCENTER_CHECK, Judgement(verdict=Verdict.WARN, summary=f"{manager}: the look is too old"))
+        return left_because(VCENTER_CHECK, f"{manager}: the look is too old")
     value = read(seen)
     if value is None:
-        return left_to(VCENTER_CHECK, Judgement(verdict=Verdict.WARN, summary=f"{manager}: that part was not observed"))
+        return left_because(VCENTER_CHECK, f"{manager}: that part was not observed")
     return Seen(value=value, at=seen.observed_at)
 
 
@@ -36,9 +36,14 @@ def vcenter_of(context: CheckContext, manager: str) -> VcenterFacts | Judgement:
     facts = context.facts.of(manager)
     if facts is not None and facts.vsphere is not None:
         return facts.vsphere
-    return Judgement(verdict=Verdict.NOT_APPLICABLE, summary=f"no vCenter of {manager} was looked at")
+    return not_concerned(f"no vCenter of {manager} was looked at")
 
 
 def told(text: str, seen: Seen[object]) -> tuple[Evidence, ...]:
     """Something that the vCenter showed."""
-    return (Evidence(text=f"vCenter: {text}", observed_at=seen.at),)
+    return told_each((text,), seen)
+
+
+def told_each(texts: Iterable[str], seen: Seen[object]) -> tuple[Evidence, ...]:
+    """Several such things."""
+    return tuple(Evidence(text=f"vCenter: {text}", observed_at=seen.at) for text in texts)

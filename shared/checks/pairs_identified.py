@@ -45,14 +45,10 @@ def _judge(context: CheckContext, manager: str) -> tuple[Judgement, ...]:
 
 def _there(context: CheckContext, pairing: Pairing) -> Iterator[tuple[str, Seen[Identity]]]:
     """The managers that hcx-fleet reaches at the address of a pairing, as far as they were identified lately."""
-    for facts in context.facts.at_host(_host(pairing)):
+    for facts in context.facts.at_host(pairing.remote_host):
         seen = look(context, facts.manager.id, VERSION)
         if isinstance(seen, Seen):
             yield facts.manager.id, seen
-
-
-def _host(pairing: Pairing) -> str:
-    return pairing.remote_url.partition("://")[2].partition("/")[0].partition(":")[0]
 
 
 def _strange(manager: str, strange: list[str], evidence: tuple[Evidence, ...]) -> Judgement:

@@ -3,6 +3,7 @@
 from shared.checks import links
 from shared.checks.interface import Check, CheckContext, Concern, Judgement
 from shared.checks.of_mesh import VIEW, standing, upgraded, version_of
+from shared.checks.silent import nothing
 from shared.checks.standing import Standing
 from shared.checks.words import counted, names
 from shared.model.finding import Verdict
@@ -20,7 +21,7 @@ def judge(context: CheckContext) -> tuple[Judgement, ...]:
         return (found,)
     concerned, listed = upgraded(found), {one.appliance.id for one in found}
     if not concerned:
-        return (Judgement(verdict=Verdict.NOT_APPLICABLE, summary="the mesh has no appliance that goes with a peer"),)
+        return nothing("the mesh has no appliance that goes with a peer")
     alone = [one for one in concerned if not _has_peer(one, listed)]
     return (_alone(alone) if alone else _paired(concerned),)
 

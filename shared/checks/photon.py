@@ -4,7 +4,7 @@ from shared.checks import links
 from shared.checks.interface import Check, CheckContext, Concern, Judgement
 from shared.checks.look import look
 from shared.checks.of_mesh import MESH_CHECK
-from shared.checks.silent import left_to, nothing
+from shared.checks.silent import left_because, left_to
 from shared.checks.upgrade_path import CHECK as PATH_CHECK
 from shared.checks.words import counted, names
 from shared.model.finding import Evidence, Verdict
@@ -30,7 +30,7 @@ def _judge(context: CheckContext, manager: str) -> Judgement:
     version = seen.value.version
     evidence = Evidence(text=f"version {version}", observed_at=seen.at)
     if not version.known or not context.target.known:
-        return nothing(f"left to {PATH_CHECK.id}: {manager} at {version}, or {context.target}, is not understood")[0]
+        return left_because(PATH_CHECK.id, f"{manager} at {version}, or {context.target}, is not understood")
     if not version.before_photon or context.target.before_photon:
         return Judgement(verdict=Verdict.PASS, summary=f"{manager} does not cross to Photon OS", evidence=(evidence,))
     return _crossing(context, manager, evidence)

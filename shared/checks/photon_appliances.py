@@ -2,10 +2,10 @@
 
 from shared.checks import links
 from shared.checks.interface import Check, CheckContext, Concern, Judgement
-from shared.checks.of_mesh import standing, upgraded, version_of
+from shared.checks.of_mesh import at_releases, standing, upgraded, version_of
 from shared.checks.silent import nothing
 from shared.checks.standing import Standing
-from shared.checks.words import counted, names
+from shared.checks.words import counted
 from shared.model.finding import Verdict
 from shared.model.version import Version
 from shared.rules import skew
@@ -32,7 +32,7 @@ def _due(due: list[Standing], target: Version) -> Judgement:
     return Judgement(
         verdict=Verdict.WARN,
         summary=f"{counted(len(due), 'appliance')} that must be upgraded with managers at {target.release}: "
-        f"{names(f'{one.appliance.name} {one.appliance.version.release}' for one in due)}",
+        f"{at_releases(due)}",
         evidence=tuple(map(version_of, due)),
         remedy="do not leave this mesh for later: upgrade it as soon as both managers are there",
     )

@@ -59,7 +59,7 @@ def _part(context: CheckContext, whole: Baseline) -> Baseline:
 
 
 def _judged(context: CheckContext, found: list[Change], evidence: tuple[Evidence, ...]) -> Judgement:
-    name = context.subject_name or context.subject
+    name = context.called
     if not found:
         return Judgement(verdict=Verdict.PASS, summary=f"{name} is as the plan expects it", evidence=evidence)
     return Judgement(

@@ -9,13 +9,19 @@ from shared.model.finding import Evidence, Verdict
 
 def left_to(check: str, told: Judgement) -> Judgement:
     """Say nothing, and which check says `told`: something that was not seen, or that blocks there already."""
-    return Judgement(
-        verdict=Verdict.NOT_APPLICABLE,
-        summary=f"left to {check}: {told.summary}",
-        evidence=told.evidence,
-    )
+    return left_because(check, told.summary, told.evidence)
+
+
+def left_because(check: str, why: str, evidence: tuple[Evidence, ...] = ()) -> Judgement:
+    """The same in words, where no judgement of it is at hand."""
+    return not_concerned(f"left to {check}: {why}", evidence)
 
 
 def nothing(summary: str, evidence: tuple[Evidence, ...] = ()) -> tuple[Judgement, ...]:
     """The one judgement of a check that does not concern the subject."""
-    return (Judgement(verdict=Verdict.NOT_APPLICABLE, summary=summary, evidence=evidence),)
+    return (not_concerned(summary, evidence),)
+
+
+def not_concerned(summary: str, evidence: tuple[Evidence, ...] = ()) -> Judgement:
+    """One judgement among others, that there is nothing to say."""
+    return Judgement(verdict=Verdict.NOT_APPLICABLE, summary=summary, evidence=evidence)

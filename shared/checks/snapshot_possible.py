@@ -2,7 +2,7 @@
 
 from shared.checks import links
 from shared.checks.interface import Check, CheckContext, Concern, Judgement
-from shared.checks.of_vcenter import look_in_vcenter, told
+from shared.checks.of_vcenter import look_in_vcenter, told, told_each
 from shared.model.finding import Verdict
 from shared.rules.vcenter import snapshot_obstacles
 
@@ -32,7 +32,7 @@ def _judge(context: CheckContext, manager: str) -> Judgement:
     return Judgement(
         verdict=Verdict.WARN,
         summary=f"{manager}: a snapshot could not be taken now: {'; '.join(what for what, _ in obstacles)}",
-        evidence=tuple(one for what, _ in obstacles for one in told(what, seen)),
+        evidence=told_each((what for what, _ in obstacles), seen),
         remedy="; ".join(dict.fromkeys(remedy for _, remedy in obstacles)),
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from shared.checks import links
 from shared.checks.interface import Check, CheckContext, Concern, Judgement
 from shared.checks.look import look
-from shared.checks.silent import nothing
+from shared.checks.silent import not_concerned, nothing
 from shared.checks.words import names
 from shared.model.facts import ManagerFacts
 from shared.model.finding import Evidence, Verdict
@@ -76,7 +76,7 @@ def _judged(sides: tuple[_Side, ...], having: list[str]) -> Judgement:
         )
     clouds = [one.name for one in sides if not one.has]
     if clouds:
-        return nothing(f"{names(having)} has a snapshot of today, and that {names(clouds)} has none is normal")[0]
+        return not_concerned(f"{names(having)} has a snapshot of today, and that {names(clouds)} has none is normal")
     return Judgement(verdict=Verdict.PASS, summary=f"{names(having)} have snapshots of today", evidence=evidence)
 
 

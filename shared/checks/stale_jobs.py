@@ -5,15 +5,14 @@ from collections.abc import Iterator
 from shared.checks import links
 from shared.checks.interface import Check, CheckContext, Concern, Judgement
 from shared.checks.look import look
+from shared.checks.no_other_upgrade import AT_WORK
+from shared.checks.no_other_upgrade import CHECK as JOB_CHECK
 from shared.checks.of_mesh import MESH_CHECK
 from shared.checks.silent import left_to, nothing
 from shared.checks.words import counted
-from shared.model.facts import HcxJob, JobState, Mesh, Seen
+from shared.model.facts import HcxJob, Mesh, Seen
 from shared.model.finding import Evidence, Verdict
 from shared.rules.freshness import JOBS, MESHES
-
-AT_WORK = frozenset({JobState.QUEUED, JobState.RUNNING})
-JOB_CHECK = "no-other-upgrade"
 
 
 def judge(context: CheckContext) -> tuple[Judgement, ...]:
@@ -31,7 +30,7 @@ def _judge(context: CheckContext, manager: str) -> tuple[Judgement, ...]:
     if isinstance(meshes, Judgement):
         return (left_to(MESH_CHECK, meshes),)
     if isinstance(jobs, Judgement):
-        return (left_to(JOB_CHECK, jobs),)
+        return (left_to(JOB_CHECK.id, jobs),)
     concerned = [mesh for mesh in meshes.value if context.mesh in {None, mesh.id}]
     if not concerned:
         return nothing(f"{manager} lists no mesh that it concerns")

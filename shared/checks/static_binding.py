@@ -4,7 +4,7 @@ from shared.checks import links
 from shared.checks.interface import Check, CheckContext, Concern, Judgement
 from shared.checks.of_mesh import Carried, carried
 from shared.checks.words import counted, names
-from shared.model.finding import Evidence, Verdict
+from shared.model.finding import Verdict
 
 
 def judge(context: CheckContext) -> tuple[Judgement, ...]:
@@ -29,7 +29,7 @@ def _ephemeral(found: Carried, ephemeral: list[str]) -> Judgement:
     return Judgement(
         verdict=Verdict.UPGRADE_FAILURE,
         summary=f"{found.manager}: {counted(len(ephemeral), 'extended port group')} bound ephemerally: {told}",
-        evidence=(Evidence(text=f"{found.manager}: bound ephemerally: {told}", observed_at=found.at),),
+        evidence=found.says(f"bound ephemerally: {told}"),
         remedy="give every extended port group static binding, then observe again",
         certain=any(one.ephemeral for one in found.networks),
     )

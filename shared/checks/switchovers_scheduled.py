@@ -6,6 +6,7 @@ from datetime import timedelta
 from shared.checks import links
 from shared.checks.interface import Check, CheckContext, Concern, Judgement
 from shared.checks.look import look
+from shared.checks.migrations_running import CHECK as MIGRATION_CHECK
 from shared.checks.silent import left_to
 from shared.checks.words import counted, names
 from shared.model.facts import Migration, MigrationPhase, Seen
@@ -13,8 +14,6 @@ from shared.model.finding import Evidence, Verdict
 from shared.rules.catalogue.records import Lasting
 from shared.rules.durations import estimate
 from shared.rules.freshness import MIGRATIONS
-
-MIGRATION_CHECK = "migrations-running"
 
 
 def judge(context: CheckContext) -> tuple[Judgement, ...]:
@@ -37,7 +36,7 @@ def _ahead(context: CheckContext) -> timedelta:
 def _judge(context: CheckContext, manager: str, ahead: timedelta) -> Iterator[Judgement]:
     seen = look(context, manager, MIGRATIONS)
     if isinstance(seen, Judgement):
-        yield left_to(MIGRATION_CHECK, seen)
+        yield left_to(MIGRATION_CHECK.id, seen)
         return
     close = [one for one in seen.value if _is_close(context, one, ahead)]
     yield _close(manager, close, seen) if close else _none(manager, seen, ahead)

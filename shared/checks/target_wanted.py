@@ -4,7 +4,7 @@ from shared.checks import links
 from shared.checks.interface import Approved, Check, CheckContext, Concern, Judgement
 from shared.checks.not_held import CHECK as FILE_CHECK
 from shared.checks.of_plan import no_plan, planned
-from shared.checks.silent import nothing
+from shared.checks.silent import left_because, nothing
 from shared.model.finding import Verdict
 from shared.model.policy import ConnectorTarget, Policy
 from shared.model.record import record
@@ -29,10 +29,10 @@ def judge(context: CheckContext) -> tuple[Judgement, ...]:
     if approved is None:
         return no_plan(context)
     if policy is None:
-        return nothing(f"left to {FILE_CHECK.id}: fleet.yaml cannot be read now")
+        return (left_because(FILE_CHECK.id, "fleet.yaml cannot be read now"),)
     wish = _wish(context, policy, approved)
     if wish.now is None or not wish.then.known:
-        return nothing(f"{context.subject_name or context.subject}: nobody can say which version is wanted now")
+        return nothing(f"{context.called}: nobody can say which version is wanted now")
     text = f"the plan goes to {wish.then.release}, fleet.yaml wants {wish.now.release}"
     if wish.now.same_release(wish.then):
         return (Judgement(verdict=Verdict.PASS, summary=text, evidence=(planned(text, context),)),)

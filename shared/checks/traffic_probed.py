@@ -26,10 +26,9 @@ def judge(context: CheckContext) -> tuple[Judgement, ...]:
     if isinstance(found, Judgement):
         return (found,)
     networks = sorted({one.network or one.id for one in (*found.networks, *found.unplaced)})
-    called = context.subject_name or context.subject
     if not networks:
-        return nothing(f"no network is extended through {called}: nothing to probe", found.evidence)
-    return (_unproven(called, networks, found.at),)
+        return nothing(f"no network is extended through {context.called}: nothing to probe", found.evidence)
+    return (_unproven(context.called, networks, found.at),)
 
 
 def _unproven(called: str, networks: list[str], at: datetime) -> Judgement:

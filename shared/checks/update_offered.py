@@ -24,32 +24,28 @@ def judge(context: CheckContext) -> tuple[Judgement, ...]:
     if target is None or not target.known:
         return nothing("there is no target that could be offered")
     behind = [one for one in upgraded(found) if one.appliance.version.older_than(target)]
-    offered = [one for one in behind if (offer := one.appliance.available_version) and offer.known]
+    offered = [(one, offer) for one in behind if (offer := one.appliance.available_version) and offer.known]
     if not offered:
         return nothing("no manager says what it offers to an appliance that is behind")
-    other = [one for one in offered if not _offer(one).same_release(target)]
+    other = [(one, offer) for one, offer in offered if not offer.same_release(target)]
     return (_other(other, target) if other else _as_wanted(offered, target),)
 
 
-def _offer(one: Standing) -> Version:
-    return one.appliance.available_version or one.appliance.version
-
-
-def _other(other: list[Standing], target: Version) -> Judgement:
+def _other(other: list[tuple[Standing, Version]], target: Version) -> Judgement:
     return Judgement(
         verdict=Verdict.WARN,
         summary=f"{counted(len(other), 'appliance')} offered another release than {target.release}: "
-        f"{names(f'{one.appliance.name} {_offer(one).release}' for one in other)}",
-        evidence=tuple(map(version_of, other)),
+        f"{names(f'{one.appliance.name} {offer.release}' for one, offer in other)}",
+        evidence=tuple(version_of(one) for one, _ in other),
         remedy=f"compare the managers' versions with {VIEW} > Update Appliance, then plan again",
     )
 
 
-def _as_wanted(offered: list[Standing], target: Version) -> Judgement:
+def _as_wanted(offered: list[tuple[Standing, Version]], target: Version) -> Judgement:
     return Judgement(
         verdict=Verdict.PASS,
         summary=f"{counted(len(offered), 'appliance')} offered {target.release}",
-        evidence=tuple(map(version_of, offered)),
+        evidence=tuple(version_of(one) for one, _ in offered),
     )
 
 

@@ -5,9 +5,10 @@ from dataclasses import replace
 from shared.checks import links
 from shared.checks.connection import judge_connection
 from shared.checks.interface import Check, CheckContext, Concern, Judgement
+from shared.checks.of_vcenter import look_in_vcenter
 from shared.model.finding import Evidence, Verdict
 from shared.model.vcenter import VcenterFacts
-from shared.rules.freshness import IN_VCENTER, VCENTER
+from shared.rules.freshness import VCENTER
 from shared.rules.vcenter import versions_of
 
 
@@ -29,11 +30,10 @@ def _judge(context: CheckContext, manager: str) -> Judgement:
 
 
 def _plugins(context: CheckContext, manager: str) -> tuple[Evidence, ...]:
-    facts = context.facts.of(manager)
-    seen = facts.vsphere if facts else None
-    if seen is None or not IN_VCENTER.covers(seen.observed_at, context.now):  # nobody named one, or it is too old
+    seen = look_in_vcenter(context, manager, lambda whole: whole)
+    if isinstance(seen, Judgement):  # nobody named one, or it is too old
         return ()
-    return (Evidence(text=f"plug-ins in vCenter: {_shown(seen)}", observed_at=seen.observed_at),)
+    return (Evidence(text=f"plug-ins in vCenter: {_shown(seen.value)}", observed_at=seen.at),)
 
 
 def _shown(seen: VcenterFacts) -> str:

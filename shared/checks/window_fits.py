@@ -2,11 +2,10 @@
 
 from shared.checks import links
 from shared.checks.interface import Check, CheckContext, Concern, Judgement
-from shared.checks.of_plan import Due, due, leave_it, planned, utc_text
+from shared.checks.of_plan import Due, by_provider, due, leave_it, planned, utc_text
 from shared.checks.silent import nothing
 from shared.model.finding import Verdict
 from shared.model.orders import WindowNow
-from shared.model.policy import Owner
 from shared.rules.calendar.wall_time import span_text
 
 
@@ -18,7 +17,7 @@ def judge(context: CheckContext) -> tuple[Judgement, ...]:
     anew. It is a warning: hcx-fleet's own steps wait for the next window, and a person is told when it opens. The
     provider goes by its own calendar.
     """
-    if context.task is not None and context.task.owner is Owner.PROVIDER:
+    if by_provider(context):
         return nothing(f"{context.subject}: the provider goes by its own calendar")
     expected = due(context)
     if not isinstance(expected, Due):

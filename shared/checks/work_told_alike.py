@@ -3,6 +3,8 @@
 from shared.checks import links
 from shared.checks.interface import Check, CheckContext, Concern, Judgement
 from shared.checks.look import look
+from shared.checks.migrations_running import CHECK as MIGRATION_CHECK
+from shared.checks.replications_running import CHECK as REPLICATION_CHECK
 from shared.checks.silent import left_to
 from shared.model.facts import Migration, MigrationKind, MigrationPhase, ReplicationCounters, Seen
 from shared.model.finding import Evidence, Verdict
@@ -10,7 +12,6 @@ from shared.rules.freshness import MIGRATIONS, REPLICATIONS
 
 COPYING = frozenset({MigrationKind.BULK, MigrationKind.REPLICATION_ASSISTED, MigrationKind.PROTECTION})
 """Kinds that replicate while they transfer."""
-REPLICATION_CHECK, MIGRATION_CHECK = "replications-running", "migrations-running"
 
 
 def judge(context: CheckContext) -> tuple[Judgement, ...]:
@@ -26,9 +27,9 @@ def judge(context: CheckContext) -> tuple[Judgement, ...]:
 def _judge(context: CheckContext, manager: str) -> Judgement:
     listed, counters = look(context, manager, MIGRATIONS), look(context, manager, REPLICATIONS)
     if isinstance(listed, Judgement):
-        return left_to(MIGRATION_CHECK, listed)
+        return left_to(MIGRATION_CHECK.id, listed)
     if isinstance(counters, Judgement):
-        return left_to(REPLICATION_CHECK, counters)
+        return left_to(REPLICATION_CHECK.id, counters)
     copying = [one for one in listed.value if one.kind in COPYING and one.phase is MigrationPhase.TRANSFER]
     total, going_on = counters.value.total, [one for one in listed.value if one.phase is not MigrationPhase.DONE]
     told = f"{len(going_on)} migrations that go on, {len(copying)} of them copying, and {total} replications"

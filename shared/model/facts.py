@@ -94,6 +94,11 @@ class Pairing:
     remote_url: str
     status: Status
 
+    @property
+    def remote_host(self) -> str:
+        """The host of its URL, without a parser that could refuse a strange one."""
+        return self.remote_url.partition("://")[2].partition("/")[0].partition(":")[0]
+
 
 class ApplianceKind(StrEnum):
     """Service mesh appliances, and the order of their upgrade: interconnect first, network extension after."""

@@ -53,3 +53,8 @@ class Finding:
     def blocks(self) -> bool:
         """Whether a task must not start while this stands."""
         return self.verdict in BLOCKING
+
+    @property
+    def observed_at(self) -> datetime | None:
+        """The oldest observation that it rests on; None where it rests on none."""
+        return min((seen.observed_at for seen in self.evidence if seen.observed_at), default=None)

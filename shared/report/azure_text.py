@@ -24,11 +24,11 @@ from shared.report.camel_json import camel_json
 from shared.report.sheet import Grid, Sheet
 from shared.report.words import listed, moment, several
 from shared.rules.calendar.closed_times import OVER, maintenance_text
+from shared.rules.run_end import UNREAD
 from shared.rules.tags import PREFIX, TagHold, hold_of
 
 NEEDS_SOMEBODY = frozenset({UnreadReason.DENIED, UnreadReason.THROTTLED, UnreadReason.FAILED})
 """Why a part was not read, where somebody can change that: what a service does not offer nobody can."""
-_UNREAD = frozenset({SubscriptionState.DENIED, SubscriptionState.FAILED})
 
 
 @record
@@ -84,7 +84,7 @@ class AzureFleet:
     def complete(self) -> bool:
         """Whether everything was read that somebody could let be read."""
         parts = any(gap.reason in NEEDS_SOMEBODY for one in self.clouds for gap in one.unread)
-        return not parts and not any(one.state in _UNREAD for one in self.inventory.subscriptions)
+        return not parts and not any(one.state in UNREAD for one in self.inventory.subscriptions)
 
 
 def azure_fleet(inventory: Inventory) -> AzureFleet:
@@ -154,7 +154,7 @@ def _subscriptions(found: AzureFleet) -> Grid:
 
 
 def _subscription(one: SubscriptionSeen) -> tuple[str, ...]:
-    number = "not known" if one.state in _UNREAD and not one.private_clouds else str(one.private_clouds)
+    number = "not known" if one.state in UNREAD and not one.private_clouds else str(one.private_clouds)
     return one.name or one.id, one.state.value, number, one.detail
 
 

@@ -16,10 +16,9 @@ from shared.model.policy import Policy
 from shared.model.record import record
 from shared.model.run import Run, RunKind, RunRequest, RunState, RunTrigger
 from shared.model.view import RunView
+from shared.report.check_context import concern_of, context_discovered
 from shared.report.check_making import Asked, about_of, subject_named
 from shared.report.check_record import StepKind
-from shared.report.runsheet.record import Material
-from shared.report.runsheet.standing import context_of
 from shared.rules import planner
 from shared.rules.catalogue.records import Catalogue
 from shared.rules.imported import observed_times
@@ -66,7 +65,7 @@ def judged(kept: Kept, then: datetime) -> RunView:
     found = tuple(
         finding
         for task in plan.tasks
-        for finding in run_checks(_context(kept, plan, task, then), _concern(task), planning=True)
+        for finding in run_checks(_context(kept, task, then), concern_of(task), planning=True)
     )
     request = RunRequest(
         id=kept.name, kind=RunKind.CHECK, trigger=RunTrigger.HTTP, requested_by="nobody", requested_at=then
@@ -103,27 +102,16 @@ def _mesh_alone(asked: Asked, view: RunView) -> bool:
 def _of_meshes(plan: Plan, kept: Kept, then: datetime, about: Collection[str]) -> Iterator[Finding]:
     for task in plan.tasks:
         if isinstance(task, MeshTask) and task.subject in about:
-            context = _context(kept, plan, task, then)
+            context = _context(kept, task, then)
             for check in CHECKS:
                 if check.brought_about and Concern.MESH in check.concerns:
                     yield from run_check(check, context)
 
 
-def _context(kept: Kept, plan: Plan, task: Task, then: datetime) -> CheckContext:
-    material = Material(
-        plan=plan,
-        task=task,
-        facts=kept.facts,
-        policy=kept.policy,
-        inventory=kept.inventory,
-        now=then,
-        draft=False,
+def _context(kept: Kept, task: Task, then: datetime) -> CheckContext:
+    return context_discovered(
+        task, facts=kept.facts, inventory=kept.inventory, policy=kept.policy, catalogue=kept.catalogue, now=then
     )
-    return context_of(material, kept.catalogue)
-
-
-def _concern(task: Task) -> Concern:
-    return Concern.MESH if isinstance(task, MeshTask) else Concern.MANAGER
 
 
 def with_facts(kept: Kept, other: FleetFacts) -> Kept:

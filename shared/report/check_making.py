@@ -19,7 +19,7 @@ from shared.report.needs import Need, needs
 from shared.report.words import KINDS, moment
 from shared.rules.agenda.people import book
 from shared.rules.buckets import WORST_FIRST
-from shared.rules.meshes import meshes_seen
+from shared.rules.meshes import ends_seen, meshes_seen
 from shared.rules.readiness import ANYBODY, OBSERVE_AGAIN, Case, readiness
 from shared.rules.run_view import short
 from shared.rules.subjects import Key
@@ -140,8 +140,7 @@ def _around(one: SubjectSeen, asked: Asked, subjects: Iterable[SubjectSeen], fac
 
 def _ends(facts: FleetFacts) -> Iterator[tuple[str, frozenset[str]]]:
     for mesh, reporter in meshes_seen(facts):
-        ends = (facts.by_system_id(end.system_id) for end in mesh.ends)
-        yield mesh.id, frozenset({reporter.manager.id, *(end.manager.id for end in ends if end)})
+        yield mesh.id, frozenset(one.manager.id for one in (reporter, *ends_seen(mesh, facts)))
 
 
 def _asked_of(asked: Asked, view: RunView) -> str:
@@ -288,7 +287,7 @@ def case_of(one: Finding) -> CheckCase:
         summary=one.summary,
         remedy=one.remedy,
         link=one.link,
-        observed_at=min((seen.observed_at for seen in one.evidence if seen.observed_at), default=None),
+        observed_at=one.observed_at,
     )
 
 

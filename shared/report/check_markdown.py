@@ -9,15 +9,12 @@ from collections.abc import Iterator, Sequence
 from shared.model.finding import Verdict
 from shared.report.check_record import CheckAnswer, CheckedSubject
 from shared.report.check_text import (
-    REASON_COLUMNS,
     by_hand,
     case_rows,
     check_sheet,
     counted,
     is_quiet,
-    names_of,
     quiet_line,
-    reason_row,
 )
 from shared.report.markdown import plain, table
 from shared.report.words import KINDS, several
@@ -50,11 +47,9 @@ def _head(answer: CheckAnswer) -> str:
 
 
 def _sections(answer: CheckAnswer, *, verbose: bool) -> Iterator[tuple[str, str]]:
-    names = names_of(answer)
-    reasons = [reason_row(one, names) for one in answer.reasons]
-    if reasons:
-        yield "Why not", _table(REASON_COLUMNS, reasons)
-    subjects, _, warnings, *_ = check_sheet(answer).grids
+    subjects, reasons, warnings, *_ = check_sheet(answer).grids
+    if reasons.rows:
+        yield "Why not", _table(reasons.columns, reasons.rows)
     yield "Subjects", _table(subjects.columns, subjects.rows)
     if warnings.rows:
         yield "Warnings", _table(warnings.columns, warnings.rows)

@@ -7,7 +7,7 @@ The verdict is a line of its own that whoever prints adds last.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from shared.model.finding import Verdict
 from shared.model.plan import SubjectKind
@@ -15,21 +15,25 @@ from shared.model.readiness import Reason
 from shared.report.check_record import CaseState, CheckAnswer, CheckCase, CheckedSubject
 from shared.report.sheet import Grid, Sheet
 from shared.report.words import KINDS, SYMBOL, VERDICT, listed, several, when
+from shared.rules.subjects import Key
 
 _NAMES_SHOWN = 12
 _QUIET = {Verdict.PASS: ("passed", "passed"), Verdict.NOT_APPLICABLE: ("does not apply", "do not apply")}
 _ALL = "--verbose lists them, and -o json has them"
-REASON_COLUMNS = ("ABOUT", "WHY NOT", "CHECK", "WHAT", "WHO CAN ACT", "WHAT TO DO")
 
 
 def check_sheet(answer: CheckAnswer, *, verbose: bool = False) -> Sheet:
     """The answer as sentences and grids; `verbose` with what passed or does not apply."""
+    names = {(one.kind, one.id): one.name for one in answer.subjects}
     quiet = tuple(_quiet_rows(answer)) if verbose else ()
     told = "" if verbose else quiet_line(case for one in answer.subjects for case in one.cases)
     return Sheet(
         grids=(
             Grid(columns=("SUBJECT", "HCX", "STANDS", "READY", "HOLDS UNTIL", "WHO ACTS NEXT"), rows=_subjects(answer)),
-            Grid(columns=REASON_COLUMNS, rows=tuple(reason_row(one, names_of(answer)) for one in answer.reasons)),
+            Grid(
+                columns=("ABOUT", "WHY NOT", "CHECK", "WHAT", "WHO CAN ACT", "WHAT TO DO"),
+                rows=tuple(_reason(one, names) for one in answer.reasons),
+            ),
             Grid(columns=("ABOUT", "WARNING", "WHAT", "WHAT TO DO"), rows=tuple(_warnings(answer))),
             Grid(columns=("ABOUT", "CHECK", "VERDICT", "WHAT"), rows=quiet),
         ),
@@ -37,13 +41,7 @@ def check_sheet(answer: CheckAnswer, *, verbose: bool = False) -> Sheet:
     )
 
 
-def names_of(answer: CheckAnswer) -> dict[tuple[SubjectKind, str], str]:
-    """What people call subjects."""
-    return {(one.kind, one.id): one.name for one in answer.subjects}
-
-
-def reason_row(reason: Reason, names: dict[tuple[SubjectKind, str], str]) -> tuple[str, ...]:
-    """One reason in the order of `REASON_COLUMNS`."""
+def _reason(reason: Reason, names: Mapping[Key, str]) -> tuple[str, ...]:
     name = names.get((reason.subject_kind, reason.subject), reason.subject)
     about = f"{KINDS[reason.subject_kind][0]} {name}" if name else "all"
     todo = "" if reason.remedy == reason.who else reason.remedy

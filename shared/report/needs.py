@@ -15,9 +15,7 @@ from shared.model.run import Bucket, JournalKind, Placed, TaskResult
 from shared.model.view import RunView, TaskPhase, TaskView
 from shared.model.waiting import Waiting
 from shared.rules import buckets
-
-NEEDS_SOMEBODY = frozenset({Bucket.FAILED, Bucket.UNKNOWN, Bucket.BLOCKED, Bucket.WAITING})
-"""Buckets out of which hcx-fleet cannot bring anything by itself."""
+from shared.rules.buckets import NEEDS_SOMEBODY
 
 _TRIES = frozenset({JournalKind.NOTIFIED, JournalKind.NOT_NOTIFIED})
 

@@ -236,7 +236,7 @@ def finding_rows(findings: tuple[Finding, ...]) -> tuple[FindingRow, ...]:
             summary=one.summary,
             remedy=one.remedy,
             link=one.link,
-            observed_at=min((seen.observed_at for seen in one.evidence if seen.observed_at), default=None),
+            observed_at=one.observed_at,
         )
         for one in findings
     )

@@ -33,6 +33,9 @@ WORST_FIRST = (
 `blocked`: a cloud nobody can see may be in any state. `upgraded` comes before `current`: a cloud whose manager needed
 nothing and whose connector was upgraded has been worked on."""
 
+NEEDS_SOMEBODY = frozenset({Bucket.FAILED, Bucket.UNKNOWN, Bucket.BLOCKED, Bucket.WAITING})
+"""Buckets out of which hcx-fleet cannot bring anything by itself."""
+
 NOBODY = "nobody needs to act"
 
 HCX_FLEET = "hcx-fleet"

@@ -159,16 +159,11 @@ def _counted(sure: list[str], silent: list[str], what: str, one: str) -> Told:
 
 def _host_name(pattern: str, case: Case) -> Told:
     pairings = case.facts.pairings.value if case.facts.pairings else ()
-    names = (case.facts.manager.endpoint.host, *(_host(one.remote_url) for one in pairings))
+    names = (case.facts.manager.endpoint.host, *(one.remote_host for one in pairings))
     matching = [name for name in names if re.search(pattern, name)]
     if matching:
         return Told(value=True, text=f"a manager is called {_names(matching)}")
     return Told(value=None, text="which other names this manager looks up is not known")
-
-
-def _host(url: str) -> str:
-    """The host of a URL, without a parser that could refuse a strange one."""
-    return url.partition("://")[2].partition("/")[0].partition(":")[0]
 
 
 def _kind(kind: str, case: Case) -> Told:

@@ -55,9 +55,10 @@ def of_manager(telling: Telling, one: ManagerFacts) -> tuple[Contradiction, ...]
 
 def of_mesh(telling: Telling, mesh: str, ends: Iterable[ManagerFacts]) -> tuple[Contradiction, ...]:
     """What the managers at its ends tell differently of a mesh and its appliances."""
-    both = tuple(ends)
-    told = (pair for pair in combinations(both, 2))
-    return tuple(found for pair in told for found in (*_states(telling, mesh, pair), *_appliances(telling, mesh, pair)))
+    pairs = combinations(ends, 2)
+    return tuple(
+        found for pair in pairs for found in (*_states(telling, mesh, pair), *_appliances(telling, mesh, pair))
+    )
 
 
 # --- a manager --------------------------------------------------------------------------------------------------------

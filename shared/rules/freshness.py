@@ -5,8 +5,9 @@ enough that whoever acts on it acts on what is there. They are not stretched for
 observed again.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 from shared.model.facts import (
     AddressPool,
@@ -168,6 +169,15 @@ ASPECTS = (
     PROTECTION,
 )
 """Every aspect of a manager that decisions look at."""
+
+
+def observed(facts: ManagerFacts) -> Iterator[tuple[Aspect[Any], Seen[Any]]]:
+    """Every aspect of a manager that was observed, with what was, however old it is."""
+    for aspect in ASPECTS:
+        seen = aspect.read(facts)
+        if seen is not None:
+            yield aspect, seen
+
 
 IN_VCENTER = LifeSpan(
     span=_LIVE, reason="machines are moved, alarms come and disks fill at any minute, by anybody's hand"

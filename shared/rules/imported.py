@@ -104,10 +104,7 @@ def _why(facts: ManagerFacts, aspects: tuple[Aspect[Any], ...], now: datetime) -
 
 def moved(facts: ManagerFacts, by: timedelta) -> ManagerFacts:
     """Facts whose observations were made so much earlier. What a manager says of times is its own and stays."""
-    sections = {field.name: getattr(facts, field.name) for field in fields(facts)}
-    seen: dict[str, Any] = {
-        name: replace(value, at=value.at - by) for name, value in sections.items() if isinstance(value, Seen)
-    }
+    seen: dict[str, Any] = {name: replace(value, at=value.at - by) for name, value in _sections(facts).items()}
     vsphere = facts.vsphere and replace(facts.vsphere, observed_at=facts.vsphere.observed_at - by)
     gaps = tuple(replace(one, at=one.at - by) for one in facts.gaps)
     return replace(facts, observed_at=facts.observed_at - by, vsphere=vsphere, gaps=gaps, **seen)
@@ -115,7 +112,12 @@ def moved(facts: ManagerFacts, by: timedelta) -> ManagerFacts:
 
 def observed_times(facts: ManagerFacts) -> tuple[datetime, ...]:
     """Every time at which something of these facts was observed."""
-    values = [getattr(facts, field.name) for field in fields(facts)]
-    seen = [one.at for one in values if isinstance(one, Seen)]
+    seen = (one.at for one in _sections(facts).values())
     vsphere = [facts.vsphere.observed_at] if facts.vsphere else []
     return (facts.observed_at, *seen, *vsphere, *(one.at for one in facts.gaps))
+
+
+def _sections(facts: ManagerFacts) -> dict[str, Seen[Any]]:
+    """What was observed of a manager, by its field; each has a time of its own."""
+    values = ((field.name, getattr(facts, field.name)) for field in fields(facts))
+    return {name: value for name, value in values if isinstance(value, Seen)}

@@ -4,7 +4,7 @@ A file is judged as a whole before anything of it counts: nothing is taken of on
 are judged newest first, so that an older one of the same manager is called older, whatever their order.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -207,7 +207,7 @@ def _strangers(read: _Read, known: Known) -> Iterator[Remark]:
     """Managers that `fleet.yaml` does not have, has elsewhere, or does not mean to have collected."""
     there = {one.id: one for one in known.managers}
     site = read.facts.site
-    anew = f"write a new order (hcx-fleet export site {site} --out FILE) and collect again"
+    anew = _anew(site)
     for name in (one.manager.id for one in read.facts.managers):
         entry = there.get(name)
         if entry is None:
@@ -254,9 +254,12 @@ def _missing(read: _Read, known: Known) -> Iterator[Remark]:
     inside = {one.manager.id for one in read.facts.managers}
     for one in known.managers:
         if one.site == read.facts.site and one.reach is Reach.COLLECTOR and one.id not in inside:
-            remedy = f"write a new order (hcx-fleet export site {one.site} --out FILE) and collect again"
             yield Remark(
-                check="not-in-file", about=one.id, weight=Weight.WARNING, detail="the file lacks it", remedy=remedy
+                check="not-in-file",
+                about=one.id,
+                weight=Weight.WARNING,
+                detail="the file lacks it",
+                remedy=_anew(one.site),
             )
 
 
@@ -306,9 +309,13 @@ def _refused(check: str, about: str, detail: str, remedy: str) -> Remark:
     return Remark(check=check, about=about, weight=Weight.REFUSED, detail=detail, remedy=remedy)
 
 
-def not_given(accepted: Iterable[str], files: Iterable[Given]) -> Iterator[str]:
+def _anew(site: str) -> str:
+    return f"write a new order (hcx-fleet export site {site} --out FILE) and collect again"
+
+
+def not_given(accepted: Collection[str], files: Iterable[Given]) -> Iterator[str]:
     """Managers whose identity is to be accepted and that no readable file speaks of."""
-    readable = [one for one in map(_read, files) if isinstance(one, _Read)]
+    readable = [one for one in map(_read, files if accepted else ()) if isinstance(one, _Read)]
     spoken = {facts.manager.id for one in readable for facts in one.facts.managers}
     return (name for name in accepted if name not in spoken)
 

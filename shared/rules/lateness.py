@@ -17,6 +17,7 @@ from shared.model.policy import Owner
 from shared.model.record import record
 from shared.model.span import Span
 from shared.model.waiting import Lateness, WaitingFor
+from shared.rules.admitting.held_back import moment
 from shared.rules.progress import Progress
 
 FOR_SOMEBODY = frozenset({WaitingFor.PROVIDER, WaitingFor.PERSON, WaitingFor.REPORT_NOT_OBSERVED})
@@ -42,11 +43,11 @@ def expected(task: Task, tell: TellTime, now: datetime) -> Span | None:
     calendar in which they were told to do it.
     """
     if task.owner is Owner.PROVIDER:
-        return announced_day(task.expected_on) if isinstance(task, ManagerTask) and task.expected_on else None
+        return _announced_day(task.expected_on) if isinstance(task, ManagerTask) and task.expected_on else None
     return Span(start=tell.opens_at or now, end=tell.closes_at) if tell.closes_at else None
 
 
-def announced_day(day: date) -> Span:
+def _announced_day(day: date) -> Span:
     """That day, in UTC."""
     start = datetime.combine(day, time(), UTC)
     return Span(start=start, end=start + timedelta(days=1))
@@ -65,7 +66,7 @@ def standing(named: Span | None, now: datetime, reasons: tuple[str, ...]) -> Sta
     if reasons:
         because = "; ".join(reasons)
         return Standing(lateness=Lateness.PROBABLY_SKIPPED, detail=f"probably skipped, because {because}")
-    return Standing(lateness=Lateness.LATE, detail=f"late: it was expected by {_moment(named.end)}")
+    return Standing(lateness=Lateness.LATE, detail=f"late: it was expected by {moment(named.end)}")
 
 
 def as_standing(progress: Progress, found: Standing) -> Progress:
@@ -128,7 +129,7 @@ def _in_maintenance(maintenances: Iterable[Maintenance], named: Span) -> Iterato
         if one.starts_at is None:
             continue
         if one.starts_at < named.end and one.starts_at + (one.duration or timedelta()) >= named.start:
-            yield f"maintenance {one.title or one.id} ({one.component}) was planned there for {_moment(one.starts_at)}"
+            yield f"maintenance {one.title or one.id} ({one.component}) was planned there for {moment(one.starts_at)}"
 
 
 def _held(findings: Iterable[Finding]) -> Iterator[str]:
@@ -136,7 +137,3 @@ def _held(findings: Iterable[Finding]) -> Iterator[str]:
     for one in findings:
         if one.blocks and one.verdict is not Verdict.UNKNOWN:
             yield one.summary
-
-
-def _moment(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M} UTC"

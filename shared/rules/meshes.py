@@ -13,6 +13,12 @@ def meshes_seen(facts: FleetFacts) -> tuple[tuple[Mesh, ManagerFacts], ...]:
     return tuple(seen[key] for key in sorted(seen))
 
 
+def ends_seen(mesh: Mesh, facts: FleetFacts) -> tuple[ManagerFacts, ...]:
+    """Facts of the managers at its ends, in their order; an end that nobody observed is left out."""
+    found = (facts.by_system_id(end.system_id) for end in mesh.ends)
+    return tuple(one for one in found if one is not None)
+
+
 def _initiates(facts: ManagerFacts, mesh: Mesh) -> bool:
     own = facts.identity.value.system_id if facts.identity else None
     return any(end.initiator and end.system_id == own for end in mesh.ends)

@@ -6,19 +6,18 @@ group may be larger than anybody knows, whoever nobody knows is asked as well: a
 few an answer that is wrong.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from shared.model.facts import FleetFacts, ManagerFacts, Mesh, Pairing
+from shared.model.facts import FleetFacts, ManagerFacts, Pairing
 from shared.model.inventory import Inventory, Manager, ManagerKind
 from shared.model.plan import Plan
 from shared.model.record import record
 from shared.rules.baseline import part_of
 from shared.rules.cloud_ids import CloudUnknownError, cloud_named
 from shared.rules.grouping import connected, pairings
-from shared.rules.meshes import meshes_seen
+from shared.rules.meshes import ends_seen, meshes_seen
 from shared.rules.planning.admission import managers_of
 
 
@@ -123,13 +122,7 @@ def _clouds(subject: str, inventory: Inventory) -> set[str]:
 def _ends(subject: str, facts: FleetFacts) -> Iterator[str]:
     for mesh, reporter in meshes_seen(facts):
         if subject in {mesh.id, mesh.name}:
-            yield reporter.manager.id
-            yield from _at(mesh, facts)
-
-
-def _at(mesh: Mesh, facts: FleetFacts) -> Iterator[str]:
-    ends = (facts.by_system_id(end.system_id) for end in mesh.ends)
-    yield from (one.manager.id for one in ends if one)
+            yield from (one.manager.id for one in (reporter, *ends_seen(mesh, facts)))
 
 
 # --- how far it reaches -----------------------------------------------------------------------------------------------
@@ -137,16 +130,16 @@ def _at(mesh: Mesh, facts: FleetFacts) -> Iterator[str]:
 
 def _group(begin: Collection[str], clouds: Collection[str], sight: Sight) -> frozenset[str]:
     facts = sight.facts
-    edges: dict[str, list[str]] = defaultdict(list)
+    edges: dict[str, list[str]] = {name: [] for name in (*begin, *(one.manager.id for one in facts.managers))}
     lost: set[str] = set()
     for one in facts.managers:
-        edges[one.manager.id] = []
         for pairing in pairings(one):
             other = _other_end(pairing, facts, sight.inventory.managers)
-            edges[one.manager.id] += [other] if other else []
-            lost |= set() if other else {one.manager.id}
-    groups = connected(edges | {name: [] for name in begin if name not in edges})
-    found = frozenset(name for group in groups if set(group) & set(begin) for name in group)
+            if other:
+                edges[one.manager.id].append(other)
+            else:
+                lost.add(one.manager.id)
+    found = frozenset(name for group in connected(edges) if set(group) & set(begin) for name in group)
     larger = found & lost or any(_lists_none(facts.of(name)) for name in clouds)
     return found | frozenset(_strangers(sight, facts) if larger else ())
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from shared.model.notice import Delivery, DeliveryState
 from shared.model.orders import TellTime, WindowNow
+from shared.rules.admitting.held_back import moment
 
 PAUSES = (
     timedelta(minutes=1),
@@ -38,8 +39,8 @@ def sentence_of_time(tell: TellTime) -> str:
     """What is added to an instruction about when it is meant to be carried out; empty where there is nothing to say."""
     if tell.opens_at is None:
         return ""
-    until = f" until {_moment(tell.closes_at)}" if tell.closes_at else ""
-    return f" When: from {_moment(tell.opens_at)}{until}, when its window is open."
+    until = f" until {moment(tell.closes_at)}" if tell.closes_at else ""
+    return f" When: from {moment(tell.opens_at)}{until}, when its window is open."
 
 
 def pause(delivery: Delivery, attempt: int) -> timedelta | None:
@@ -59,10 +60,6 @@ def attempt_text(delivery: Delivery, attempt: int, now: datetime) -> str:
     if delivery.state is not DeliveryState.FAILED:
         return delivery.detail
     later = pause(delivery, attempt)
-    then = f"it is tried again at {_moment(now + later)}" if later else "it is not tried again"
+    then = f"it is tried again at {moment(now + later)}" if later else "it is not tried again"
     remedy = f"; {delivery.remedy}" if delivery.remedy else ""
     return f"the notice did not arrive: {delivery.detail}; {then}{remedy}"
-
-
-def _moment(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M} UTC"

@@ -18,10 +18,10 @@ from shared.model.record import record
 from shared.model.run import Bucket, Placed
 from shared.model.view import SubjectSeen
 from shared.rules import freshness
-from shared.rules.buckets import deciders
+from shared.rules.buckets import NEEDS_SOMEBODY, deciders
 from shared.rules.contradictions import Contradiction, Telling, of_manager, of_mesh
-from shared.rules.freshness import ASPECTS, IN_VCENTER, TAGS, Aspect
-from shared.rules.meshes import meshes_seen
+from shared.rules.freshness import IN_VCENTER, TAGS, Aspect, observed
+from shared.rules.meshes import ends_seen, meshes_seen
 from shared.rules.subjects import Key
 
 OBSERVE_AGAIN = "observe again: hcx-fleet check"
@@ -79,8 +79,6 @@ DONE = frozenset({Bucket.CURRENT, Bucket.UPGRADED})
 """Buckets in which nothing is left to do."""
 CONTRADICTING = frozenset({"work-told-alike", "mesh-ends-agree"})
 """Checks that compare two witnesses. They warn, since a task may go on where its people know why; READY may not."""
-IN_THE_WAY = frozenset({Bucket.FAILED, Bucket.UNKNOWN, Bucket.BLOCKED, Bucket.WAITING})
-"""Buckets out of which hcx-fleet cannot bring anything by itself."""
 
 
 @record
@@ -141,6 +139,7 @@ class _Court:
         self._buckets = {(one.kind, one.subject): one for one in case.placed}
         self._meshes = {mesh.id: (mesh, reporter) for mesh, reporter in meshes_seen(case.facts)}
         self._findings = _by_subject(case.findings)
+        self._known = _by_key(case.standing)
         asked = [one for one in case.subjects if self.asked((one.kind, one.id))]
         self._own = {(one.kind, one.id): self._judged_alone(one) for one in asked}
         self._belonging = _belonging(asked)
@@ -166,7 +165,7 @@ class _Court:
                     detail=finding.summary,
                     who=ANYBODY,
                     remedy=finding.remedy,
-                    observed_at=_oldest(finding),
+                    observed_at=finding.observed_at,
                 )
 
     def judged(self, one: SubjectSeen) -> SubjectReadiness:
@@ -198,7 +197,7 @@ class _Court:
         return SubjectReadiness(
             kind=one.kind,
             id=one.id,
-            ready=not reasons and fresh and bucket not in IN_THE_WAY,
+            ready=not reasons and fresh and bucket not in NEEDS_SOMEBODY,
             reasons=reasons,
             observed_from=min((at for facts in behind for at, _ in _times(facts)), default=None),
             counts_until=until,
@@ -219,8 +218,7 @@ class _Court:
         if one.id not in self._meshes:
             return ()
         mesh, reporter = self._meshes[one.id]
-        ends = [self._case.facts.by_system_id(end.system_id) for end in mesh.ends]
-        found = {facts.manager.id: facts for facts in (*ends, reporter) if facts}
+        found = {facts.manager.id: facts for facts in (*ends_seen(mesh, self._case.facts), reporter)}
         return tuple(found.values())
 
     def _expiries(self, one: SubjectSeen, behind: Iterable[ManagerFacts]) -> Iterator[datetime]:
@@ -242,16 +240,16 @@ class _Court:
 
     def _standing(self, one: SubjectSeen, placed: Placed | None) -> Iterator[Reason]:
         told = {finding.check for finding in self._findings.get(one.id, ()) if finding.blocks}
-        known = [each for each in self._case.standing if (each.subject_kind, each.subject) == (one.kind, one.id)]
+        known = self._known.get((one.kind, one.id), ())
         yield from (each for each in known if each.code not in told)
-        if placed and placed.bucket in IN_THE_WAY and not known and placed.reason not in told:
+        if placed and placed.bucket in NEEDS_SOMEBODY and not known and placed.reason not in told:
             yield _reason(one, ReasonKind.STANDING, placed.reason, placed.detail, placed.who_acts_next)
 
     def _of_findings(self, one: SubjectSeen, who: str) -> Iterator[Reason]:
         for finding in self._findings.get(one.id, ()):
             kind = _kind_of(finding)
             if kind is not None:
-                yield _reason(one, kind, finding.check, finding.summary, who, finding.remedy, _oldest(finding))
+                yield _reason(one, kind, finding.check, finding.summary, who, finding.remedy, finding.observed_at)
 
     def _of_facts(
         self, one: SubjectSeen, placed: Placed | None, behind: tuple[ManagerFacts, ...], who: str
@@ -289,8 +287,8 @@ class _Court:
 
     def _old(self, one: SubjectSeen, facts: ManagerFacts) -> Iterator[Reason]:
         """One reason for all that is too old of one manager."""
-        now, seen = self._case.now, [(aspect, found) for aspect in ASPECTS if (found := aspect.read(facts))]
-        old = [(aspect.name, found.at) for aspect, found in seen if not aspect.life.covers(found.at, now)]
+        now = self._case.now
+        old = [(aspect.name, seen.at) for aspect, seen in observed(facts) if not aspect.life.covers(seen.at, now)]
         if facts.vsphere and not IN_VCENTER.covers(facts.vsphere.observed_at, now):
             old.append(("word of its vCenter", facts.vsphere.observed_at))
         if old:
@@ -306,6 +304,13 @@ def _by_subject(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
     found: dict[str, list[Finding]] = {}
     for one in findings:
         found.setdefault(one.subject, []).append(one)
+    return found
+
+
+def _by_key(reasons: Iterable[Reason]) -> dict[Key, list[Reason]]:
+    found: dict[Key, list[Reason]] = {}
+    for one in reasons:
+        found.setdefault((one.subject_kind, one.subject), []).append(one)
     return found
 
 
@@ -328,16 +333,9 @@ def _kind_of(finding: Finding) -> ReasonKind | None:
     return ReasonKind.CONTRADICTION if contradicts else None
 
 
-def _oldest(finding: Finding) -> datetime | None:
-    return min((seen.observed_at for seen in finding.evidence if seen.observed_at), default=None)
-
-
 def _times(facts: ManagerFacts) -> Iterator[tuple[datetime, datetime]]:
     """When each side of it was observed, and until when that counts."""
-    for aspect in ASPECTS:
-        seen = aspect.read(facts)
-        if seen is not None:
-            yield seen.at, seen.at + aspect.life.span
+    yield from ((seen.at, seen.at + aspect.life.span) for aspect, seen in observed(facts))
     if facts.vsphere:
         yield facts.vsphere.observed_at, facts.vsphere.observed_at + IN_VCENTER.span
 

@@ -27,7 +27,12 @@ def kind_of(task: Task) -> SubjectKind:
     """What a task is about."""
     if isinstance(task, MeshTask):
         return SubjectKind.MESH
-    return _kind_of_manager(task.manager_kind)
+    return kind_of_manager(task.manager_kind)
+
+
+def kind_of_manager(kind: ManagerKind) -> SubjectKind:
+    """What a manager is counted as."""
+    return SubjectKind.PRIVATE_CLOUD if kind is ManagerKind.CLOUD_MANAGER else SubjectKind.CONNECTOR
 
 
 def subjects_seen(
@@ -85,13 +90,9 @@ def _of_plan(plan: Plan | None) -> Iterator[SubjectSeen]:
 
 
 def _manager(manager: Manager, seen: ManagerFacts | None, pairings: Pairings) -> SubjectSeen:
-    kind = _kind_of_manager(manager.kind)
+    kind = kind_of_manager(manager.kind)
     clouds = (manager.id,) if kind is SubjectKind.PRIVATE_CLOUD else _clouds_of(seen, pairings)
     return SubjectSeen(kind=kind, id=manager.id, name=manager.id, clouds=clouds, version=seen.version if seen else None)
-
-
-def _kind_of_manager(kind: ManagerKind) -> SubjectKind:
-    return SubjectKind.PRIVATE_CLOUD if kind is ManagerKind.CLOUD_MANAGER else SubjectKind.CONNECTOR
 
 
 def _clouds_of(connector: ManagerFacts | None, pairings: Pairings) -> tuple[str, ...]:

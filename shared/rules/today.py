@@ -5,11 +5,10 @@ date is due now; what nobody can date comes last and says so. Nothing is left ou
 subject that was seen is in exactly one count.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 
 from shared.model.finding import Verdict
-from shared.model.inventory import SubscriptionState
 from shared.model.record import record
 from shared.rules import tags
 from shared.rules.agenda.people import Book, book
@@ -18,10 +17,11 @@ from shared.rules.agenda.records import Item, Material, Matter, Row, Today, When
 from shared.rules.agenda.standing import of_breakers, of_exposure, of_gaps, of_maintenances
 from shared.rules.agenda.tally import counted
 from shared.rules.agenda.tasks import of_plan
+from shared.rules.run_end import UNREAD
+from shared.rules.tags import Restraints
 
 _RANK = {matter: rank for rank, matter in enumerate(Matter)}
 _TURN = {when: rank for rank, when in enumerate(When)}
-_UNREAD = frozenset({SubscriptionState.DENIED, SubscriptionState.FAILED})
 
 
 @record
@@ -36,7 +36,14 @@ class Chosen:
 
 def book_of(material: Material, now: datetime) -> Book:
     """Who answers for what."""
-    restraints = tags.of_all(material.inventory.private_clouds, material.policy, now.date())
+    return _book(material, _restraints(material, now))
+
+
+def _restraints(material: Material, now: datetime) -> Mapping[str, Restraints]:
+    return tags.of_all(material.inventory.private_clouds, material.policy, now.date())
+
+
+def _book(material: Material, restraints: Mapping[str, Restraints]) -> Book:
     owners = (one.owner or (one.held.owner if one.held else "") for one in restraints.values())
     return book(material.policy, material.inventory, material.facts, material.plan, owners)
 
@@ -49,8 +56,9 @@ def today(material: Material, now: datetime, needed: Callable[[Book], Iterable[I
         now: what dates are compared with.
         needed: what runs wait for and what goes no further, as reports tell it.
     """
-    people = book_of(material, now)
-    items = {one.key: one for one in _all(material, people, now)}
+    restraints = _restraints(material, now)
+    people = _book(material, restraints)
+    items = {one.key: one for one in _all(material, restraints, people, now)}
     items |= {one.key: one for one in needed(people) if one.key not in items}
     view = material.view
     return Today(
@@ -62,14 +70,13 @@ def today(material: Material, now: datetime, needed: Callable[[Book], Iterable[I
         observed_from=min((one.observed_at for one in material.facts.managers), default=None),
         subjects=len(view.placed),
         counts=counted(view, material.under_way),
-        unread=tuple(one.name or one.id for one in view.subscriptions if one.state in _UNREAD),
+        unread=tuple(one.name or one.id for one in view.subscriptions if one.state in UNREAD),
         by_hand=sum(one.verdict is Verdict.MANUAL for one in material.plan.findings),
         rows=tuple(_rows(items.values(), people, now)),
     )
 
 
-def _all(material: Material, people: Book, now: datetime) -> Iterator[Item]:
-    restraints = tags.of_all(material.inventory.private_clouds, material.policy, now.date())
+def _all(material: Material, restraints: Mapping[str, Restraints], people: Book, now: datetime) -> Iterator[Item]:
     yield from of_plan(material, people)
     yield from of_policy(material.policy, material.inventory, restraints, people, now)
     yield from of_gaps(material, people)

@@ -309,7 +309,7 @@ class Case(Part):
         return CheckContext(
             facts=self.facts(),
             clouds=tuple(_cloud(name, state, self.tags, self.azure) for name, state in self.clouds.items()),
-            subject=MESH if mesh else self.subject,
+            subject=self.subject_of_task,
             subject_name=MESH_NAME if mesh else "",
             managers=(CONNECTOR, CLOUD) if mesh else (self.subject,),
             mesh=MESH if mesh else None,

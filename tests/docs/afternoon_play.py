@@ -19,8 +19,8 @@ from cli.truth import Truth, read_truth
 from cli.world_clock import control_of
 from shared.model.record import record
 from tests.cli.command import ROOT, Answered
-from tests.docs.plan_play import Block
-from tests.docs.today_play import parts, shown
+from tests.docs.played import Block, parts, typed
+from tests.docs.today_play import shown
 
 README = ROOT / "README.md"
 PAGE = ROOT / "docs" / "first-afternoon.md"
@@ -58,9 +58,8 @@ class Played:
     @property
     def block(self) -> Block:
         """As the page has it."""
-        code = f"   # exit code {self.answered.code}" if self.answered.code else ""
         said = (one.rstrip("\n") for one in (self.answered.out, self.answered.err) if one.strip())
-        text = shown("\n".join([f"$ {self.line}{code}", *said]))
+        text = shown("\n".join([typed(self.line, self.answered.code), *said]))
         kept = _KEPT.get(self.name)
         return Block(name=self.name.replace(" ", "-"), text=parts(text, *kept) if kept else text)
 

@@ -9,7 +9,6 @@ What is not is put in order here, each with its reason:
 - Blanks at the end of lines are padding of tables, which no editor keeps.
 """
 
-import hashlib
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,9 +17,9 @@ import httpx
 
 from cli.places import DEMO_WORLD
 from cli.world_process import Pace, simulated
-from shared.model.record import record
 from shared.report.plan_json import read_plan
 from tests.cli.command import Answered, hcx_fleet
+from tests.docs.played import Block, Part, StandIns, parts, tidy, typed
 
 PAGE = Path(__file__).parents[2] / "docs" / "plan.md"
 
@@ -42,20 +41,7 @@ sites:
 """
 """A fleet.yaml with something wrong in most of its lines."""
 
-_HASH = re.compile(r"(?<![0-9a-f-])[0-9a-f]{12}(?:[0-9a-f]{52})?(?![0-9a-f-])")
 _MADE = re.compile(r"(?<=subscriptions, )\d{4}-\d\d-\d\d \d\d:\d\d(?= UTC)")
-_LEFT_OUT = "[…]"
-
-type Part = tuple[str, str | None]
-"""What is kept of an output: from a line that matches, to one that does, which is left out; None: to the end."""
-
-
-@record
-class Block:
-    """One block of the page: a command and what it printed."""
-
-    name: str
-    text: str
 
 
 class _Stage:
@@ -65,32 +51,25 @@ class _Stage:
         self.folder = folder
         self._clock = ("--clock", control)
         self._control = control
-        self._stand_ins: dict[str, str] = {}
+        self._stand_ins = StandIns("the page")
 
     def play(self, *words: str, clock: bool = False, keep: tuple[Part, ...] = ()) -> str:
         """The command as a user types it, with its exit code where that is not 0, and what it prints as its result."""
         answered = self._carry_out(words, clock=clock)
-        lines = answered.out.splitlines()
-        return self.shown("\n".join([_typed(words, answered), *(_cut(lines, keep) if keep else lines)]))
+        out = parts(answered.out, *keep) if keep else answered.out
+        return self.shown(f"{_typed(words, answered)}\n{out}")
 
     def refused(self, *words: str) -> str:
         """The same of one that says why not."""
         answered = self._carry_out(words, clock=True)
-        return self.shown("\n".join([_typed(words, answered), answered.err[answered.err.index("error:") :]]))
+        return self.shown(f"{_typed(words, answered)}\n{answered.err[answered.err.index('error:') :]}")
 
     def _carry_out(self, words: tuple[str, ...], *, clock: bool) -> Answered:
         return hcx_fleet(self.folder, "--settings", "settings.env", *words, *(self._clock if clock else ()))
 
     def shown(self, text: str) -> str:
         """A text as the page has it."""
-        lines = (line.rstrip() for line in _MADE.sub("2026-11-24 06:00", _HASH.sub(self._stand_in, text)).splitlines())
-        return "\n".join(lines).rstrip("\n") + "\n"
-
-    def _stand_in(self, found: re.Match[str]) -> str:
-        real = found[0]
-        first = real[:12]
-        made = hashlib.sha256(f"hash {len(self._stand_ins)} of the page".encode()).hexdigest()
-        return self._stand_ins.setdefault(first, made)[: len(real)]
+        return tidy(_MADE.sub("2026-11-24 06:00", self._stand_ins.put_into(text)))
 
     def change(self, *changes: tuple[str, str]) -> None:
         """Change `fleet.yaml`, each text in one place."""
@@ -110,22 +89,7 @@ class _Stage:
 
 
 def _typed(words: tuple[str, ...], answered: Answered) -> str:
-    code = f"   # exit code {answered.code}" if answered.code else ""
-    return f"$ hcx-fleet {' '.join(words)}{code}"
-
-
-def _cut(lines: list[str], keep: tuple[Part, ...]) -> Iterator[str]:
-    at = 0
-    for start, end in keep:
-        first = next((number for number in range(at, len(lines)) if re.search(start, lines[number])), None)
-        assert first is not None, f"no line matches {start!r} any more: keep other lines"
-        last = next((n for n in range(first + 1, len(lines)) if end and re.search(end, lines[n])), len(lines))
-        if first > at:
-            yield _LEFT_OUT
-        yield from lines[first:last]
-        at = last
-    if at < len(lines):
-        yield _LEFT_OUT
+    return typed(f"hcx-fleet {' '.join(words)}", answered.code)
 
 
 def play(folder: Path) -> dict[str, Block]:
@@ -140,9 +104,9 @@ def play(folder: Path) -> dict[str, Block]:
 
 def _files(stage: _Stage) -> Iterator[tuple[str, str]]:
     told = stage.play("init", "--out", "start.yaml")
-    lines = (stage.folder / "start.yaml").read_text("utf-8").splitlines()
-    kept = _cut(lines, (("^## Started", "^# timeZone"), ("^## Private clouds that go", "^ *# .*pc-cus-01")))
-    yield "init", stage.shown("\n".join([told, "$ cat start.yaml", *kept]))
+    text = (stage.folder / "start.yaml").read_text("utf-8")
+    kept = parts(text, ("^## Started", "^# timeZone"), ("^## Private clouds that go", "^ *# .*pc-cus-01"))
+    yield "init", stage.shown(f"{told}\n$ cat start.yaml\n{kept}")
     (stage.folder / "broken.yaml").write_text(BROKEN, "utf-8")
     yield "lint", stage.play("lint", "broken.yaml")
 

@@ -9,8 +9,11 @@ from shared.report.proof_text import proof_markdown
 from shared.report.runsheet.record import Material
 from shared.rules.proof import proof_of
 from tests.builders.fleet_facts import NOW
-from tests.docs.plan_play import Block
+from tests.cli.command import ROOT
+from tests.docs.played import Block, typed
 from tests.report.runsheet import sheets
+
+PAGE = ROOT / "docs" / "prove.md"
 
 REPORT = Word(
     kind=WitnessKind.PERSON,
@@ -33,8 +36,8 @@ def blocks() -> Mapping[str, Block]:
 
 def _block(name: str, subject: str, given: Material, facts: FleetFacts, *said: Word) -> Block:
     proof = proof_of(given.task, facts, given.now, said)
-    code = "" if proof.proved else "   # exit code 3"
-    return Block(name=name, text=f"$ hcx-fleet prove {subject} -o md{code}\n{proof_markdown(proof)}")
+    line = typed(f"hcx-fleet prove {subject} -o md", 0 if proof.proved else 3)
+    return Block(name=name, text=f"{line}\n{proof_markdown(proof)}")
 
 
 def _one_side(done: FleetFacts) -> FleetFacts:

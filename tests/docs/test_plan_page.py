@@ -7,7 +7,8 @@ import pytest
 
 from shared.rules.changes import TABLE
 from tests.docs.plan_page import filled, names
-from tests.docs.plan_play import PAGE, Block, play
+from tests.docs.plan_play import PAGE, play
+from tests.docs.played import Block
 
 pytestmark = pytest.mark.story
 

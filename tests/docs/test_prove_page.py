@@ -4,8 +4,7 @@ import re
 
 from shared.model.proof import ProofVerdict
 from tests.docs.plan_page import filled, names
-from tests.docs.prove_blocks import blocks
-from tests.docs.write_prove_page import PAGE
+from tests.docs.prove_blocks import PAGE, blocks
 
 TEXT = PAGE.read_text("utf-8")
 

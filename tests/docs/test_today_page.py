@@ -7,7 +7,7 @@ import pytest
 from shared.report.today_text import TALLY
 from shared.rules.agenda.records import Matter
 from tests.docs.plan_page import filled, names
-from tests.docs.plan_play import Block
+from tests.docs.played import Block
 from tests.docs.today_play import PAGE, play
 
 TEXT = PAGE.read_text("utf-8")

@@ -15,14 +15,12 @@ from pathlib import Path
 from cli.places import DEMO_WORLD
 from cli.world_process import Pace, simulated
 from tests.cli.command import hcx_fleet
-from tests.docs.plan_play import Block
+from tests.docs.played import HASH, LEFT_OUT, Block, parts, tidy, typed
 
 PAGE = Path(__file__).parents[2] / "docs" / "today.md"
 
 STAND_IN = "e399d609fd00"
-_HASH = re.compile(r"(?<![0-9a-f-])[0-9a-f]{12}(?![0-9a-f-])")
 _AZURE = re.compile(r"(?<=From Azure alone, ).*?(?= UTC)")
-_LEFT_OUT = "[…]"
 
 
 class Stage:
@@ -35,28 +33,13 @@ class Stage:
     def play(self, *words: str, clock: bool = True) -> str:
         """The command as a user types it, and all that it says."""
         answered = hcx_fleet(self.folder, "--settings", "settings.env", *words, *(self._clock if clock else ()))
-        code = f"   # exit code {answered.code}" if answered.code else ""
-        return shown(f"$ hcx-fleet {' '.join(words)}{code}\n{answered.out}{answered.err}")
+        line = typed(f"hcx-fleet {' '.join(words)}", answered.code)
+        return shown(f"{line}\n{answered.out}{answered.err}")
 
 
 def shown(text: str) -> str:
     """A text as the page has it."""
-    told = _AZURE.sub("24 Nov 2026 06:00", _HASH.sub(STAND_IN, text))
-    return "\n".join(line.rstrip() for line in told.splitlines()).rstrip("\n") + "\n"
-
-
-def parts(text: str, *kept: tuple[str, str]) -> str:
-    """Only the lines from one that matches to one that does, which is left out."""
-    lines, made, at = text.splitlines(), list[str](), 0
-    for start, end in kept:
-        first = next((n for n in range(at, len(lines)) if re.search(start, lines[n])), None)
-        assert first is not None, f"no line matches {start!r} any more: keep other lines"
-        last = next((n for n in range(first + 1, len(lines)) if end and re.search(end, lines[n])), len(lines))
-        made += [_LEFT_OUT] if first > at else []
-        made += lines[first:last]
-        at = last
-    made += [_LEFT_OUT] if at < len(lines) else []
-    return "\n".join(made) + "\n"
+    return tidy(_AZURE.sub("24 Nov 2026 06:00", HASH.sub(STAND_IN, text)))
 
 
 def play(folder: Path) -> dict[str, Block]:
@@ -80,4 +63,4 @@ def _event(file: Path) -> str:
     """The first event of a calendar file, as it stands there."""
     text = file.read_text("utf-8")
     end = text.index("END:VEVENT")
-    return shown(f"$ cat {file.name}\n{text[:end]}END:VEVENT\n{_LEFT_OUT}")
+    return shown(f"$ cat {file.name}\n{text[:end]}END:VEVENT\n{LEFT_OUT}")

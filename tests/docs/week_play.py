@@ -14,7 +14,6 @@ A process of its own, since the worker library holds one app in a process:
     python -m tests.docs.week_play OUT
 """
 
-import hashlib
 import json
 import logging
 import re
@@ -39,19 +38,14 @@ from embedded.world_control import WorldControl
 from shared.model.codec import to_json
 from shared.model.record import record
 from tests.cli.command import ROOT, hcx_fleet
-from tests.docs.plan_play import Block
-from tests.docs.today_play import parts
+from tests.docs.played import Block, Part, StandIns, parts, tidy, typed
 
 PAGE = ROOT / "docs" / "week.md"
 WORLD = ROOT / "examples" / "worlds" / "week.yaml"
 RUN = "week"
 
 _SECONDS = 150
-_HASH = re.compile(r"(?<![0-9a-f-])[0-9a-f]{12}(?![0-9a-f-])")
 _AGE = re.compile(r"(?<=\d\d:\d\d) \([^)]*\)(?=\.)")
-
-type Kept = tuple[str, str]
-"""What is kept of an output: from a line that matches to one that does, which is left out."""
 
 
 @record
@@ -85,14 +79,14 @@ class _Stage:
         self._control = control
         self._clock = clock
         self._pump = LockstepPump(local.host, control, clock, said=self.relay)
-        self._stand_ins: dict[str, str] = {}
+        self._stand_ins = StandIns("the week")
 
-    def play(self, *words: str, keep: tuple[Kept, ...] = (), clock: bool = True) -> str:
+    def play(self, *words: str, keep: tuple[Part, ...] = (), clock: bool = True) -> str:
         """The command as a user types it, and all of its result or only some lines of it."""
         timed = ("--clock", "world.json") if clock else ()
         answered = hcx_fleet(self._folder, "--settings", "settings.env", *words, *timed)
-        code = f"   # exit code {answered.code}" if answered.code else ""
-        text = self._shown(f"$ hcx-fleet {' '.join(words)}{code}\n{answered.out or answered.err}")
+        line = typed(f"hcx-fleet {' '.join(words)}", answered.code)
+        text = self._shown(f"{line}\n{answered.out or answered.err}")
         return parts(text, *keep) if keep else text
 
     def start(self) -> str:
@@ -105,12 +99,7 @@ class _Stage:
         return self._shown(text.replace(planned, f"{planned[:12]}…"))
 
     def _shown(self, text: str) -> str:
-        told = _HASH.sub(self._stand_in, _AGE.sub("", text))
-        return "\n".join(line.rstrip() for line in told.splitlines()).rstrip("\n") + "\n"
-
-    def _stand_in(self, found: re.Match[str]) -> str:
-        made = hashlib.sha256(f"hash {len(self._stand_ins)} of the week".encode()).hexdigest()
-        return self._stand_ins.setdefault(found[0], made[:12])
+        return tidy(self._stand_ins.put_into(_AGE.sub("", text)))
 
     def sleep(self, day: int) -> None:
         """Let time go by until seven in the morning of that day of November."""
@@ -132,15 +121,15 @@ def _staged(folder: Path) -> Iterator[tuple[_Stage, World]]:
             yield _Stage(folder, local, control, clock), world
 
 
-_CLOUDS: Kept = ("^[$]", "^TASK ")
+_CLOUDS: Part = ("^[$]", "^TASK ")
 """Of `status`: headline and private clouds."""
-_SHEET: tuple[Kept, ...] = (
+_SHEET: tuple[Part, ...] = (
     ("^[$]", "^- Change number"),
     ("^- Not before", "^## Log in"),
     ("^## Networks", "^Look again"),
 )
 """Of a run sheet: what, where and when. Addresses have ports, which are new in every start of a world."""
-_ROWS: tuple[Kept, ...] = (("^[$]", "^late: Wed 24 Dec"), ("^late: Tue 24 Nov", "^[A-Zn]"), ("subjects seen", "$^"))
+_ROWS: tuple[Part, ...] = (("^[$]", "^late: Wed 24 Dec"), ("^late: Tue 24 Nov", "^[A-Zn]"), ("subjects seen", "$^"))
 """Of `today` on Thursday: those who are waited for."""
 
 

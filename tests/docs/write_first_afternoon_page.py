@@ -4,10 +4,8 @@ import tempfile
 from pathlib import Path
 
 from tests.docs.afternoon_play import PAGE, afternoon
-from tests.docs.plan_page import filled
+from tests.docs.plan_page import write
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory(prefix="hcx-page-") as folder, afternoon(Path(folder)) as whole:
-        blocks = {one.block.name: one.block for one in whole.played}
-    PAGE.write_text(filled(PAGE.read_text("utf-8"), blocks), "utf-8")
-    print(PAGE.name)  # noqa: T201 -- what a script is for
+        write(PAGE, {one.block.name: one.block for one in whole.played})

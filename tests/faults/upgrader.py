@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from activities.checking import concern_of, context_of
+from activities.checking import context_of
 from activities.known import inventory_of, manager_of
 from activities.observe import discover, observe
 from activities.planning import plan
@@ -23,6 +23,7 @@ from shared.model.plan import MeshTask, Plan, Task
 from shared.model.run import Run, RunKind, RunRequest, RunState, RunTrigger
 from shared.model.version import Version
 from shared.ports import Ports
+from shared.report.check_context import concern_of
 from shared.report.stored import facts_of
 from shared.settings import read_settings
 from simulator.loading import load

@@ -86,7 +86,7 @@ class _Desk:
             if text and text != levelled(entry.texts[column]):
                 self._wrong(row, column, message)
         if entry.kind is ManagerKind.CLOUD_MANAGER:
-            for column in _OF_CONNECTOR - of_cloud.keys():
+            for column in sorted(_OF_CONNECTOR - of_cloud.keys()):
                 self._empty(row, column, "is a connector's and has no meaning for a private cloud: empty the cell")
         else:
             self._check_of_clouds(row)

@@ -2,6 +2,7 @@
 
 import re
 from enum import StrEnum
+from functools import cache
 
 
 class Column(StrEnum):
@@ -44,8 +45,12 @@ OBSERVED = frozenset({Column.TAGS, Column.VERSION, Column.PAIRED_CLOUDS, Column.
 _KNOWN = {str(column): column for column in Column}
 
 
+@cache
 def column_of(name: str) -> Column | None:
-    """The column of that name, whatever its case, spaces, dashes and underscores; None for one of the user's own."""
+    """The column of that name, whatever its case, spaces, dashes and underscores; None for one of the user's own.
+
+    Kept, since every cell asks it of the few names of its table.
+    """
     return _KNOWN.get(" ".join(re.sub(r"[\s_-]+", " ", name).casefold().split()))
 
 

@@ -31,8 +31,8 @@ class Entry:
 
 def entries(root: Json, seen: Sequence[Observed]) -> tuple[Entry, ...]:
     """Every manager at a site, in the order of a valid file of which `root` is the content."""
-    by_name = _by_name(seen)
-    return tuple(entry for at, site in enumerate(blocks(root, "sites")) for entry in _of_site(at, site, root, by_name))
+    by_name, own = _by_name(seen), _cloud_managers(root)
+    return tuple(entry for at, site in enumerate(blocks(root, "sites")) for entry in _of_site(at, site, own, by_name))
 
 
 def bare_sites(root: Json) -> tuple[str, ...]:
@@ -61,6 +61,8 @@ def blocks(block: Json, key: str) -> list[Mapping[str, Json]]:
 
 
 type _Seen = Mapping[tuple[ManagerKind, str], Sequence[Observed]]
+type _Own = Mapping[str, Mapping[str, Json]]
+"""What stands under cloudManagers of a private cloud, by its name in small letters, since Azure knows no case."""
 
 
 def _by_name(seen: Sequence[Observed]) -> _Seen:
@@ -71,20 +73,24 @@ def _by_name(seen: Sequence[Observed]) -> _Seen:
     return found
 
 
-def _of_site(at: int, site: Mapping[str, Json], root: Json, seen: _Seen) -> Iterator[Entry]:
+def _cloud_managers(root: Json) -> _Own:
+    entries_of_clouds = reversed(blocks(value_at(root, ["cloudManagers"]), "entries"))  # the first one counts
+    return {str(one.get("cloud")).casefold(): one for one in entries_of_clouds}
+
+
+def _of_site(at: int, site: Mapping[str, Json], own: _Own, seen: _Seen) -> Iterator[Entry]:
     if cloud := site.get("privateCloud"):
-        yield _cloud_manager(at, site, str(cloud), root, seen)
+        yield _cloud_manager(at, site, str(cloud), own, seen)
     for number, connector in enumerate(blocks(site, "connectors")):
         yield _connector(at, site, number, connector, seen)
 
 
-def _cloud_manager(at: int, site: Mapping[str, Json], cloud: str, root: Json, seen: _Seen) -> Entry:
-    kind = ManagerKind.CLOUD_MANAGER
-    own = [one for one in blocks(value_at(root, ["cloudManagers"]), "entries") if _same(one.get("cloud"), cloud)]
+def _cloud_manager(at: int, site: Mapping[str, Json], cloud: str, own: _Own, seen: _Seen) -> Entry:
+    kind, written = ManagerKind.CLOUD_MANAGER, own.get(cloud.casefold(), {})
     witness = _the_one(seen.get((kind, cloud.casefold()), ()))
     of_file = {
-        Column.OWNER: own[0].get("owner") if own else None,
-        Column.CREDENTIALS: own[0].get("credentials") if own else None,
+        Column.OWNER: written.get("owner"),
+        Column.CREDENTIALS: written.get("credentials"),
         Column.HOST: witness.host if witness else None,
     }
     texts = {**_texts(kind, cloud, site, witness), **{column: str(value or "") for column, value in of_file.items()}}
@@ -118,7 +124,3 @@ def _seen_texts(witness: Observed) -> dict[Column, str]:
 def _the_one(found: Sequence[Observed]) -> Observed | None:
     """Of several private clouds of one name none is meant: fleet.yaml has to name one by its id."""
     return found[0] if len(found) == 1 else None
-
-
-def _same(name: Json, cloud: str) -> bool:
-    return isinstance(name, str) and name.casefold() == cloud.casefold()

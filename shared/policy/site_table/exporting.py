@@ -1,6 +1,7 @@
 """The table of sites as it is written, over what the user added to the one that is there."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from shared.model.record import record
 from shared.policy.problems import Problem, Severity
@@ -79,5 +80,4 @@ def _replaced(before: Sheet, known: Sequence[tuple[SheetRow, Entry]]) -> Iterato
             if column is Column.SYSTEM_ID or (column is Column.HOST and entry.connector is None):
                 continue  # of these more may be known than before
             message = "is replaced by what fleet.yaml says; hcx-fleet import sites takes an edit over, and comes first"
-            problem = before.problem(row, column, message)
-            yield Problem(line=problem.line, where=problem.where, message=message, severity=Severity.WARNING)
+            yield replace(before.problem(row, column, message), severity=Severity.WARNING)

@@ -228,7 +228,7 @@ def _looked_at_again(check: str, verdict: Verdict) -> bool:
 
 def _before(about: tuple[str, Verdict], found: list[Finding]) -> tuple[str, ...]:
     check, verdict = about
-    times = [each.observed_at for one in found for each in one.evidence if each.observed_at]
+    times = [one.observed_at for one in found if one.observed_at]
     summaries = " ".join(upper(sentence(one.summary)) for one in found)
     remedies = dict.fromkeys(upper(sentence(one.remedy)) for one in found if one.remedy)
     todo = f" {' '.join(remedies)}" if remedies and verdict is not Verdict.PASS else ""

@@ -4,20 +4,18 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from shared.checks import run_checks
-from shared.checks.interface import CheckContext, Concern
-from shared.model.facts import FleetFacts, ManagerFacts, Seen
+from shared.model.facts import FleetFacts, ManagerFacts
 from shared.model.finding import Finding
 from shared.model.orders import Unmet
-from shared.model.plan import ManagerTask, MeshTask, Requirement, Task
+from shared.model.plan import ManagerTask, Requirement, Task
+from shared.report.check_context import concern_of, context_discovered
 from shared.report.plan_words import HASH
 from shared.report.runsheet.record import Material, Standing
 from shared.report.task_meant import touched
 from shared.report.words import moment, sentence
 from shared.rules import requirements
 from shared.rules.catalogue.records import Catalogue
-from shared.rules.freshness import ASPECTS, TAGS
-from shared.rules.maintenances import maintenances_discovered
-from shared.rules.planning.admission import managers_of
+from shared.rules.freshness import TAGS, observed
 from shared.rules.proof import proof_of
 
 OBSERVE = "observe again and print a new page"
@@ -25,9 +23,15 @@ OBSERVE = "observe again and print a new page"
 
 def standing(material: Material, catalogue: Catalogue) -> Standing:
     """READY or not, with every reason; what is too old to be believed is a reason like any other."""
-    context = context_of(material, catalogue)
-    concern = Concern.MESH if isinstance(material.task, MeshTask) else Concern.MANAGER
-    findings = run_checks(context, concern)
+    context = context_discovered(
+        material.task,
+        facts=material.facts,
+        inventory=material.inventory,
+        policy=material.policy,
+        catalogue=catalogue,
+        now=material.now,
+    )
+    findings = run_checks(context, concern_of(material.task))
     unmet = requirements.unmet(_required(material), material.facts)
     until = min(_expiries(material), default=None)
     reasons = (
@@ -43,33 +47,6 @@ def standing(material: Material, catalogue: Catalogue) -> Standing:
         reasons=reasons,
         observed_from=min(_times(material), default=None),
         counts_until=until,
-    )
-
-
-def context_of(material: Material, catalogue: Catalogue) -> CheckContext:
-    """What the checks look at."""
-    task, inventory = material.task, material.inventory
-    wanted = {*managers_of(task), *task.clouds}
-    clouds = tuple(one for one in inventory.private_clouds if one.id in wanted)
-    return CheckContext(
-        facts=material.facts,
-        clouds=clouds,
-        subject=task.subject,
-        subject_name=task.name if isinstance(task, MeshTask) else "",
-        managers=managers_of(task),
-        mesh=task.subject if isinstance(task, MeshTask) else None,
-        target=task.target,
-        now=material.now,
-        clouds_observed_at=inventory.observed_at,
-        cloud_ids=task.clouds,
-        policy=material.policy,
-        catalogue=catalogue,
-        maintenances=tuple(
-            Seen(value=maintenances_discovered(one, inventory), at=inventory.observed_at) for one in clouds
-        ),
-        details=tuple(Seen(value=one, at=inventory.observed_at) for one in inventory.details),
-        subscriptions=inventory.subscriptions,
-        task=task,
     )
 
 
@@ -119,13 +96,11 @@ def _seen(material: Material) -> Iterator[ManagerFacts]:
 
 
 def _times(material: Material) -> Iterator[datetime]:
-    return (seen.at for facts in _seen(material) for aspect in ASPECTS if (seen := aspect.read(facts)))
+    return (seen.at for facts in _seen(material) for _, seen in observed(facts))
 
 
 def _expiries(material: Material) -> Iterator[datetime]:
     """Holds come by tags at any minute, so that the reading of Azure expires as well."""
-    expiries = [
-        seen.at + aspect.life.span for facts in _seen(material) for aspect in ASPECTS if (seen := aspect.read(facts))
-    ]
+    expiries = [seen.at + aspect.life.span for facts in _seen(material) for aspect, seen in observed(facts)]
     if expiries:
         yield from (*expiries, material.inventory.observed_at + TAGS.span)

@@ -8,7 +8,7 @@ from shared.model.inventory import Inventory, ManagerKind, PrivateCloud
 from shared.model.plan import Plan, SubjectKind
 from shared.model.policy import Policy, SiteEntry, Window
 from shared.model.record import record
-from shared.rules.meshes import meshes_seen
+from shared.rules.meshes import ends_seen, meshes_seen
 from shared.rules.subjects import Key, kind_of
 
 
@@ -79,8 +79,8 @@ def _sites(
         if manager.kind is ManagerKind.CONNECTOR:
             yield (SubjectKind.CONNECTOR, manager.id), (manager.site,)
     for mesh, reporter in meshes_seen(facts):
-        ends = [facts.by_system_id(end.system_id) for end in mesh.ends] or [reporter]
-        found = (clouds.get(one.manager.id, one.manager.site) for one in ends if one)
+        ends = ends_seen(mesh, facts) if mesh.ends else (reporter,)
+        found = (clouds.get(one.manager.id, one.manager.site) for one in ends)
         yield (SubjectKind.MESH, mesh.id), tuple(dict.fromkeys(found))
     yield from (((kind_of(task), task.subject), task.sites) for task in plan.tasks)
 

@@ -5,12 +5,13 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from shared.model.facts import Gap, GapReason
-from shared.model.inventory import Maintenance, Manager, ManagerKind
+from shared.model.inventory import Maintenance, Manager
 from shared.model.plan import SubjectKind
 from shared.rules.agenda.people import Book
 from shared.rules.agenda.records import AT_ONCE, NO_DATE, By, Item, Material, Matter
 from shared.rules.calendar.closed_times import NOT_FIXED, OVER, maintenance_text
 from shared.rules.exposure import ClockReading, Exposure, ManagerExposure, Nearing, exposure
+from shared.rules.subjects import kind_of_manager
 
 NOBODYS = frozenset({GapReason.NOT_OFFERED, GapReason.ELSEWHERE})
 """Gaps that nobody has to close."""
@@ -19,11 +20,6 @@ ACCOUNT = frozenset({GapReason.LOGIN_REFUSED, GapReason.BREAKER_OPEN, GapReason.
 SCHEDULING = "SchedulingWindow"
 """The constraint within which a time can be chosen, as its name says (inferred from azure-mgmt-avs 10.1.0)."""
 _NAMES = 5
-
-
-def kind_of_manager(manager: Manager) -> SubjectKind:
-    """What a manager is counted as."""
-    return SubjectKind.PRIVATE_CLOUD if manager.kind is ManagerKind.CLOUD_MANAGER else SubjectKind.CONNECTOR
 
 
 def gap_key(kind: SubjectKind, manager: str, section: str) -> str:
@@ -46,7 +42,7 @@ def of_gaps(material: Material, book: Book) -> Iterator[Item]:
 
 
 def _gap(manager: Manager, gaps: list[Gap], book: Book) -> Item:
-    kind, first = kind_of_manager(manager), gaps[0]
+    kind, first = kind_of_manager(manager.kind), gaps[0]
     sites = book.at(kind, manager.id) or (manager.site,)
     sections = sorted({gap.section for gap in gaps})
     unseen = "nothing of it could be read" if "manager" in sections else f"not read: {', '.join(sections)}"
@@ -74,7 +70,7 @@ def of_breakers(material: Material, book: Book) -> Iterator[Item]:
         managers = users[one.secret]
         if managers and all(manager.id in told for manager in managers):
             continue
-        sites = tuple(dict.fromkeys(site for m in managers for site in book.at(kind_of_manager(m), m.id)))
+        sites = tuple(dict.fromkeys(site for m in managers for site in book.at(kind_of_manager(m.kind), m.id)))
         yield Item(
             key=f"breaker/{one.secret}",
             matter=Matter.CREDENTIALS,
@@ -100,8 +96,7 @@ def of_exposure(material: Material, book: Book, now: datetime) -> Iterator[Item]
 
 
 def _sites(one: ManagerExposure, book: Book) -> tuple[str, ...]:
-    kind = SubjectKind.PRIVATE_CLOUD if one.kind is ManagerKind.CLOUD_MANAGER else SubjectKind.CONNECTOR
-    return book.at(kind, one.manager)
+    return book.at(kind_of_manager(one.kind), one.manager)
 
 
 def _licences(found: Exposure, book: Book) -> Iterator[Item]:

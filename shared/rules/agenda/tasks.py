@@ -5,17 +5,15 @@ from datetime import datetime
 
 from shared.model.finding import Finding
 from shared.model.plan import (
-    Due,
     ManagerTask,
     MeshTask,
     Plan,
-    PlannedWave,
     Preparation,
     PreparationKind,
     Task,
     TaskTime,
 )
-from shared.model.policy import Owner, ProviderDates
+from shared.model.policy import Approval, Owner, ProviderDates
 from shared.model.record import record
 from shared.model.run import RunKind
 from shared.model.view import TaskPhase, TaskView
@@ -66,12 +64,11 @@ def of_plan(material: Material, book: Book) -> Iterator[Item]:
 
 def _scene(material: Material, book: Book) -> _Scene:
     views = (material.view, *material.under_way)
-    due: tuple[Due, ...] = material.plan.schedule.due
     return _Scene(
         plan=material.plan,
         book=book,
         times={one.task: one for one in material.plan.schedule.tasks},
-        done=frozenset((one.task, one.preparation) for one in due if one.done),
+        done=frozenset((one.task, one.preparation) for one in material.plan.schedule.due if one.done),
         stands={task.task: task for view in views for task in view.tasks},
     )
 
@@ -247,9 +244,9 @@ def _approvals(material: Material, scene: _Scene) -> Iterator[Item]:
     asked, left = _asked_for(material), {task.id: task for task in scene.plan.tasks if scene.left(task)}
     for wave in scene.plan.waves:
         tasks = [left[name] for name in wave.tasks if name in left]
-        if wave.approval is None or not tasks:
-            continue
-        yield _approval(wave, asked.get(wave.name) or _at(_first(scene, tasks)), len(tasks))
+        if wave.approval and tasks:
+            by = asked.get(wave.name) or _at(_first(scene, tasks))
+            yield _approval(wave.name, wave.approval, by, len(tasks))
 
 
 def _asked_for(material: Material) -> dict[str, By]:
@@ -263,18 +260,16 @@ def _asked_for(material: Material) -> dict[str, By]:
     return found
 
 
-def _approval(wave: PlannedWave, by: By, tasks: int) -> Item:
-    approvers = wave.approval.approvers if wave.approval else ()
-    minimum = wave.approval.minimum if wave.approval else 1
-    many = f"{minimum} of " if minimum > 1 else ""
+def _approval(wave: str, approval: Approval, by: By, tasks: int) -> Item:
+    many = f"{approval.minimum} of " if approval.minimum > 1 else ""
     return Item(
-        key=f"approval/{wave.name}",
+        key=f"approval/{wave}",
         matter=Matter.APPROVAL,
         by=by,
-        who=f"{many}{' or '.join(approvers) or 'somebody'}",
-        people=approvers,
-        where=f"wave {wave.name}",
-        what=f"Let wave {wave.name} go",
+        who=f"{many}{' or '.join(approval.approvers) or 'somebody'}",
+        people=approval.approvers,
+        where=f"wave {wave}",
+        what=f"Let wave {wave} go",
         why=f"fleet.yaml asks for an approval; tasks that wait for it: {tasks}",
     )
 

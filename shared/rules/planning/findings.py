@@ -105,7 +105,7 @@ def _of_ended(scene: Scene) -> Iterator[Finding]:
                 risk.id, f"the acceptance of {risk.id} ended on {day_text(risk.until)} and no longer counts", risk.owner
             )
     for waiver in policy.waivers:
-        if waiver.until < today:
+        if not waivers.counts(waiver, today):
             text = f"the waiver of {waiver.check} ended on {day_text(waiver.until)} and no longer counts"
             yield _ended(waiver.subject, text, waiver.owner)
     for out in policy.scope.exclude:

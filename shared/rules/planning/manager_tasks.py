@@ -43,8 +43,8 @@ def manager_task(scene: Scene, ways: Ways, moving: Moving, desk: CalendarDesk) -
         expected_on=scene.sites[name].provider.announced if who.owner is Owner.PROVIDER else None,
         snapshot=own.kind,
         machine=own.machine,
-        way_back=_way_back(scene, ways, facts, hops, own),
-        preparations=_preparations(scene, moving, hops, own),
+        way_back=_way_back(scene, ways, moving, own),
+        preparations=_preparations(scene, moving, own),
         observe=task_steps.single(StepKind.OBSERVE_MANAGER, f"Observe {name} and its pairs", who.owner),
         check=task_steps.single(StepKind.CHECK_MANAGER, f"Check that upgrading {name} is safe now", who.owner),
         protect=task_steps.protect(name, who.owner, own.kind),
@@ -58,15 +58,10 @@ def task_id(manager: str) -> str:
     return f"manager:{manager}"
 
 
-def _changes(hops: list[task_steps.Way]) -> tuple[protection.Change, ...]:
-    return tuple(protection.Change(source=hop.source, target=hop.target) for hop in hops)
-
-
-def _way_back(
-    scene: Scene, ways: Ways, facts: ManagerFacts, hops: list[task_steps.Way], own: protection.OwnSnapshot
-) -> tuple[WayBack, ...]:
-    peers = tuple(peer_of(scene, one.manager, ways, hops[-1].target) for one in _sorted(scene.pairings.partners(facts)))
-    return protection.for_manager(facts.manager, _changes(hops), peers, own)
+def _way_back(scene: Scene, ways: Ways, moving: Moving, own: protection.OwnSnapshot) -> tuple[WayBack, ...]:
+    facts, target = moving.candidate.facts, moving.way.hops[-1]
+    peers = tuple(peer_of(scene, one.manager, ways, target) for one in _sorted(scene.pairings.partners(facts)))
+    return protection.for_manager(facts.manager, own_snapshots.changes(moving), peers, own)
 
 
 def peer_of(
@@ -84,9 +79,7 @@ def peer_of(
     return protection.Peer(manager=manager, before=bool((moves and leads) or already))
 
 
-def _preparations(
-    scene: Scene, moving: Moving, hops: list[task_steps.Way], own: protection.OwnSnapshot
-) -> tuple[Preparation, ...]:
+def _preparations(scene: Scene, moving: Moving, own: protection.OwnSnapshot) -> tuple[Preparation, ...]:
     facts, name = moving.candidate.facts, moving.candidate.facts.manager.id
     ask = preparation.Ask(
         manager=facts.manager,
@@ -95,7 +88,8 @@ def _preparations(
         clouds=scene.clouds_of(facts),
         own_snapshot=own.kind is not Safeguard.NONE,
     )
-    return preparation.for_manager(ask, _changes(hops), scene.meshes_of.get(name, ()), scene.catalogue.services)
+    changes, meshes = own_snapshots.changes(moving), scene.meshes_of.get(name, ())
+    return preparation.for_manager(ask, changes, meshes, scene.catalogue.services)
 
 
 def _sorted(managers: tuple[ManagerFacts, ...]) -> list[ManagerFacts]:

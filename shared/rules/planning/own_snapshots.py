@@ -9,7 +9,7 @@ from shared.model.plan import Safeguard
 from shared.rules import protection, vcenter
 from shared.rules.planning.scene import Scene
 from shared.rules.planning.ways import Moving, Ways
-from shared.rules.protection import OwnSnapshot
+from shared.rules.protection import Change, OwnSnapshot
 
 OWN_SNAPSHOT = "own-snapshot"
 """Check of the findings about snapshots that the plan asks for and that could not be taken as things stand."""
@@ -18,14 +18,19 @@ OWN_SNAPSHOT = "own-snapshot"
 def decided(scene: Scene, moving: Moving) -> OwnSnapshot:
     """The snapshot that the task of a manager takes."""
     facts = moving.candidate.facts
-    changes = pairwise((moving.candidate.source, *moving.way.hops))
     return protection.own_snapshot(
         facts,
         moving.candidate.who.owner,
-        tuple(protection.Change(source=source, target=target) for source, target in changes),
+        changes(moving),
         scene.policy.snapshots,
         scene.inputs.not_offered.get(facts.manager.id),
     )
+
+
+def changes(moving: Moving) -> tuple[Change, ...]:
+    """The version changes of a manager, one for each hop."""
+    hops = pairwise((moving.candidate.source, *moving.way.hops))
+    return tuple(Change(source=source, target=target) for source, target in hops)
 
 
 def findings(scene: Scene, ways: Ways) -> Iterator[Finding]:
