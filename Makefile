@@ -13,7 +13,9 @@ UV_VERSION := 0.13.9
 PYTEST_ARGS ?=
 VCENTER_PACKAGES := golang-go golang-github-vmware-govmomi-dev
 
-.PHONY: help setup demo test stories scale vcenter bench collector runsheet-picture check format pins clean
+AZURITE := tools/azurite/node_modules/.installed
+
+.PHONY: help setup azurite demo test stories scale vcenter bench collector runsheet-picture check format pins clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -28,10 +30,18 @@ $(VENV)/.installed: requirements.txt requirements-dev.txt .python-version
 	@$(BIN)/uv pip install -q --compile-bytecode --python $(BIN)/python -r requirements-dev.txt
 	@touch $@
 
+azurite: $(AZURITE) ## install the storage emulator that tests of the Azure store run against
+
+$(AZURITE): tools/azurite/package.json tools/azurite/package-lock.json
+	@command -v node >/dev/null && command -v npm >/dev/null || { echo "error: Node.js 20 or later with npm was not found; tests of the Azure store need it. Install it (for example: apt-get install nodejs npm) and run make again" >&2; exit 2; }
+	@echo "Installing Azurite into tools/azurite (once) ..."
+	@cd tools/azurite && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
 demo: setup ## upgrade a simulated fleet from end to end, no Azure needed
 	@$(BIN)/python -m cli demo --report-dir .demo $(DEMO_ARGS)
 
-test: setup ## run the test suite, all but the long suites below
+test: setup azurite ## run the test suite, all but the long suites below
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/vsphere -m "not story and not scale" $(PYTEST_ARGS)
 
 stories: setup ## play whole procedures through the real app: processes, sockets, days of world time
@@ -74,4 +84,4 @@ pins: setup ## resolve requirements*.in into exact pins
 	@$(BIN)/uv pip compile -q --no-header --python-version $(PY_VERSION) requirements-dev.in -o requirements-dev.txt
 
 clean: ## remove what the other targets made
-	@rm -rf $(VENV) .demo .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .vcenter dist
+	@rm -rf $(VENV) tools/azurite/node_modules .demo .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .vcenter dist

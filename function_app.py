@@ -4,13 +4,18 @@ The only file that imports `azure.functions` or `azure.durable_functions`, so th
 of one file.
 """
 
+from datetime import UTC, datetime
 from functools import cache
 
 import azure.durable_functions as df
 import azure.functions as func
+from durabletask.client import OrchestrationQuery, OrchestrationStatus
 
 from activities.boundary import durable
 from activities.checking import check, held, open_task
+from activities.commands import standing_of
+from activities.lease import give_back_lease, renew_lease, take_lease
+from activities.ledger import change_done
 from activities.manager import upgrade_manager
 from activities.mesh import upgrade_appliance
 from activities.narrowing import still_to_observe
@@ -24,11 +29,16 @@ from activities.snapshot import look_at_snapshot, remove_snapshot, take_snapshot
 from activities.watch import decide_run
 from activities.window import window
 from orchestrators.fleet import fleet
+from orchestrators.look_around import look_around
 from orchestrators.manager_task import manager_task
 from orchestrators.mesh_task import mesh_task
 from orchestrators.notice import notice
+from orchestrators.versions import name_of
 from orchestrators.watch import watch
 from shared import wiring
+from shared.api import reconciling
+
+ENDED = (OrchestrationStatus.COMPLETED, OrchestrationStatus.FAILED, OrchestrationStatus.TERMINATED)
 
 app = df.DFApp(http_auth_level=func.AuthLevel.FUNCTION)
 
@@ -51,25 +61,41 @@ async def api(req: func.HttpRequest, context: func.Context, client: df.DurableFu
 async def reconcile(timer: func.TimerRequest, client: df.DurableFunctionsClient) -> None:
     """Compare what is with what should be. Whether a run starts is decided by the orchestration, from the policy."""
     del timer
-    fired = wiring.ports().clock.now()
-    await DurableClient(client).start("watch", f"watch-{fired:%Y%m%dT%H%M}", fired.isoformat())
+    ports = wiring.ports()
+    await reconciling.reconcile(ports, DurableClient(client), ports.clock.now())
 
 
 class DurableClient:
-    """The durable client as the `Orchestrations` port."""
+    """The durable client as the `Engine` port."""
 
     def __init__(self, client: df.DurableFunctionsClient) -> None:
         self._client = client
 
     async def start(self, orchestrator: str, instance_id: str, request: object) -> None:
-        """Start `orchestrator` under `instance_id`; does nothing when that instance exists."""
-        if await self._client.get_orchestration_state(instance_id) is None:
-            await self._client.schedule_new_orchestration(orchestrator, input=request, instance_id=instance_id)
+        """Start `orchestrator`, under its present name, as `instance_id`; does nothing when that instance exists."""
+        if await self.alive(instance_id) is None:
+            name = name_of(orchestrator)
+            await self._client.schedule_new_orchestration(name, input=request, instance_id=instance_id)
 
     async def raise_event(self, instance_id: str, event: str, data: object) -> None:
         """Ring an instance's bell; nobody hears it when that instance is gone, which is no error."""
-        if await self._client.get_orchestration_state(instance_id) is not None:
+        if await self.alive(instance_id):
             await self._client.raise_orchestration_event(instance_id, event, data=data)
+
+    async def alive(self, instance_id: str) -> bool | None:
+        """Whether that instance goes on, False where it has ended; None where there is none."""
+        state = await self._client.get_orchestration_state(instance_id, fetch_payloads=False)
+        return None if state is None else state.runtime_status not in ENDED
+
+    async def ended_before(self, then: datetime) -> tuple[str, ...]:
+        """Ids of the instances that had ended by then. The engine only searches by when they were created."""
+        query = OrchestrationQuery(created_time_to=then, runtime_status=list(ENDED))
+        found = await self._client.get_all_orchestration_states(query)
+        return tuple(one.instance_id for one in found if one.last_updated_at.replace(tzinfo=UTC) <= then)
+
+    async def purge(self, instance_id: str) -> None:
+        """Forget an instance that has ended, with its history."""
+        await self._client.purge_orchestration(instance_id, recursive=False)
 
 
 @cache
@@ -79,7 +105,7 @@ def _asgi() -> func.AsgiMiddleware:
     return func.AsgiMiddleware(create_api(wiring.ports))  # type: ignore[no-untyped-call]
 
 
-ORCHESTRATORS = (fleet, manager_task, mesh_task, notice, watch)
+ORCHESTRATORS = (fleet, look_around, manager_task, mesh_task, notice, watch)
 ACTIVITIES = (
     discover,
     still_to_observe,
@@ -96,8 +122,13 @@ ACTIVITIES = (
     deliver,
     look_at_manager,
     look_at_appliance,
+    standing_of,
+    take_lease,
+    renew_lease,
+    give_back_lease,
     upgrade_manager,
     upgrade_appliance,
+    change_done,
     take_snapshot,
     look_at_snapshot,
     remove_snapshot,

@@ -17,10 +17,10 @@ def upgrade_manager(ports: Ports, order: StepOrder) -> Acted:
     manager = manager_of(ports, order.run, task.subject)
     done = ledger.once(
         ports.store,
-        ports.clock.now(),
+        ports.clock.now,
         order,
         f"manager:{manager.id}",
-        lambda: ports.hcx.upgrade_manager(manager, hop.target),
+        lambda sending: ports.hcx.upgrade_manager(manager, hop.target, sending),
     )
     called(ports, order, hop.upgrade, done)
     return Acted(act=done)

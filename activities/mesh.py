@@ -17,10 +17,10 @@ def upgrade_appliance(ports: Ports, order: StepOrder) -> Acted:
     manager = manager_of(ports, order.run, task.initiator)
     done = ledger.once(
         ports.store,
-        ports.clock.now(),
+        ports.clock.now,
         order,
         f"mesh:{task.subject}",
-        lambda: ports.hcx.upgrade_appliance(manager, task.subject, item.appliance_id, item.name),
+        lambda sending: ports.hcx.upgrade_appliance(manager, task.subject, item.appliance_id, item.name, sending),
     )
     called(ports, order, item.upgrade, done)
     return Acted(act=done)

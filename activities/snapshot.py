@@ -10,23 +10,23 @@ from shared.model.acts import Act
 from shared.model.orders import Acted, StepOrder
 from shared.model.plan import ManagerTask, Safeguard
 from shared.model.snapshots import SnapshotSeen, snapshot_name
-from shared.ports import Ports, Snapshots
+from shared.ports import Ports, Sending, Snapshots
 
-type Call = Callable[[Snapshots], Act]
+type Call = Callable[[Snapshots, Sending], Act]
 
 
 def take_snapshot(ports: Ports, order: StepOrder) -> Acted:
     """Take the snapshot of a task, at most once in its run."""
     task, name = _task(ports, order), _name(order)
     manager = manager_of(ports, order.run, task.subject)
-    return _once(ports, order, "take-snapshot", lambda way: way.take(manager, name, task.machine))
+    return _once(ports, order, "take-snapshot", lambda way, sending: way.take(manager, name, sending, task.machine))
 
 
 def remove_snapshot(ports: Ports, order: StepOrder) -> Acted:
     """Remove the snapshot of a task, and no other one, at most once in its run."""
     task, name = _task(ports, order), _name(order)
     manager = manager_of(ports, order.run, task.subject)
-    return _once(ports, order, "remove-snapshot", lambda way: way.remove(manager, name, task.machine))
+    return _once(ports, order, "remove-snapshot", lambda way, sending: way.remove(manager, name, sending, task.machine))
 
 
 def look_at_snapshot(ports: Ports, order: StepOrder) -> SnapshotSeen:
@@ -40,10 +40,10 @@ def _once(ports: Ports, order: StepOrder, change: str, call: Call) -> Acted:
     task = _task(ports, order)
     done = ledger.once(
         ports.store,
-        ports.clock.now(),
+        ports.clock.now,
         replace(order, step=f"{change}:{order.run}"),
         f"manager:{task.subject}",
-        lambda: call(_way(ports, task)),
+        lambda sending: call(_way(ports, task), sending),
     )
     step = next(one for one in task.steps if one.id == order.step)
     called(ports, order, step, done, "named")

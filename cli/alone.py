@@ -3,7 +3,6 @@
 import contextlib
 import fcntl
 from collections.abc import Iterator
-from pathlib import Path
 
 from cli.edge import WrongUseError
 from shared.settings import Settings
@@ -19,7 +18,7 @@ def alone(settings: Settings) -> Iterator[None]:
     Raises:
         WrongUseError: another process holds it.
     """
-    path = Path(settings.store).with_suffix(".lock")
+    path = settings.store_file.with_suffix(".lock")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         file = path.open("a")
@@ -30,5 +29,5 @@ def alone(settings: Settings) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             told = "another hcx-fleet carries out the runs of this store; hcx-fleet status shows how they stand"
-            raise WrongUseError([f"{settings.store}: {told}"]) from None
+            raise WrongUseError([f"{settings.store_file}: {told}"]) from None
         yield

@@ -60,7 +60,7 @@ def collect(order: CollectOrder) -> int:
             readers(
                 clock=time.clock,
                 secrets=wiring.secrets_of(settings),
-                breaker=stack.enter_context(SqliteStore(settings.store)),
+                breaker=stack.enter_context(SqliteStore(settings.store_file)),
                 routes=routes_of(settings.routes),
             )
         )

@@ -72,8 +72,9 @@ def doctor(order: DoctorOrder) -> int:
 
 def quiet(found: Known) -> None:
     """Send what libraries have to say into the log beside the store, or nowhere: the terminal shows results."""
-    if found.settings and found.has("STORE") and found.settings.store.parent.is_dir():
-        logging_to(found.settings.store.with_suffix(".log"))
+    store = found.settings.store if found.settings and found.has("STORE") else None
+    if isinstance(store, Path) and store.parent.is_dir():
+        logging_to(store.with_suffix(".log"))
     else:
         logging.basicConfig(handlers=[logging.NullHandler()], force=True)
 
@@ -114,9 +115,11 @@ def _looking(found: Known, order: DoctorOrder, time: Clock) -> Iterator[Looking]
         store: SqliteStore | None = None
         if not why and not found.has("STORE", "SECRETS_FILE"):
             why = "a log-in needs HCX_FLEET_STORE, where the breaker is kept, and accounts"
+        if not why and found.settings and isinstance(found.settings.store, str):
+            why = "the breaker is kept in a table of Azure, which the app there reads with its own identity"
         if not why and found.settings:
             try:
-                store = stack.enter_context(SqliteStore(found.settings.store))
+                store = stack.enter_context(SqliteStore(found.settings.store_file))
             except StoreError:
                 why = "a log-in needs the store, where the breaker is kept"
         contact = stack.enter_context(contextlib.closing(_contact(found, store, time)))

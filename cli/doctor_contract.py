@@ -83,7 +83,7 @@ def _wrong(order: ContractOrder, out: Path) -> Iterator[str]:
 
 @contextlib.contextmanager
 def _contact(settings: Settings, time: Clock) -> Iterator[FirstContact]:
-    with SqliteStore(settings.store) as store, contextlib.closing(contact_of(settings, store, time)) as contact:
+    with SqliteStore(settings.store_file) as store, contextlib.closing(contact_of(settings, store, time)) as contact:
         yield contact
 
 

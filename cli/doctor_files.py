@@ -139,10 +139,12 @@ def _secrets(found: Known, settings: Settings) -> Iterator[Line]:
             yield failed("secrets", "file", str(error), "mend the file of accounts")
 
 
-def _store(found: Known, path: Path) -> Iterator[Line]:
+def _store(found: Known, path: Path | str) -> Iterator[Line]:
     """Opens, holds tables of this release, and can be written. One that is not there yet is not made."""
     if "STORE" in found.missing:
         yield _unset("STORE", "store")
+    elif isinstance(path, str):
+        yield left_out("store", path, "is of Azure", "the app there reads it with its own identity")
     elif not path.exists():
         yield _to_come("store", path.parent, f"{path} is made by the first run")
     else:
@@ -154,9 +156,11 @@ def _store(found: Known, path: Path) -> Iterator[Line]:
             yield failed("store", "file", str(error), "mend what it names, or name another file as HCX_FLEET_STORE")
 
 
-def _reports(found: Known, path: Path) -> Iterator[Line]:
+def _reports(found: Known, path: Path | str) -> Iterator[Line]:
     if "REPORTS" in found.missing:
         yield _unset("REPORTS", "reports")
+    elif isinstance(path, str):
+        yield left_out("reports", path, "is of Azure", "the app there writes them with its own identity")
     elif not path.exists():
         yield _to_come("reports", path.parent, f"{path} is made by the first run")
     elif path.is_dir() and os.access(path, os.W_OK | os.X_OK):

@@ -68,7 +68,7 @@ def unusable(settings: Settings) -> list[str]:
     return [
         *unusable_authority(settings.arm_ca),
         *_unusable_secrets(settings.secrets_file),
-        *_unusable_reports(settings.reports),
+        *_unusable_reports(settings.reports_folder),
     ]
 
 

@@ -48,7 +48,7 @@ def import_facts(order: ImportOrder) -> int:
     """
     settings = settings_from(order.settings)
     files = _files(order)
-    with time_of(order.world) as time, SqliteStore(settings.store) as store:
+    with time_of(order.world) as time, SqliteStore(settings.store_file) as store:
         known = _known(settings, store, order.accept_identity, time.clock.now())
         judged = judge(files, known)
         taken = [one for file in judged for one in file.taken]

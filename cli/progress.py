@@ -20,6 +20,7 @@ COLOUR = {
     Bucket.BLOCKED: "yellow",
     Bucket.WAITING: "cyan",
     Bucket.RUNNING: "blue",
+    Bucket.CANCELED: "bright_yellow",
     Bucket.PLANNED: "default",
     Bucket.UPGRADED: "green",
     Bucket.CURRENT: "green",
@@ -37,6 +38,7 @@ NEWS = frozenset(
         JournalKind.INSTRUCTED,
         JournalKind.NOT_NOTIFIED,
         JournalKind.REPORTED,
+        JournalKind.COMMANDED,
         JournalKind.TASK_ENDED,
         JournalKind.RUN_ENDED,
     }

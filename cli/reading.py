@@ -65,7 +65,7 @@ def store_of(settings: Path | None) -> SqliteStore:
     Raises:
         WrongUseError: there is none.
     """
-    path = Path(settings_from(settings).store)
+    path = settings_from(settings).store_file
     if not path.exists():
         raise WrongUseError([f"{path}: there is no store; hcx-fleet check makes one"])
     return SqliteStore(path)

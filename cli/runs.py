@@ -155,7 +155,7 @@ def hash_named(store: Store, named: str | None) -> str | None:
 
 def log_beside(settings: Settings) -> Path:
     """Where the log of a command lies: beside the store, which every command has."""
-    return Path(settings.store).with_suffix(".log")
+    return settings.store_file.with_suffix(".log")
 
 
 def _carry_out(local: Local, run_id: str, asked: Asked, time: Time, *, watch: bool) -> None:

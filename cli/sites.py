@@ -118,7 +118,7 @@ def _sheet(file: Path) -> Sheet:
 
 def _seen(settings: Settings) -> Sequence[Observed]:
     """What the newest runs observed; nothing where there is no store yet."""
-    path = Path(settings.store)
+    path = settings.store_file
     if not path.exists():
         told = f"{path}: there is no store, so nothing was observed; hcx-fleet check observes"
         printing.progress().print(told, soft_wrap=True)

@@ -14,6 +14,9 @@ subclass changes what stands in the way of testing with it:
   The parent queues it at once, finds it busy, and looks again when its poll runs out.
 - **What has ended stays ended**: timers, activities and children of an execution that is over, or that continued as
   new, are not delivered into the next one, whose numbers they would share.
+- **At least once, where it is wanted.** A work item whose worker vanishes is handed out again, as a real engine does,
+  and a `Delivery` can have every item handed out several times or completions lost. A completion that comes late, or
+  a second time, changes nothing; the parent lets it take the turn that is running now for ended.
 - **It says what it cannot do**: entities and delayed starts are refused instead of being run wrongly, and an instance
   whose history grows beyond all bounds fails instead of hanging.
 
@@ -23,6 +26,7 @@ pinned by tests/embedded/test_durabletask_internals.py.
 
 import sys
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -34,10 +38,15 @@ import grpc
 from durabletask.internal import helpers
 from durabletask.internal import orchestrator_service_pb2 as pb
 from durabletask.internal import orchestrator_service_pb2_grpc as stubs
-from durabletask.testing.in_memory_backend import InMemoryOrchestrationBackend, OrchestrationInstance
+from durabletask.testing.in_memory_backend import (
+    ActivityWorkItem,
+    InMemoryOrchestrationBackend,
+    OrchestrationInstance,
+)
 
 from embedded.clock import HostClock
 from embedded.clocked_datetime import clocked_datetime
+from embedded.delivery import EXACTLY_ONCE, Delivery
 from embedded.failures import ended_in_failure, failure_details
 from embedded.instance import InstanceState
 from embedded.timers import DurableTimer, DurableTimers
@@ -53,6 +62,7 @@ WAIT_SECONDS_MAX = 365 * 86400.0
 """Long enough to mean for ever, and short enough for every lock."""
 
 STOP_SECONDS = 0.5
+_TURN = -1
 NO_ENTITIES = "this host serves no entities"
 NO_DELAYED_START = "this host serves no delayed starts"
 
@@ -65,23 +75,33 @@ class HostFaultError(RuntimeError):
 class _Activity:
     """An activity that was scheduled and has not completed."""
 
-    name: str
+    item: ActivityWorkItem
     wanted: bool = True
     """Whether the execution that scheduled it still goes on."""
+    lost: int = 0
+    """How many of its completions were lost."""
 
 
 type _ActivityKey = tuple[str, int, str]
 """Instance, number of the task, token of the turn that scheduled it: numbers start again with each execution."""
 
+type _ItemKey = tuple[str, int, str]
+"""The same of any work item; a turn has no number, which is -1 here."""
+
 
 class DurableBackend(InMemoryOrchestrationBackend):
     """The in-memory backend with one clock and an exact idea of being idle."""
 
-    def __init__(self, clock: HostClock, history_events_max: int = HISTORY_EVENTS_MAX) -> None:
+    def __init__(
+        self, clock: HostClock, history_events_max: int = HISTORY_EVENTS_MAX, delivery: Delivery = EXACTLY_ONCE
+    ) -> None:
         # The parent's own limit leaves an instance in flight for ever; `_within_limit` takes its place.
         super().__init__(max_history_size=sys.maxsize, port=0)
         self._clock = clock
         self._history_events_max = history_events_max
+        self._delivery = delivery
+        self._out: Counter[_ItemKey] = Counter()
+        """How many copies of each work item are out with a worker."""
         self._timers = DurableTimers()
         self._activities: dict[_ActivityKey, _Activity] = {}
         self._parents: dict[str, tuple[str, int]] = {}
@@ -152,7 +172,7 @@ class DurableBackend(InMemoryOrchestrationBackend):
         """Whether nothing is going on."""
         with self._lock:
             turns = bool(self._orchestration_in_flight) or any(map(self._has_turn, self._orchestration_queue))
-            return not (turns or self._activities or self._outside)
+            return not (turns or self._activities or self._out or self._outside)
 
     @property
     def alive(self) -> bool:
@@ -165,7 +185,7 @@ class DurableBackend(InMemoryOrchestrationBackend):
         with self._lock:
             turns = [*self._orchestration_in_flight, *filter(self._has_turn, self._orchestration_queue)]
             found = [f"turn of {name}" for name in turns]
-            found += [f"activity {each.name} of {key[0]}" for key, each in self._activities.items()]
+            found += [f"activity {each.item.name} of {key[0]}" for key, each in self._activities.items()]
             found += [f"{self._outside} calls from outside"] if self._outside else []
             alive = [each.instance_id for each in self._instances.values() if not self._has_ended(each)]
         return f"running: {', '.join(found) or 'nothing'}; alive: {', '.join(alive) or 'nothing'}"
@@ -271,9 +291,42 @@ class DurableBackend(InMemoryOrchestrationBackend):
         raise NotImplementedError(NO_ENTITIES)
 
     @override
+    def GetWorkItems(self, request: pb.GetWorkItemsRequest, context: Any) -> Iterator[pb.WorkItem]:
+        """Hand out work; what its taker still had in hand when it goes away is handed out again."""
+        given: dict[_ItemKey, pb.WorkItem] = {}
+        try:
+            for item in super().GetWorkItems(request, context):
+                key = _key_of(item)
+                given[key] = item
+                with self._lock:
+                    self._out[key] += self._delivery.copies
+                    given = {each: one for each, one in given.items() if each in self._out}
+                for _ in range(self._delivery.copies):
+                    yield item
+        finally:
+            self._take_back(given)
+
+    @override
+    def AbandonTaskActivityWorkItem(
+        self, request: pb.AbandonActivityTaskRequest, context: Any
+    ) -> pb.AbandonActivityTaskResponse:
+        """Hand an activity out again that its worker gave up; the parent forgets it, and its orchestration hangs."""
+        with self._changed:
+            for key in [each for each in self._activities if each[2] == request.completionToken and each in self._out]:
+                self._come_back(key)
+                self._hand_out_again(key)
+            self._changed.notify_all()
+            return pb.AbandonActivityTaskResponse()
+
+    @override
     def CompleteOrchestratorTask(self, request: pb.OrchestratorResponse, context: Any) -> pb.CompleteTaskResponse:
-        """Commit a turn, then queue the one that was asked for meanwhile."""
+        """Commit a turn, then queue the one that was asked for meanwhile; nothing for a turn that was committed."""
         with self._lock:
+            self._come_back((request.instanceId, _TURN, request.completionToken))
+            instance = self._instances.get(request.instanceId)
+            if instance is not None and str(instance.completion_token) != request.completionToken:
+                self._changed.notify_all()
+                return pb.CompleteTaskResponse()
             answer = super().CompleteOrchestratorTask(self._within_limit(request), context)
             if request.instanceId in self._asked_again:
                 self._enqueue_orchestration(request.instanceId)
@@ -284,9 +337,12 @@ class DurableBackend(InMemoryOrchestrationBackend):
     def CompleteActivityTask(self, request: pb.ActivityResponse, context: Any) -> pb.CompleteTaskResponse:
         """Deliver a result to the execution that wants it; the parent would run a turn of one that has ended."""
         with self._lock:
-            activity = self._activities.pop((request.instanceId, request.taskId, request.completionToken), None)
-            if activity is not None and activity.wanted:
-                super().CompleteActivityTask(request, context)
+            key = (request.instanceId, request.taskId, request.completionToken)
+            self._come_back(key)
+            if not self._loses(key):
+                activity = self._activities.pop(key, None)
+                if activity is not None and activity.wanted:
+                    super().CompleteActivityTask(request, context)
             self._changed.notify_all()
             return pb.CompleteTaskResponse()
 
@@ -294,7 +350,7 @@ class DurableBackend(InMemoryOrchestrationBackend):
     def _process_schedule_task_action(self, instance: OrchestrationInstance, action: pb.OrchestratorAction) -> None:
         super()._process_schedule_task_action(instance, action)
         key = (instance.instance_id, action.id, str(instance.completion_token))
-        self._activities[key] = _Activity(action.scheduleTask.name)
+        self._activities[key] = _Activity(self._activity_queue[-1])
 
     @override
     def _process_create_timer_action(self, instance: OrchestrationInstance, action: pb.OrchestratorAction) -> None:
@@ -356,6 +412,50 @@ class DurableBackend(InMemoryOrchestrationBackend):
             for waiter in (waiter for waiters in self._state_waiters.values() for waiter in waiters):
                 waiter.event.set()
 
+    # --- At least once --------------------------------------------------------------------------------------------
+
+    def _come_back(self, key: _ItemKey) -> None:
+        """One copy of an item is out no longer."""
+        if self._out[key] > 1:
+            self._out[key] -= 1
+        else:
+            del self._out[key]
+
+    def _take_back(self, given: dict[_ItemKey, pb.WorkItem]) -> None:
+        """Hand out again what a worker that went away had not completed, whatever became of its work."""
+        with self._changed:
+            for key in [each for each in given if each in self._out]:
+                del self._out[key]
+                if key[1] == _TURN:
+                    self._give_up_turn(key)
+                else:
+                    self._hand_out_again(key)
+            self._changed.notify_all()
+
+    def _give_up_turn(self, key: _ItemKey) -> None:
+        """Have a turn taken anew, with a token of its own: it may begin with more than the one that was given up."""
+        instance = self._instances.get(key[0])
+        abandon = pb.AbandonOrchestrationTaskRequest(completionToken=key[2])
+        self.AbandonTaskOrchestratorWorkItem(abandon, None)
+        if instance is not None and str(instance.completion_token) == key[2]:
+            instance.completion_token = self._next_completion_token
+            self._next_completion_token += 1
+
+    def _loses(self, key: _ActivityKey) -> bool:
+        """Lose a completion where that is wanted: the item is handed out again, as an engine does when time is up."""
+        activity = self._activities.get(key)
+        if activity is None or not self._delivery.loses(activity.item.name, activity.lost):
+            return False
+        activity.lost += 1
+        self._hand_out_again(key)
+        return True
+
+    def _hand_out_again(self, key: _ActivityKey) -> None:
+        activity = self._activities.get(key)
+        if activity is not None:
+            self._activity_queue.append(activity.item)
+            self._work_available.set()
+
     # --- What they share ------------------------------------------------------------------------------------------
 
     def _within_limit(self, turn: pb.OrchestratorResponse) -> pb.OrchestratorResponse:
@@ -398,3 +498,10 @@ class DurableBackend(InMemoryOrchestrationBackend):
 
     def _has_ended(self, instance: OrchestrationInstance) -> bool:
         return self._is_terminal_status(instance.status)
+
+
+def _key_of(item: pb.WorkItem) -> _ItemKey:
+    if item.HasField("activityRequest"):
+        request = item.activityRequest
+        return request.orchestrationInstance.instanceId, request.taskId, item.completionToken
+    return item.orchestratorRequest.instanceId, _TURN, item.completionToken

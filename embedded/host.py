@@ -38,13 +38,14 @@ class LocalHost:
         *,
         functions_base_url: str = "http://127.0.0.1:7071",
         app_settings: Mapping[str, str] | None = None,
+        backend: Callable[[HostClock], DurableBackend] = DurableBackend,
     ) -> None:
         self.clock = clock
         self.app_settings = dict(app_settings or {})
         """The app's environment variables, while it runs."""
         self._app_dir = app_dir
         self._base_url = functions_base_url.rstrip("/")
-        self._backend = DurableBackend(clock)
+        self._backend = backend(clock)
         self._worker = Worker(app_dir, self.app_settings)
         self._index = FunctionIndex((), "")
         self._client = TypedData()

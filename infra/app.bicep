@@ -148,7 +148,9 @@ resource settings 'Microsoft.Web/sites/config@2024-04-01' = {
     HCX_FLEET_HCX_SERVICE_PORT: string(hcxServicePort)
     HCX_FLEET_KEY_VAULT: keyVaultUri
     HCX_FLEET_POLICY: policyPath
+    HCX_FLEET_REPORTS: 'https://${storageAccountName}.blob.${environment().suffixes.storage}'
     HCX_FLEET_SCHEDULE: schedule
+    HCX_FLEET_STORE: 'https://${storageAccountName}.table.${environment().suffixes.storage}'
     PYTHON_THREADPOOL_THREAD_COUNT: string(activityThreads)
   })
 }

@@ -9,6 +9,7 @@ from durabletask.task import OrchestrationContext, Task, TimerTask, when_any
 from orchestrators import steps
 from orchestrators.bell import Bell
 from orchestrators.course import ended
+from orchestrators.crowd import Crowd
 from orchestrators.slot import SLOT
 from orchestrators.steps import Step
 from shared.model.codec import from_json
@@ -68,7 +69,7 @@ class _Drive:
         self._run = request.id
         self._plan = planned.plan_hash
         self._briefs = {task.id: task for task in planned.admission.tasks}
-        self._running: dict[str, Task[Any]] = {}
+        self._running = Crowd()
         self._words, self._grants = Bell(ctx, SLOT), Bell(ctx, APPROVAL)
 
     @property
@@ -88,12 +89,12 @@ class _Drive:
         news = (_turned(one, self._now) for one in admitted.news)
         yield from self._record([*news, *map(ended, admitted.skipped), *starts])
         for name in admitted.start:
-            self._running[name] = self._started(self._briefs[name])
+            self._running.add(name, self._started(self._briefs[name]))
 
     def sleep(self) -> Step[None]:
         """Until a task ends, somebody says something, or time alone can have changed something."""
         timer = self.alarm.set(self.rollout.next_wake(self._now))
-        yield when_any([*self._running.values(), self._words.wait(), self._grants.wait(), *timer])
+        yield when_any([*self._running.waits(), self._words.wait(), self._grants.wait(), *timer])
 
     def listen(self) -> Step[None]:
         """Take what has happened."""
@@ -101,8 +102,8 @@ class _Drive:
             self.rollout.hear(from_json(SlotWord, self._words.take()))
         if self._grants.wait().is_complete:
             yield from self._take_grant(from_json(GrantWord, self._grants.take()))
-        for name in [name for name, task in self._running.items() if task.is_complete]:
-            yield from self._take_end(name, self._running.pop(name))
+        for name, task in self._running.take_ended():
+            yield from self._take_end(name, task)
 
     def _answer_those_aside(self) -> None:
         answer = self.rollout.readmit(self._now)

@@ -5,6 +5,7 @@ must stop raises `TaskStopped`, and `carried_to_its_end` turns either into the t
 """
 
 from collections.abc import Generator
+from contextlib import suppress
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -12,21 +13,26 @@ from durabletask.task import OrchestrationContext, TaskFailedError
 
 from orchestrators import steps
 from orchestrators.bell import Bell
+from orchestrators.lease import HeldLease
 from orchestrators.slot import Slot
 from orchestrators.steps import Step
 from shared.model.codec import to_json
 from shared.model.finding import Finding
-from shared.model.notice import NoticeKind
-from shared.model.orders import StepOrder, TaskEnd, TaskOrder
-from shared.model.plan import ManagerTask, StepKind, Task
+from shared.model.notice import Notice, NoticeKind
+from shared.model.orders import NoticeOrder, StepOrder, TaskEnd, TaskOrder
+from shared.model.plan import ManagerTask, Safeguard, StepKind, Task
 from shared.model.plan import Step as PlanStep
 from shared.model.policy import Owner
 from shared.model.run import JournalEntry, JournalKind, Outcome, TaskResult
 from shared.model.span import Span
 from shared.model.waiting import Waiting
+from shared.rules.stopped import NOTHING_LEFT_OPEN, stopped
 
 REPORTED = "reported"
 """Name of the event that rings when somebody says that something is done. It only wakes; observation decides."""
+
+COMMAND = "command"
+"""Name of the event that rings when somebody commands something. It only wakes; the ledger says what."""
 
 
 class TaskStopped(Exception):  # noqa: N818 -- not an error: the task's way to say how it ends
@@ -67,13 +73,28 @@ class Course:
         """Whether notices go anywhere beside the journal."""
         self.said: set[tuple[str, NoticeKind]] = set()
         """Of which steps it was said on that they are late."""
+        self.unconfirmed: set[str] = set()
+        """Steps whose change was sent without an answer, by their ids: whether it arrived has to show."""
+        self.at = task.observe
+        """The step that was begun last."""
+        self.finished: set[str] = set()
+        """Steps that were seen to be done, by their ids."""
         self.reports = Bell(ctx, REPORTED)
+        self.commands = Bell(ctx, COMMAND)
+        self.rung = False
+        """Whether somebody commanded something in a wait that could not be left for it."""
+        self.lease = HeldLease(ctx)
         self.slot = Slot(ctx, order, takes_one=task.owner is Owner.OURS)
 
     @property
     def now(self) -> datetime:
         """The orchestration's own time: the same in every replay."""
         return steps.now(self.ctx)
+
+    @property
+    def takes_snapshot(self) -> bool:
+        """Whether hcx-fleet takes a snapshot for it, whoever performs the upgrade."""
+        return isinstance(self.task, ManagerTask) and self.task.snapshot is not Safeguard.NONE
 
     def expect(self, step: PlanStep, named: Span | None, *, delivered: bool) -> None:
         """Remember when others are meant to perform a step, and whether notices of it go anywhere."""
@@ -113,12 +134,19 @@ class Course:
         """The end of a task that cannot go on: what `outcome` says as long as nothing is half done, else a failure."""
         return TaskStopped(Outcome.FAILED if self.half_done else outcome, reason, detail, who_can_act)
 
+    def step_aside(self, step: PlanStep, *, changed: bool) -> Step[None]:
+        """Somebody else, or time, has to come first: without a slot and without a lease meanwhile."""
+        self.slot.give_back(changed=changed)
+        yield from self.lease.give_back(self.to_do(step))
+
     def begin(self, step: PlanStep) -> Step[None]:
         """Say that a step starts."""
+        self.at = step
         yield from self.tell(JournalKind.STEP_STARTED, step, "started", step.title)
 
     def done(self, step: PlanStep, detail: str) -> Step[None]:
         """Say that a step is done, and by what it is seen."""
+        self.finished.add(step.id)
         yield from self.tell(JournalKind.STEP_DONE, step, "done", detail, percent=100)
 
     def checked(self, step: PlanStep, findings: tuple[Finding, ...]) -> Step[None]:
@@ -169,8 +197,37 @@ def carried_to_its_end(course: Course, procedure: Generator[Any, Any, str]) -> S
         outcome = Outcome.FAILED if course.half_done else Outcome.UNKNOWN
         detail = f"an activity failed: {failure.details.error_type}: {failure.details.message}"
         result = _result(course, outcome, "internal", detail, "the owner of hcx-fleet: see the log")
+    yield from _leave_in_order(course, result)
     yield from steps.record(course.ctx, course.order.run, ended(result))
     return to_json(TaskEnd(result=result))
+
+
+def _leave_in_order(course: Course, result: TaskResult) -> Step[None]:
+    """However a task ends: nothing is held any more, and somebody is told of what is half done."""
+    with suppress(TaskFailedError):  # the lease comes to its end by itself
+        if course.task.owner is Owner.OURS or course.takes_snapshot:
+            yield from course.lease.give_back(course.to_do(course.at))
+    if course.changed and result.outcome not in NOTHING_LEFT_OPEN:
+        yield from tell_stopped(course, result)
+
+
+def tell_stopped(course: Course, result: TaskResult) -> Step[None]:
+    """Say how far a half-done task came: in the journal, and to those whom notices go to."""
+    said = stopped(course.task, course.finished, result)
+    yield from course.tell(JournalKind.INSTRUCTED, course.at, "stopped", f"{said.detail} Next: {said.next_action}")
+    notice = Notice(
+        run=course.order.run,
+        task=course.order.task,
+        step=course.at.id,
+        generation=course.order.generation,
+        kind=NoticeKind.STOPPED,
+        at=course.now,
+        title=said.title,
+        next_action=said.next_action,
+        who=said.who,
+        detail=said.detail,
+    )
+    steps.delivering(course.ctx, NoticeOrder(notice=notice, plan_hash=course.order.plan_hash))
 
 
 def ended(result: TaskResult) -> JournalEntry:

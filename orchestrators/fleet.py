@@ -13,12 +13,10 @@ from orchestrators import steps, waiting
 from orchestrators.carry_out import carry_out
 from orchestrators.steps import Step
 from shared.model.codec import from_json, to_json
-from shared.model.orders import FinishOrder, GroupOrder, ManagerBrief, Observed, ObserveOrder
+from shared.model.orders import FinishOrder, GroupOrder, Looked, LookOrder, ManagerBrief
 from shared.model.run import JournalEntry, JournalKind, RunKind, RunRequest
+from shared.rules import looking
 from shared.rules.login_rounds import login_rounds
-
-AT_A_TIME = 24
-"""Managers observed at the same time: more would only queue for the worker's threads."""
 
 CHECK_SECONDS = 25.0
 """Of real time for one manager in a check: it waits for nobody longer than a person would. A pass is some 15 calls,
@@ -90,12 +88,16 @@ def _observe_everything(
 
 
 def _observe_many(ctx: OrchestrationContext, request: RunRequest, managers: tuple[str, ...]) -> Step[list[str]]:
-    """Observe these managers side by side; gives those worth a second look. One that fails leaves a gap, not a hole."""
+    """Observe these managers side by side, some dozens in each orchestration; gives those worth a second look."""
     seconds = CHECK_SECONDS if request.kind is RunKind.CHECK else None
-    orders = (ObserveOrder(run=request.id, manager=name, seconds=seconds) for name in managers)
-    looks = yield from waiting.at_most(AT_A_TIME, [partial(steps.observing, ctx, order) for order in orders])
-    seen = (from_json(Observed, look.get_result()) for look in looks if not look.is_failed)
-    return sorted(one.manager for one in seen if one.ask_again)
+    orders = (
+        LookOrder(run=request.id, managers=part.managers, width=part.width, seconds=seconds)
+        for part in looking.parts(managers)
+    )
+    starts = [partial(steps.looking_around, ctx, order) for order in orders]
+    looks = yield from waiting.at_most(looking.SIDE_BY_SIDE, starts)
+    seen = (from_json(Looked, look.get_result()) for look in looks if not look.is_failed)
+    return sorted(name for one in seen for name in one.ask_again)
 
 
 def _observed(ctx: OrchestrationContext, count: int) -> JournalEntry:

@@ -8,7 +8,7 @@ asked for when they are needed and not when the run began: a freeze that somebod
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from orchestrators import checking, steps, waiting
+from orchestrators import checking, control, steps, telling, waiting
 from orchestrators.checking import Observe
 from orchestrators.course import Course, TaskStopped
 from orchestrators.steps import Step
@@ -18,8 +18,10 @@ from shared.model.plan import Requirement
 from shared.model.plan import Step as PlanStep
 from shared.model.policy import Owner
 from shared.model.run import Outcome
-from shared.rules import requirements
+from shared.model.waiting import Waiting, WaitingFor
+from shared.rules import leasing, requirements
 from shared.rules.admitting import held_back
+from shared.rules.admitting.held_back import Because
 from shared.rules.polling import OTHERS_LONGEST
 from shared.rules.progress import Progress, State
 
@@ -28,6 +30,9 @@ AT_LEAST_DAILY = timedelta(days=1)
 
 UNREADABLE = timedelta(hours=1)
 """After this time, what could not be read is read again. Two weeks of it are some hundred looks, as for people."""
+
+LEASED_LOOK = timedelta(minutes=10)
+"""How often a half-done task asks for a lease that somebody else has; it is given back without a bell."""
 
 type Ready = Callable[[], Step[None]]
 
@@ -58,13 +63,26 @@ def other_side(course: Course, step: PlanStep, requires: tuple[Requirement, ...]
 
 
 def before_instructing(course: Course, step: PlanStep) -> Step[None]:
-    """Right before a person is told to make a change: somebody may hold it since. The provider is told nothing.
+    """Right before a person is told to make a change: somebody may hold it since, or have stopped the task.
+
+    The provider is told nothing.
 
     Raises:
-        TaskStopped: somebody holds it.
+        TaskStopped: somebody holds it, or the task was canceled.
     """
     if course.task.owner is Owner.ASSISTED and step.id not in course.begun:
+        yield from control.heed(course, step, pauses=True)
         yield from checking.still_allowed(course, step)
+
+
+def before_snapshot(course: Course, step: PlanStep) -> Step[None]:
+    """Right before a snapshot of ours for work that others perform.
+
+    Raises:
+        TaskStopped: the same as before a person is told, or somebody else has the lease.
+    """
+    yield from before_instructing(course, step)
+    yield from _have_the_lease(course, step, course.task.patience)
 
 
 def until_told(course: Course, step: PlanStep, look: Look) -> Step[TellTime | None]:
@@ -88,25 +106,82 @@ def until_told(course: Course, step: PlanStep, look: Look) -> Step[TellTime | No
         because = held_back.told_later(tell.at, tell.opens_at)
         if because.detail != told:
             told = because.detail
-            yield from waiting.tell_wait(course, step, held_back.waits(because, course.now, next_look=next_look))
-        yield from waiting.pause(course.ctx, next_look)
+            yield from telling.tell_wait(course, step, held_back.waits(because, course.now, next_look=next_look))
+        yield from control.sleep(course, step, next_look)
     return None
 
 
 def before_change(course: Course, step: PlanStep, observe: Observe) -> Ready:
-    """Waits for a window that is long enough, and then checks anew what was checked too long ago.
+    """Waits for a window that is long enough, checks anew what was checked too long ago, and takes the lease.
 
-    The checks may wait, too, for what settles after an earlier change. So the window is asked for again after them.
+    The checks may wait, too, for what settles after an earlier change. So the window is asked for again after them. The
+    lease comes last, so that a task which is held up by anything else holds nothing.
     """
 
     def ready() -> Step[None]:
+        due = course.now + course.task.patience
         while step.id not in course.begun:
+            yield from control.heed(course, step, pauses=True)
             yield from _window(course, step)
             yield from checking.still_safe(course, step, observe)
-            if (yield from steps.window(course.ctx, course.to_do(step))).fits:
+            if not (yield from steps.window(course.ctx, course.to_do(step))).fits:
+                continue
+            held_up = yield from control.heed(course, step, pauses=True)
+            if not held_up and (yield from _leased(course, step, due)):
                 return
+        yield from course.lease.take(course.to_do(step))  # what is under way goes on, under a lease if it can be had
 
     return ready
+
+
+def before_removing(course: Course, step: PlanStep, within: timedelta) -> Ready:
+    """Waits for the lease to remove a snapshot of ours, for no longer than `within`: the work itself is done."""
+
+    def ready() -> Step[None]:
+        yield from _have_the_lease(course, step, within)
+
+    return ready
+
+
+def _have_the_lease(course: Course, step: PlanStep, within: timedelta) -> Step[None]:
+    """Unless somebody stops the task meanwhile."""
+    due = course.now + within
+    while True:
+        yield from control.heed(course, step, pauses=True)
+        if (yield from _leased(course, step, due)):
+            return
+
+
+def _leased(course: Course, step: PlanStep, due: datetime) -> Step[bool]:
+    """Take the lease; where somebody else has it, wait until it is free, and give False.
+
+    Another task of the same run comes to its end by itself, and half-done work is not left because of others. Everybody
+    else is not waited for.
+
+    Raises:
+        TaskStopped: somebody else has it who is not waited for, or they still have it when the time is over.
+    """
+    leased = yield from course.lease.take(course.to_do(step))
+    if leased.token is not None:
+        return True
+    told = ""
+    while leased.token is None:
+        waited_for = course.changed or leased.run == course.order.run
+        if not waited_for or course.now >= due:
+            raise course.stop(Outcome.BLOCKED, leasing.REFUSED, leased.holder, leasing.WHO_CAN_ACT)
+        yield from course.step_aside(step, changed=course.changed)
+        if leased.holder != told:
+            told = leased.holder
+            yield from telling.tell_wait(course, step, _waits_for_lease(course, told))
+        yield from control.sleep(course, step, min(course.now + LEASED_LOOK, due))
+        leased = yield from course.lease.take(course.to_do(step))
+    yield from course.lease.give_back(course.to_do(step))  # its slot and its window come first
+    return False
+
+
+def _waits_for_lease(course: Course, holder: str) -> Waiting:
+    because = Because(reason=WaitingFor.LEASE, detail=holder, who_can_act=leasing.WHO_CAN_ACT)
+    return held_back.waits(because, course.now, next_look=course.now + LEASED_LOOK)
 
 
 def _window(course: Course, step: PlanStep) -> Step[None]:
@@ -124,12 +199,12 @@ def _window(course: Course, step: PlanStep) -> Step[None]:
             yield from waiting.back_in(course, step)
             continue
         next_look = _next_look(course, seen, due)
-        course.slot.give_back(changed=course.changed)
+        yield from course.step_aside(step, changed=course.changed)
         because = held_back.closed(seen.why, seen.opens_at)
         if because.detail != told:
             told = because.detail
-            yield from waiting.tell_wait(course, step, held_back.waits(because, course.now, next_look=next_look))
-        yield from waiting.pause(course.ctx, next_look)
+            yield from telling.tell_wait(course, step, held_back.waits(because, course.now, next_look=next_look))
+        yield from control.sleep(course, step, next_look)
 
 
 def _next_look(course: Course, seen: WindowNow, due: datetime) -> datetime:

@@ -7,6 +7,7 @@ from typing import Any
 from durabletask.task import OrchestrationContext
 
 from orchestrators import checking, gates, safeguard, steps, telling, waiting
+from orchestrators.arrival import Arrival
 from orchestrators.course import Course, TaskStopped, carried_to_its_end
 from orchestrators.safeguard import Kept
 from orchestrators.steps import Step
@@ -20,6 +21,7 @@ from shared.model.plan import Step as PlanStep
 from shared.model.policy import Owner
 from shared.model.run import Outcome
 from shared.rules import instructions, progress
+from shared.rules.arrival import manager_shows
 from shared.rules.progress import Progress
 
 type Judge = Callable[[ManagerTask, Hop, ManagerSeen], Progress]
@@ -73,10 +75,16 @@ def _have_a_snapshot(course: Course, task: ManagerTask, first: Hop) -> Step[Kept
         early = _looking(course, task, first, first.upgrade, progress.upgrade_begun)
         if (yield from gates.until_told(course, task.protect, early)) is None:
             return None  # too late for a snapshot of what was before
-        return (yield from safeguard.take(course, task, lambda: gates.before_instructing(course, task.protect)))
+        return (yield from _snapshot_for_others(course, task))
     yield from _bundle_for(course, task, first)
     observe = partial(_observe_everything, course, task)
     return (yield from safeguard.take(course, task, gates.before_change(course, task.protect, observe)))
+
+
+def _snapshot_for_others(course: Course, task: ManagerTask) -> Step[Kept]:
+    kept = yield from safeguard.take(course, task, lambda: gates.before_snapshot(course, task.protect))
+    yield from course.lease.give_back(course.to_do(task.protect))  # what comes next is their work
+    return kept
 
 
 def _bundle_for(course: Course, task: ManagerTask, hop: Hop) -> Step[None]:
@@ -138,12 +146,19 @@ def _until_somebody_begins(course: Course, task: ManagerTask, hop: Hop, trouble:
 
 def _wait_until_it_answers(course: Course, task: ManagerTask, hop: Hop, job: str | None) -> Step[None]:
     yield from course.begin(hop.answer)
-    yield from _until(course, task, hop, hop.answer, partial(progress.manager_answers, job=job))
+    arrival = Arrival(course, hop.upgrade, task.subject)
+
+    def judge(task: ManagerTask, hop: Hop, seen: ManagerSeen) -> Progress:
+        found = progress.manager_answers(task, hop, seen, job)
+        return arrival.judged(found, shows=manager_shows(hop, seen))
+
+    yield from _until(course, task, hop, hop.answer, judge)
 
 
 def _verify_version_and_services(course: Course, task: ManagerTask, hop: Hop) -> Step[None]:
     yield from course.begin(hop.verify)
     yield from _until(course, task, hop, hop.verify, progress.manager_verified)
+    yield from steps.change_done(course.ctx, course.to_do(hop.upgrade))
 
 
 def _hand_over(course: Course, task: ManagerTask) -> Step[None]:

@@ -7,6 +7,7 @@ from typing import Any
 from durabletask.task import OrchestrationContext
 
 from orchestrators import checking, gates, steps, telling, waiting
+from orchestrators.arrival import Arrival
 from orchestrators.course import Course, carried_to_its_end
 from orchestrators.steps import Step
 from orchestrators.waiting import Look
@@ -17,6 +18,7 @@ from shared.model.plan import ApplianceUpgrade, MeshTask
 from shared.model.plan import Step as PlanStep
 from shared.model.policy import Owner
 from shared.rules import instructions, progress
+from shared.rules.arrival import appliance_shows
 from shared.rules.progress import Progress
 
 type Judge = Callable[[ApplianceSeen], Progress]
@@ -76,12 +78,18 @@ def _upgrade_appliance_and_peer(course: Course, task: MeshTask, item: ApplianceU
 
 def _wait_until_both_are_back(course: Course, task: MeshTask, item: ApplianceUpgrade, job: str | None) -> Step[None]:
     yield from course.begin(item.back)
-    yield from _until(course, item.back, lambda seen: progress.appliance_back(item, task.target, seen), job)
+    arrival = Arrival(course, item.upgrade, f"{item.name} of {task.name}")
+
+    def judge(seen: ApplianceSeen) -> Progress:
+        return arrival.judged(progress.appliance_back(item, task.target, seen), shows=appliance_shows(item, seen))
+
+    yield from _until(course, item.back, judge, job)
 
 
 def _verify_versions_and_tunnels(course: Course, task: MeshTask, item: ApplianceUpgrade) -> Step[None]:
     yield from course.begin(item.verify)
     yield from _until(course, item.verify, lambda seen: progress.appliance_verified(item, task.target, seen), None)
+    yield from steps.change_done(course.ctx, course.to_do(item.upgrade))
 
 
 def _hand_over(course: Course, task: MeshTask) -> Step[None]:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from durabletask.task import TaskFailedError
 
-from orchestrators import steps, waiting
+from orchestrators import gates, steps, waiting
 from orchestrators.course import Course, TaskStopped
 from orchestrators.steps import Step
 from shared.model.plan import Hop, ManagerTask
@@ -17,6 +17,9 @@ from shared.rules.progress import Progress
 
 REMOVING = timedelta(hours=1)
 """How long its removal is waited for; after that it is left where it is, which is told."""
+
+BY_A_PERSON = frozenset({Outcome.CANCELED, Outcome.SKIPPED})
+"""Ends of a task that say nothing about its snapshot."""
 
 type Judge = Callable[[SnapshotSeen], Progress]
 
@@ -50,6 +53,8 @@ def take(course: Course, task: ManagerTask, ready: Callable[[], Step[None]]) -> 
     try:
         yield from waiting.until(course, task.protect, look)
     except TaskStopped as stop:
+        if stop.outcome in BY_A_PERSON:
+            raise
         raise course.stop(Outcome.BLOCKED, stop.reason, stop.detail, stop.who_can_act) from None
     return kept
 
@@ -79,7 +84,7 @@ def take_away(course: Course, task: ManagerTask) -> Step[None]:
     """Remove it, and look until it is gone. Whatever comes of it is told: the upgrade is done all the same."""
     step = task.hand_over
     try:
-        yield from waiting.act_once(course, step, steps.remove_snapshot, _at_once)
+        yield from waiting.act_once(course, step, steps.remove_snapshot, gates.before_removing(course, step, REMOVING))
         text = (yield from _until_gone(course, task)).detail
     except TaskStopped as stop:
         text = own_snapshot.stays(task.snapshot, f"{stop.detail}; {stop.who_can_act}")
@@ -113,8 +118,3 @@ def _until_gone(course: Course, task: ManagerTask) -> Step[Progress]:
         return own_snapshot.gone(task.snapshot, seen)
 
     return (yield from waiting.until(course, task.hand_over, look, REMOVING))
-
-
-def _at_once() -> Step[None]:
-    """Nothing has to be waited for."""
-    yield from ()

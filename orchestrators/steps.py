@@ -11,8 +11,10 @@ from typing import Any
 
 from durabletask.task import OrchestrationContext, RetryPolicy
 
+from orchestrators.versions import name_of
 from shared.model.acts import ApplianceSeen, ManagerSeen
 from shared.model.codec import from_json, to_json
+from shared.model.command import TaskStanding
 from shared.model.notice import Delivery
 from shared.model.orders import (
     Acted,
@@ -24,6 +26,8 @@ from shared.model.orders import (
     FinishOrder,
     GroupOrder,
     InTheWay,
+    Leased,
+    LookOrder,
     NoticeOrder,
     Observed,
     ObserveOrder,
@@ -84,6 +88,11 @@ def observing(ctx: OrchestrationContext, order: ObserveOrder) -> Any:
     return _read(ctx, "observe", order)
 
 
+def looking_around(ctx: OrchestrationContext, order: LookOrder) -> Any:
+    """A part of a round as a sub-orchestration that runs while others do; gives a `Looked` document."""
+    return ctx.call_sub_orchestrator(name_of("look_around"), input=to_json(order))
+
+
 def plan(ctx: OrchestrationContext, request: RunRequest) -> Step[Planned]:
     """Check and plan from the facts of this run, keep plan and findings."""
     return from_json(Planned, (yield _read(ctx, "plan", request)))
@@ -127,7 +136,7 @@ def deliver(ctx: OrchestrationContext, order: NoticeOrder) -> Step[Delivery]:
 def delivering(ctx: OrchestrationContext, order: NoticeOrder) -> None:
     """Have a notice delivered by an orchestration of its own, which nobody waits for."""
     instance = task_instance(order.notice.run, order.notice.id)
-    ctx.call_sub_orchestrator("notice", input=to_json(order), instance_id=instance)
+    ctx.call_sub_orchestrator(name_of("notice"), input=to_json(order), instance_id=instance)
 
 
 def unmet(ctx: OrchestrationContext, order: StepOrder) -> Step[UnmetOfStep]:
@@ -143,6 +152,31 @@ def look_at_manager(ctx: OrchestrationContext, order: StepOrder) -> Step[Manager
 def look_at_appliance(ctx: OrchestrationContext, order: StepOrder) -> Step[ApplianceSeen]:
     """A short look at the appliance that a step is about."""
     return from_json(ApplianceSeen, (yield _read(ctx, "look_at_appliance", order)))
+
+
+def standing_of(ctx: OrchestrationContext, order: StepOrder) -> Step[TaskStanding]:
+    """Ask what people told the run of a task."""
+    return from_json(TaskStanding, (yield _read(ctx, "standing_of", order)))
+
+
+def take_lease(ctx: OrchestrationContext, order: StepOrder) -> Step[Leased]:
+    """Take the lease for the change of a step, or keep it for longer."""
+    return from_json(Leased, (yield _read(ctx, "take_lease", order)))
+
+
+def renew_lease(ctx: OrchestrationContext, order: StepOrder) -> Step[Leased]:
+    """Keep a lease for longer, unless it was lost."""
+    return from_json(Leased, (yield _read(ctx, "renew_lease", order)))
+
+
+def give_back_lease(ctx: OrchestrationContext, order: StepOrder) -> Step[None]:
+    """Give back whatever lease the task has."""
+    yield _read(ctx, "give_back_lease", order)
+
+
+def change_done(ctx: OrchestrationContext, order: StepOrder) -> Step[None]:
+    """Close the ledger's claim on a change that was observed to be done."""
+    yield _read(ctx, "change_done", order)
 
 
 def upgrade_manager(ctx: OrchestrationContext, order: StepOrder) -> Step[Acted]:
@@ -187,13 +221,13 @@ def decide_run(ctx: OrchestrationContext, at: str) -> Step[WatchDecision]:
 
 def carrying_out(ctx: OrchestrationContext, order: TaskOrder, *, mesh: bool) -> Any:
     """A task as a sub-orchestration that runs while others do; gives a `TaskEnd` document."""
-    name = "mesh_task" if mesh else "manager_task"
+    name = name_of("mesh_task" if mesh else "manager_task")
     return ctx.call_sub_orchestrator(name, input=to_json(order), instance_id=task_instance(order.run, order.task))
 
 
 def carry_out_run(ctx: OrchestrationContext, request: RunRequest) -> Step[None]:
     """A whole run as a sub-orchestration."""
-    yield ctx.call_sub_orchestrator("fleet", input=to_json(request), instance_id=request.id)
+    yield ctx.call_sub_orchestrator(name_of("fleet"), input=to_json(request), instance_id=request.id)
 
 
 def task_end(document: object) -> TaskEnd:

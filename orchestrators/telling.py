@@ -14,6 +14,7 @@ from shared.model.notice import Notice, NoticeKind
 from shared.model.orders import NoticeOrder, TellTime
 from shared.model.plan import Step as PlanStep
 from shared.model.run import JournalKind
+from shared.model.waiting import Waiting
 from shared.rules import lateness, notices, polling
 from shared.rules.lateness import OVERDUE, Standing
 
@@ -33,6 +34,12 @@ def overdue(course: Course, step: PlanStep, found: Standing, detail: str) -> Non
         course.said.add((step.id, kind))
         todo = lateness.next_action(step.owner, course.instructed.get(step.id, step.title))
         _deliver(course, replace(_notice(course, step, kind, todo), detail=detail))
+
+
+def tell_wait(course: Course, step: PlanStep, wait: Waiting) -> Step[None]:
+    """Say what the task waits for now."""
+    course.told += 1
+    yield from course.tell(JournalKind.WAITING, step, f"waiting/{course.told}", wait.detail, waiting=wait)
 
 
 def _deliver(course: Course, notice: Notice) -> None:

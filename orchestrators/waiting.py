@@ -4,12 +4,13 @@ A wait is a loop of look, judge, sleep. It sleeps on a durable timer and on the 
 wakes it, and then it looks like at any other time. What it waits for is told when it changes, not at each look.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from durabletask.task import OrchestrationContext, Task, when_any
 
-from orchestrators import steps, telling
+from orchestrators import control, steps, telling
 from orchestrators.course import Course, TaskStopped
 from orchestrators.steps import Step
 from shared.model.acts import Adopted, AskAgain, Refused, Started, Uncertain
@@ -18,7 +19,7 @@ from shared.model.plan import Step as PlanStep
 from shared.model.run import JournalKind, Outcome
 from shared.model.span import Span
 from shared.model.waiting import Lateness, Waiting, WaitingFor
-from shared.rules import lateness, polling
+from shared.rules import lateness, obeying, polling
 from shared.rules.lateness import OVERDUE, Standing
 from shared.rules.progress import Progress, State, stalled
 
@@ -72,6 +73,7 @@ class _Wait:
         """When to look again: by the pace of what is waited for, and at the latest when the time is over."""
         now, named = self._course.now, self._course.named.get(self._step.id)
         turns = [at for at in (named.start, named.end) if at > now] if named else []
+        turns += [self._course.lease.renew_at] if self._course.lease.renew_at else []
         return min(now + polling.next_look(progress.waiting_for, now - self.began), self.due, *turns)
 
     def judge(self, progress: Progress) -> Step[Progress]:
@@ -99,7 +101,7 @@ class _Wait:
                 lateness=self.standing.lateness,
                 expected=self._expected,
             )
-            yield from tell_wait(self._course, self._step, wait)
+            yield from telling.tell_wait(self._course, self._step, wait)
         if progress.percent is not None and progress.percent != self._percent:
             self._percent = progress.percent
             self._course.told += 1
@@ -117,6 +119,7 @@ def until(course: Course, step: PlanStep, look: Look, budget: timedelta | None =
     """
     wait, report = _Wait(course, step, budget or step.budget), None
     while True:
+        yield from _heed(course, step, wait)
         progress = yield from look()
         if progress.state is State.DONE:
             yield from back_in(course, step)
@@ -129,7 +132,8 @@ def until(course: Course, step: PlanStep, look: Look, budget: timedelta | None =
         if course.now >= wait.due:
             raise _out_of_time(course, step, progress, wait)
         if progress.waiting_for in PATIENCE_ENDS:
-            course.slot.give_back(changed=_half_done(course, progress))
+            yield from course.step_aside(step, changed=_half_done(course, progress))
+        yield from course.lease.keep(course.to_do(step))
         yield from wait.tell(progress)
         if wait.standing.lateness in OVERDUE:
             telling.overdue(course, step, wait.standing, progress.detail)
@@ -158,12 +162,13 @@ def act_once(
     wait, before = _Wait(course, step, step.budget), course.changed
     while True:
         course.changed = True  # until the answer says otherwise: an activity that breaks may have sent the call
-        acted = yield from act(course.ctx, course.to_do(step))
+        acted = yield from act(course.ctx, replace(course.to_do(step), fence=course.lease.fence))
         match acted.act:
             case Started(job=job) | Adopted(job=job):
                 return job
             case Uncertain():
                 # Sent, and no answer: never sent again. The wait that follows finds out by observation.
+                course.unconfirmed.add(step.id)
                 return None
             case Refused(reason=reason, detail=detail, remedy=remedy):
                 course.changed = before
@@ -176,11 +181,12 @@ def act_once(
                     )
                 busy = Progress(state=State.NOT_YET, detail=detail)
                 yield from wait.tell(busy)
-                yield from pause(course.ctx, course.now + polling.next_look(busy.waiting_for, course.now - wait.began))
+                next_look = course.now + polling.next_look(busy.waiting_for, course.now - wait.began)
+                yield from control.sleep(course, step, next_look)
                 yield from ready()
 
 
-def at_most(width: int, starts: list[Callable[[], Task[object]]]) -> Step[list[Task[object]]]:
+def at_most(width: int, starts: Sequence[Callable[[], Task[object]]]) -> Step[list[Task[object]]]:
     """Run many tasks, at most `width` at a time; gives them as they ended, failed ones included."""
     waiting, running, ended = list(reversed(starts)), list[Task[object]](), list[Task[object]]()
     while waiting or running:
@@ -212,18 +218,14 @@ def back_in(course: Course, step: PlanStep) -> Step[None]:
         since=course.now,
         who_can_act=polling.who_can_act(WaitingFor.SLOT, step.owner, course.site),
     )
-    yield from tell_wait(course, step, wait)
-    yield answered
+    yield from telling.tell_wait(course, step, wait)
+    while not answered.is_complete:
+        yield when_any([answered, course.commands.wait()])
+        yield from _hear(course, step)
     refused = course.slot.answer()
     if refused is not None:
         outcome = Outcome.WAITING if course.changed else Outcome.BLOCKED
         raise course.stop(outcome, "budget", refused, "a person: mend what failed, then start a run again")
-
-
-def tell_wait(course: Course, step: PlanStep, wait: Waiting) -> Step[None]:
-    """Say what the task waits for now."""
-    course.told += 1
-    yield from course.tell(JournalKind.WAITING, step, f"waiting/{course.told}", wait.detail, waiting=wait)
 
 
 def _in_the_way(course: Course, step: PlanStep, named: Span) -> Step[InTheWay]:
@@ -240,14 +242,34 @@ def _half_done(course: Course, progress: Progress) -> bool:
     return course.changed and progress.waiting_for is not WaitingFor.PEER
 
 
+def _hear(course: Course, step: PlanStep) -> Step[None]:
+    """A task that waits for a slot may be ended meanwhile; a pause counts once it has one."""
+    if course.commands.wait().is_complete:
+        course.commands.take()
+        if obeying.may_end(step):
+            yield from control.heed(course, step, pauses=False)
+
+
+def _heed(course: Course, step: PlanStep, wait: _Wait) -> Step[None]:
+    """Obey a command that was heard, where the task may end or pause; a pause is no part of the time it may take."""
+    if course.rung and obeying.may_end(step):
+        since = course.now
+        if (yield from control.heed(course, step, pauses=obeying.may_pause(step))):
+            wait.due += course.now - since
+
+
 def _sleep(course: Course, wait: _Wait, progress: Progress) -> Step[str | None]:
-    """Sleep until the next look is due or somebody reports; gives who reported, if anybody did."""
+    """Sleep until the next look is due or somebody reports or commands; gives who reported, if anybody did."""
     timer = course.ctx.create_timer(wait.next_look(progress))
-    bell = course.reports.wait()
-    yield when_any([timer, bell])
-    if not bell.is_complete:
+    report, command = course.reports.wait(), course.commands.wait()
+    yield when_any([timer, report, command])
+    if report.is_complete or command.is_complete:
+        timer.cancel()
+    if command.is_complete:
+        course.commands.take()
+        course.rung = True
+    if not report.is_complete:
         return None
-    timer.cancel()
     said = course.reports.take()
     return str(said.get("who", "somebody")) if isinstance(said, dict) else "somebody"
 

@@ -5,10 +5,12 @@ from datetime import datetime
 from typing import Protocol
 
 from shared.model.acts import Act, ApplianceSeen, ManagerSeen, Refused
+from shared.model.chain import Link
+from shared.model.command import Command
 from shared.model.confirmation import Confirmations
 from shared.model.facts import ManagerFacts
 from shared.model.inventory import CloudDetails, Maintenance, MaintenancesSeen, Manager, PrivateCloud, SubscriptionSeen
-from shared.model.ledger import BreakerReset, BreakerState, Claim, ClaimState
+from shared.model.ledger import BreakerReset, BreakerState, Claim, ClaimState, Lease, LeaseWish
 from shared.model.notice import Delivery, DeliveryState, Notice
 from shared.model.plan import Plan
 from shared.model.policy import Policy, Webhook
@@ -84,6 +86,18 @@ def nobody_told(_mesh: str) -> bool:
     return False
 
 
+type Sending = Callable[[], None]
+"""Called right before a request that changes something is sent: the last moment at which it can be kept back."""
+
+
+class NotSentError(Exception):
+    """What `Sending` raises to keep a request back; `act` is what came of the step instead."""
+
+    def __init__(self, act: Act) -> None:
+        super().__init__()
+        self.act = act
+
+
 class Hcx(Protocol):
     """What hcx-fleet does with HCX managers. Reading methods report gaps instead of raising."""
 
@@ -106,16 +120,26 @@ class Hcx(Protocol):
         """The few facts that a wait for an appliance step needs: version, tunnels, and the HCX job if one is known."""
         ...
 
-    def upgrade_manager(self, manager: Manager, target: Version) -> Act:
-        """Start the upgrade of `manager` to the staged `target`, once; adopt a running one to the same version."""
+    def upgrade_manager(self, manager: Manager, target: Version, sending: Sending) -> Act:
+        """Start the upgrade of `manager` to the staged `target`, once; adopt a running one to the same version.
+
+        Args:
+            manager: to upgrade.
+            target: the version, as its bundle lies there.
+            sending: called right before the one request that starts it, and never where none is sent. What it raises
+                comes out of this method, and then nothing was sent.
+        """
         ...
 
     def calls(self) -> Mapping[str, int]:
         """HCX calls of this process so far, by the confidence of their routes."""
         ...
 
-    def upgrade_appliance(self, manager: Manager, mesh: str, appliance: str, name: str) -> Act:
-        """Start the upgrade of one appliance with its peers from the initiator side, once; adopt a running one."""
+    def upgrade_appliance(self, manager: Manager, mesh: str, appliance: str, name: str, sending: Sending) -> Act:
+        """Start the upgrade of one appliance with its peers from the initiator side, once; adopt a running one.
+
+        `sending` is called right before the one request that starts it, as for a manager.
+        """
         ...
 
 
@@ -146,18 +170,23 @@ class NoVCenters:
 
 
 class Snapshots(Protocol):
-    """Takes and removes snapshots of managers in one way, such as by run command or in vCenter. Never raises."""
+    """Takes and removes snapshots of managers in one way, such as by run command or in vCenter.
+
+    Raises nothing but what `sending` raises.
+    """
 
     def offered(self, manager: Manager) -> str | None:
         """Why snapshots of `manager` cannot be taken this way; None where they can."""
         ...
 
-    def take(self, manager: Manager, name: str, machine: PinnedMachine | None = None) -> Act:
+    def take(self, manager: Manager, name: str, sending: Sending, machine: PinnedMachine | None = None) -> Act:
         """Take the snapshot `name`, once; adopt one of that name that is there or being made.
 
         Args:
             manager: whose.
             name: of the snapshot.
+            sending: called right before the one request that takes it, and never where none is sent; what it raises
+                comes out of this method.
             machine: the only one that is meant, where the plan pins one.
         """
         ...
@@ -166,8 +195,11 @@ class Snapshots(Protocol):
         """How the snapshot `name` stands; of another machine than the pinned one nobody knows."""
         ...
 
-    def remove(self, manager: Manager, name: str, machine: PinnedMachine | None = None) -> Act:
-        """Remove the snapshot of exactly that name, once; nothing is sent where there is none."""
+    def remove(self, manager: Manager, name: str, sending: Sending, machine: PinnedMachine | None = None) -> Act:
+        """Remove the snapshot of exactly that name, once; nothing is sent where there is none.
+
+        `sending` is called right before the one request that removes it, as for taking one.
+        """
         ...
 
 
@@ -182,9 +214,9 @@ class NoSnapshots:
         del manager
         return self._why
 
-    def take(self, manager: Manager, name: str, machine: PinnedMachine | None = None) -> Act:
+    def take(self, manager: Manager, name: str, sending: Sending, machine: PinnedMachine | None = None) -> Act:
         """Nothing is sent."""
-        del machine
+        del machine, sending
         return Refused(
             reason="not-offered", detail=f"no snapshot {name} of {manager.id}: {self._why}", remedy=self._why
         )
@@ -194,9 +226,9 @@ class NoSnapshots:
         del machine
         return SnapshotSeen(state=SnapshotState.UNKNOWN, detail=f"{name} of {manager.id} cannot be seen: {self._why}")
 
-    def remove(self, manager: Manager, name: str, machine: PinnedMachine | None = None) -> Act:
+    def remove(self, manager: Manager, name: str, sending: Sending, machine: PinnedMachine | None = None) -> Act:
         """Nothing is sent."""
-        return self.take(manager, name, machine)
+        return self.take(manager, name, sending, machine)
 
 
 class Notices(Protocol):
@@ -294,15 +326,55 @@ class Store(LoginBreaker, Protocol):
         ...
 
     def claim(self, subject: str, step: str, generation: int, holder: str, now: datetime) -> Claim:
-        """Claim one mutating step. The first holder gets it; a later caller gets what the first one left there."""
+        """Intend one mutating step. The first holder gets it; a later caller gets what the first one left there."""
         ...
 
-    def record_claim(self, claim: Claim, state: ClaimState, job: str | None, now: datetime) -> Claim:
-        """Move a claim on (claimed → sending → adopted → done)."""
+    def record_claim(self, claim: Claim, state: ClaimState, job: str | None, now: datetime, fence: int = 0) -> Claim:
+        """Move a claim on (intended → claimed → sending → adopted → done), under a lease where it is about to change.
+
+        Raises:
+            ClaimMovedError: it is not there any more, there is no such move, or a later lease has been at work on it.
+        """
         ...
 
     def claims_of(self, holder: str) -> tuple[Claim, ...]:
         """Every claim that a run holds."""
+        ...
+
+    def take_lease(self, wish: LeaseWish, now: datetime) -> Lease:
+        """Take a lease, or renew the one that the same task of the same run has: it keeps its token then.
+
+        Raises:
+            LeaseHeldError: somebody else holds it, or changes what has to be quiet; with their lease.
+        """
+        ...
+
+    def give_back_lease(self, subject: str, token: int, now: datetime) -> bool:
+        """Give a lease back; False, and nothing happens, where it is not held under that token any more."""
+        ...
+
+    def leases(self, now: datetime) -> tuple[Lease, ...]:
+        """Every lease that is held, by subject."""
+        ...
+
+    def generation(self, subject: str) -> int:
+        """Number of the attempt at `manager:ID` or `mesh:ID`: 1 until a person's retry raises it."""
+        ...
+
+    def raise_generation(self, subject: str, cause: str, now: datetime) -> int:
+        """Raise it by one, once for each cause, such as the id of a run that retries; gives that cause's number."""
+        ...
+
+    def command(self, run_id: str, command: Command) -> bool:
+        """Keep a command to a run; False when one of that key is already there."""
+        ...
+
+    def commands(self, run_id: str) -> tuple[Command, ...]:
+        """Every command to a run, in the order in which they were given."""
+        ...
+
+    def chain(self, run_id: str) -> tuple[Link, ...]:
+        """The journal of a run as the chain that is kept, whether it is whole or not."""
         ...
 
     def reset_login(self, secret: str, version: str, given: BreakerReset) -> bool:
@@ -376,6 +448,22 @@ class Orchestrations(Protocol):
 
     async def raise_event(self, instance_id: str, event: str, data: object) -> None:
         """Ring an instance's bell."""
+        ...
+
+
+class Engine(Orchestrations, Protocol):
+    """The durable client as far as the timer needs it."""
+
+    async def alive(self, instance_id: str) -> bool | None:
+        """Whether that instance goes on, False where it has ended; None where there is none."""
+        ...
+
+    async def ended_before(self, then: datetime) -> tuple[str, ...]:
+        """Ids of the instances that had ended by then, whichever way."""
+        ...
+
+    async def purge(self, instance_id: str) -> None:
+        """Forget an instance that has ended, with its history."""
         ...
 
 

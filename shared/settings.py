@@ -61,7 +61,18 @@ def _schedule(text: str) -> str:
     return text
 
 
+def _place(text: object) -> object:
+    """A URL stays text; anything else is a path."""
+    if not isinstance(text, str) or "://" not in text:
+        return Path(str(text))
+    if not re.fullmatch(r"https://[^/?#@\s]+/?", text):
+        raise ValueError("must be a path, or https://host or https://host:port, without path, user or query")
+    return _without_slash(text)
+
+
 type Https = Annotated[HttpsHost, AfterValidator(_without_slash)]
+type Place = Annotated[Path | str, BeforeValidator(_place)]
+"""Something on this machine, or the endpoint of a service of Azure Storage."""
 type Port = Annotated[int, BeforeValidator(_port)]
 
 
@@ -89,10 +100,11 @@ class Settings(BaseModel):
     """the path of a local file with accounts; either this or `HCX_FLEET_KEY_VAULT`"""
     key_vault: Https | None = None
     """the URL of the Key Vault with accounts; either this or `HCX_FLEET_SECRETS_FILE`"""
-    store: Path
-    """the path of the SQLite file that keeps runs, ledger and journal; it is made where there is none"""
-    reports: Path
-    """the folder that reports are written to"""
+    store: Place
+    """the path of the SQLite file that keeps runs, ledger and journal; it is made where there is none. On Azure: the \
+table endpoint of a storage account, `https://….table.core.windows.net`"""
+    reports: Place
+    """the folder that reports are written to. On Azure: the blob endpoint of a storage account"""
     arm_url: Https = "https://management.azure.com"
     """the URL of Azure Resource Manager, another one in a sovereign cloud"""
     arm_scope: Annotated[str, AfterValidator(_scope)] = "https://management.azure.com/.default"
@@ -111,6 +123,30 @@ class Settings(BaseModel):
     """the NCRONTAB schedule of the timer: second, minute, hour, day, month, day of the week"""
     process_label: str | None = None
     """a name for this process in logs and claims, where several work on one store"""
+
+    @property
+    def store_file(self) -> Path:
+        """The SQLite file, for what works on one.
+
+        Raises:
+            SettingsInvalidError: the store is a table of Azure.
+        """
+        return _on_this_machine(f"{PREFIX}STORE", self.store, "the path of a SQLite file")
+
+    @property
+    def reports_folder(self) -> Path:
+        """The folder of reports, for what works on one.
+
+        Raises:
+            SettingsInvalidError: reports go into blobs of Azure.
+        """
+        return _on_this_machine(f"{PREFIX}REPORTS", self.reports, "a folder")
+
+
+def _on_this_machine(variable: str, place: Path | str, wanted: str) -> Path:
+    if isinstance(place, Path):
+        return place
+    raise SettingsInvalidError([f"{variable}: is an endpoint of Azure; set it to {wanted} for this command"])
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:

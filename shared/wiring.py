@@ -5,6 +5,7 @@ installs here before the app is loaded.
 """
 
 from datetime import UTC, datetime
+from pathlib import Path
 from threading import Lock
 
 from azure.identity import DefaultAzureCredential, ManagedIdentityCredential
@@ -17,7 +18,7 @@ from shared.hcx.adapter import HcxAdapter
 from shared.hcx.route_overrides import routes_of
 from shared.notify.webhook import WebhookNotices
 from shared.policy.files import FileConfiguration
-from shared.ports import Clock, CloudPorts, NoOverrides, NoSnapshots, Ports, Secrets, Snapshots
+from shared.ports import Clock, CloudPorts, NoOverrides, NoSnapshots, Ports, Reports, Secrets, Snapshots, Store
 from shared.secrets.key_vault import KeyVaultSecrets
 from shared.secrets.local_file import LocalFileSecrets
 from shared.settings import Settings, read_settings
@@ -62,7 +63,7 @@ def install(chosen: Ports) -> None:
 
 def build(settings: Settings, clock: Clock) -> Ports:
     """Real adapters for these settings."""
-    store = SqliteStore(settings.store)
+    store = _store(settings)
     secrets = secrets_of(settings)
     configuration = FileConfiguration(settings.policy, settings.confirmations)
     vcenters = VcenterSessions(clock=clock, secrets=secrets, breaker=store)
@@ -78,7 +79,7 @@ def build(settings: Settings, clock: Clock) -> Ports:
             routes=routes_of(settings.routes),
         ),
         store=store,
-        reports=FolderReports(settings.reports),
+        reports=_reports(settings),
         configuration=configuration,
         overrides=NoOverrides() if settings.catalogue is None else OverrideFile(settings.catalogue),
         cloud_ports=CloudPorts(service=settings.hcx_service_port, appliance=settings.hcx_appliance_port),
@@ -87,6 +88,24 @@ def build(settings: Settings, clock: Clock) -> Ports:
         vcenter_snapshots=VcenterSnapshots(vcenters),
         run_command_snapshots=_run_command_snapshots(settings, clock),
     )
+
+
+def _store(settings: Settings) -> Store:
+    """A SQLite file on one machine, a table on Azure."""
+    if isinstance(settings.store, Path):
+        return SqliteStore(settings.store)
+    from shared.store.tables import TableStore, table_client  # noqa: PLC0415 -- its SDK takes a quarter of a second
+
+    return TableStore(table_client(settings.store, DefaultAzureCredential()))
+
+
+def _reports(settings: Settings) -> Reports:
+    """A folder on one machine, blobs on Azure."""
+    if isinstance(settings.reports, Path):
+        return FolderReports(settings.reports)
+    from shared.store.blobs import BlobReports, container_client  # noqa: PLC0415 -- the same
+
+    return BlobReports(container_client(settings.reports, DefaultAzureCredential()))
 
 
 def azure(settings: Settings) -> AzureReader:

@@ -18,7 +18,7 @@ from shared.model.inventory import Manager
 from shared.model.record import record
 from shared.model.snapshots import SnapshotSeen, SnapshotState
 from shared.model.vcenter import PinnedMachine
-from shared.ports import Clock
+from shared.ports import Clock, Sending
 
 FRESH = timedelta(minutes=15)
 """How long a list of snapshots is taken for what there is, counted from when it was wanted; at most twice that."""
@@ -60,11 +60,11 @@ class RunCommandSnapshots:
         """Why not: only cloud managers have run commands."""
         return None if manager.cloud_resource_id else f"{manager.id} is in no private cloud, and only those have them"
 
-    def take(self, manager: Manager, name: str, machine: PinnedMachine | None = None) -> Act:
+    def take(self, manager: Manager, name: str, sending: Sending, machine: PinnedMachine | None = None) -> Act:
         """Take it; one that was started under its name is adopted."""
         del machine  # a run command finds its manager itself
         says = {Parameter.DESCRIPTION: name}
-        return self._commands.start(_cloud(manager), execution_name(name), Command.TAKE, says)
+        return self._commands.start(_cloud(manager), execution_name(name), Command.TAKE, says, sending)
 
     def seen(self, manager: Manager, name: str, machine: PinnedMachine | None = None) -> SnapshotSeen:
         """How it stands; where a list is needed for that, one is started."""
@@ -74,11 +74,11 @@ class RunCommandSnapshots:
         except NotLookedError as error:
             return SnapshotSeen(state=SnapshotState.UNKNOWN, detail=f"its run command cannot be looked at: {error}")
 
-    def remove(self, manager: Manager, name: str, machine: PinnedMachine | None = None) -> Act:
+    def remove(self, manager: Manager, name: str, sending: Sending, machine: PinnedMachine | None = None) -> Act:
         """Remove the one that has our description, by the name that Azure gave it, after a look at what is there."""
         del machine  # a run command finds its manager itself
         try:
-            return self._remove(_cloud(manager), name)
+            return self._remove(_cloud(manager), name, sending)
         except NotLookedError as error:
             return AskAgain(detail=f"its run command cannot be looked at: {error}")
 
@@ -95,7 +95,7 @@ class RunCommandSnapshots:
             return SnapshotSeen(state=SnapshotState.REMOVING, detail=f"the run command is {removing.word}")
         return _removed(self._found(cloud, name, _After.REMOVING), removing)
 
-    def _remove(self, cloud: str, name: str) -> Act:
+    def _remove(self, cloud: str, name: str, sending: Sending) -> Act:
         removal = execution_name(name, "remove")
         if self._commands.look(cloud, execution_name(name)) is None:
             return Adopted(job=None, detail="no run command was ever started for it")
@@ -109,7 +109,7 @@ class RunCommandSnapshots:
         if not found.listed:
             return Adopted(job=None, detail="it is gone already")
         says = {Parameter.SNAPSHOT_NAME: found.listed[0].name}
-        return self._commands.start(cloud, removal, Command.REMOVE, says)
+        return self._commands.start(cloud, removal, Command.REMOVE, says, sending)
 
     def _found(self, cloud: str, name: str, after: _After) -> _Found:
         """What there is of that name, by the newest list that is over."""
@@ -117,7 +117,9 @@ class RunCommandSnapshots:
         listings = self._listings(cloud, execution_name(name, f"{after.value}-"), turn)
         over = next((one for _, one in listings if one.state is not ExecutionState.RUNNING), None)
         if not listings or (listings[0][1] is over and listings[0][0] < turn - 1):
-            act = self._commands.start(cloud, execution_name(name, f"{after.value}-{turn}"), Command.LIST, {})
+            act = self._commands.start(
+                cloud, execution_name(name, f"{after.value}-{turn}"), Command.LIST, {}, _no_change
+            )
             return self._shown(cloud, over.name, name) if over else _not_listed(act)
         if over is None:
             return _Found(pending=f"the list of snapshots is {listings[0][1].word}")
@@ -149,6 +151,10 @@ def execution_name(snapshot: str, part: str = "") -> str:
     """
     known = sha256(snapshot.encode()).hexdigest()[:32]
     return f"{EXECUTION_PREFIX}{known}-{part}" if part else f"{EXECUTION_PREFIX}{known}"
+
+
+def _no_change() -> None:
+    """A list changes nothing, so nobody has to be asked before it is sent."""
 
 
 def _turn(now: datetime) -> int:

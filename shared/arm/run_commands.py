@@ -40,6 +40,8 @@ from shared.arm.run_command_parse import (
 from shared.arm.transport import ForeignRequestError, Patience
 from shared.model.acts import Act, Adopted, AskAgain, Refused, Started, Uncertain
 from shared.model.inventory import UnreadReason
+from shared.model.record import record
+from shared.ports import NotSentError, Sending
 
 CONFIDENCE = "documented"
 """The call is in Microsoft's published interface; how a cmdlet's output looks is not."""
@@ -73,8 +75,8 @@ class RunCommands:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def start(self, cloud: str, name: str, command: Command, says: Mapping[Parameter, str]) -> Act:
-        """Start a command under a name, or say what became of it earlier. Never raises.
+    def start(self, cloud: str, name: str, command: Command, says: Mapping[Parameter, str], sending: Sending) -> Act:
+        """Start a command under a name, or say what became of it earlier. Raises nothing but what `sending` raises.
 
         Args:
             cloud: resource id of the private cloud.
@@ -82,13 +84,17 @@ class RunCommands:
             command: what to start.
             says: what it is told. The cmdlet in the package has to know every one of these parameters, and may ask for
                 nothing else.
+            sending: called right before the one request that starts it, and never where none is sent.
         """
         try:
             place = _place(cloud)
             with self._client(place) as client:
-                return _earlier(client, place, name, command) or _started(client, place, name, command, says)
+                there = _earlier(client, place, name, command)
+                return there or _started(client, place, name, _wanted(client, place, command, says), sending)
         except _NotStartedError as refusal:
             return refusal.act
+        except NotSentError:
+            raise
         except Exception as error:  # noqa: BLE001 -- an edge: the SDK raises whatever a broken answer makes it raise
             return _nothing_sent(error)
 
@@ -177,15 +183,27 @@ def _look_at_state(client: AVSClient, place: Place, name: str) -> Execution | No
 # --- starting ---------------------------------------------------------------------------------------------------------
 
 
-def _started(client: AVSClient, place: Place, name: str, command: Command, says: Mapping[Parameter, str]) -> Act:
-    request = _request(_cmdlet(client, place, command), command, says)
+@record
+class _Wanted:
+    """A command, ready to be sent."""
+
+    command: Command
+    request: ScriptExecution
+
+
+def _wanted(client: AVSClient, place: Place, command: Command, says: Mapping[Parameter, str]) -> _Wanted:
+    return _Wanted(command=command, request=_request(_cmdlet(client, place, command), command, says))
+
+
+def _started(client: AVSClient, place: Place, name: str, wanted: _Wanted, sending: Sending) -> Act:
+    sending()
     try:
         client.script_executions.begin_create_or_update(
-            *place.where, script_execution_name=name, script_execution=request, polling=False, **_ONCE
+            *place.where, script_execution_name=name, script_execution=wanted.request, polling=False, **_ONCE
         )
     except Exception as error:  # noqa: BLE001 -- an edge, as above
         return _sent(error)
-    return Started(job=name, route=f"the run command {command}", confidence=CONFIDENCE)
+    return Started(job=name, route=f"the run command {wanted.command}", confidence=CONFIDENCE)
 
 
 def _cmdlet(client: AVSClient, place: Place, command: Command) -> Cmdlet:

@@ -15,7 +15,7 @@ from shared.model.confirmation import Confirmations
 from shared.model.facts import ManagerFacts
 from shared.model.inventory import Endpoint, Manager
 from shared.model.version import Version
-from shared.ports import Clock, LoginBreaker, Secrets, Told, nobody_told
+from shared.ports import Clock, LoginBreaker, Secrets, Sending, Told, nobody_told
 
 
 class HcxAdapter:
@@ -50,13 +50,13 @@ class HcxAdapter:
         """The few facts that a wait for an appliance step needs."""
         return looks.look_at_appliance(self._visit(manager), self._clock, mesh, appliance, job)
 
-    def upgrade_manager(self, manager: Manager, target: Version) -> Act:
+    def upgrade_manager(self, manager: Manager, target: Version, sending: Sending) -> Act:
         """Start the upgrade of `manager` to the staged `target`, once; adopt a running one to the same version."""
-        return _act(lambda: upgrades.upgrade_manager(self._visit(manager), target))
+        return _act(lambda: upgrades.upgrade_manager(self._visit(manager), target, sending))
 
-    def upgrade_appliance(self, manager: Manager, mesh: str, appliance: str, name: str) -> Act:
+    def upgrade_appliance(self, manager: Manager, mesh: str, appliance: str, name: str, sending: Sending) -> Act:
         """Start the upgrade of one appliance with its peers, once; adopt a running one."""
-        return _act(lambda: upgrades.upgrade_appliance(self._visit(manager), mesh, appliance, name))
+        return _act(lambda: upgrades.upgrade_appliance(self._visit(manager), mesh, appliance, name, sending))
 
     def calls(self) -> Mapping[str, int]:
         """Calls made so far, by the confidence of their routes."""

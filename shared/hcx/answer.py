@@ -9,6 +9,7 @@ from shared.model.document import Json
 from shared.model.inventory import Manager
 from shared.model.record import record
 from shared.model.secret import SecretText
+from shared.ports import Sending
 
 
 @record
@@ -36,6 +37,8 @@ class Ask:
 
     ends: float | None = None
     """When the visit has to end, by `time.monotonic()`; None where no call of it is cut short."""
+    sending: Sending | None = None
+    """Called once nothing but the wire is left between the call and the manager; what it raises keeps the call back."""
 
     def __repr__(self) -> str:
         """Without the body, which can hold a password."""

@@ -13,6 +13,7 @@ from shared.hcx.words import problem_of, says_error
 from shared.model.acts import Act, Adopted, AskAgain, Refused, Started, Uncertain
 from shared.model.document import Json
 from shared.model.version import Version
+from shared.ports import Sending
 
 _CONFLICT = 409
 _TURNED_DOWN_UNTOUCHED = frozenset({503})
@@ -30,7 +31,7 @@ def act_of(error: HcxError) -> Act:
             return Refused(reason=error.reason, detail=error.detail, remedy=error.remedy)
 
 
-def upgrade_manager(visit: Visit, target: Version) -> Act:
+def upgrade_manager(visit: Visit, target: Version, sending: Sending) -> Act:
     """Start the upgrade to the staged `target`.
 
     Raises:
@@ -47,7 +48,7 @@ def upgrade_manager(visit: Visit, target: Version) -> Act:
     bundle = sections.staged(visit, dialect)
     if bundle is None or not bundle.version.known or not bundle.version.same_release(target):
         return _wrong_bundle(bundle, target)
-    answer = visit.try_to(dialect.upgrade_manager, body=_request(bundle))
+    answer = visit.change(dialect.upgrade_manager, sending, body=_request(bundle))
     if answer.status == _CONFLICT:
         return _overtaken(visit, dialect, target, answer)
     return _started(visit, dialect.upgrade_manager, _upgrade_job(_sent(answer)))
@@ -86,7 +87,7 @@ def _upgrade_job(answer: Answer) -> str | None:
     return job.id if job else None
 
 
-def upgrade_appliance(visit: Visit, mesh: str, appliance: str, name: str) -> Act:
+def upgrade_appliance(visit: Visit, mesh: str, appliance: str, name: str, sending: Sending) -> Act:
     """Start the upgrade of one appliance with its peers.
 
     Raises:
@@ -102,7 +103,7 @@ def upgrade_appliance(visit: Visit, mesh: str, appliance: str, name: str) -> Act
         return busy
     wanted: Json = [{"applianceId": appliance, "applianceName": name}]
     body: Json = {"appliances": wanted, "mode": "STANDARD", "force": False}
-    answer = visit.try_to("upgrade-appliance", body=body, mesh=mesh, appliance=appliance)
+    answer = visit.change("upgrade-appliance", sending, body=body, mesh=mesh, appliance=appliance)
     if answer.status == _CONFLICT:
         return _busy(visit, mesh, found) or AskAgain(detail=f"the mesh is busy: {problem_of(answer)}")
     return _started(visit, "upgrade-appliance", _task_id(_sent(answer)))

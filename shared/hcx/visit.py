@@ -1,7 +1,7 @@
 """One visit to one manager: calls one after the other, one log-in per account, and no second knock on a closed door."""
 
 import time
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import replace
 
 from shared.hcx.answer import Answer, Ask, Proof
@@ -16,6 +16,7 @@ from shared.model.document import Json
 from shared.model.inventory import Endpoint, Manager
 from shared.model.secret import Account
 from shared.model.version import Version
+from shared.ports import Sending
 
 _LIVENESS = "liveness"
 _UNAUTHORIZED = 401
@@ -113,8 +114,21 @@ class Visit:
         Raises:
             HcxError: there is no answer.
         """
-        row = self.row(name)
-        return self._at(Ask(manager=self.manager, route=row, generation=self._generation, parts=parts, body=body))
+        return self._at(self._ask(name, body, parts))
+
+    def change(self, name: str, sending: Sending, *, body: Json, **parts: str) -> Answer:
+        """The same for a row that changes something.
+
+        `sending` is called once nothing but the wire is left between the call and the manager; what it raises comes
+        out, and then nothing was sent.
+
+        Raises:
+            HcxError: there is no answer, or nothing was sent.
+        """
+        return self._at(replace(self._ask(name, body, parts), sending=sending))
+
+    def _ask(self, name: str, body: Json, parts: Mapping[str, str]) -> Ask:
+        return Ask(manager=self.manager, route=self.row(name), generation=self._generation, parts=parts, body=body)
 
     @property
     def _generation(self) -> str | None:

@@ -236,6 +236,8 @@ class _TableTransport(httpx.BaseTransport):
         anchors = anchors_of(ask)
         permit = self._allowed.permit(ask, _as_sent(request, ask), anchors)
         pool = self._pool(ask, anchors, permit.anchors)
+        if ask.sending is not None:
+            ask.sending()
         self._counter.count(permit.row)
         return pool.handle_request(request)
 

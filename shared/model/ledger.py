@@ -9,8 +9,12 @@ from shared.model.record import record
 class ClaimState(StrEnum):
     """How far a mutating step has come; only forwards."""
 
+    INTENDED = "intended"
+    """A run means to make the change, and looks whether it was made or is under way already."""
     CLAIMED = "claimed"
+    """Neither was seen, and the lease that it needs is held."""
     SENDING = "sending"
+    """The call is on its way, or was when its host went away: it is never made again in this generation."""
     ADOPTED = "adopted"
     """An HCX job is known for it, started by us or found running."""
     DONE = "done"
@@ -32,6 +36,35 @@ class Claim:
     at: datetime
     mine: bool
     """Whether the caller holds it: made it now, or had made it before."""
+    fence: int = 0
+    """Token of the lease under which it was claimed; 0 while it was not."""
+
+
+@record
+class LeaseWish:
+    """A lease that somebody wants."""
+
+    subject: str
+    """What is to be changed, such as `manager:con-lyon` or `mesh:mesh-lyon`."""
+    quiet: tuple[str, ...]
+    """Subjects that nobody else may change meanwhile: the managers of a mesh."""
+    run: str
+    task: str
+    until: datetime
+
+
+@record
+class Lease:
+    """The right to change one subject, until a time. Whoever has it is alone with it."""
+
+    subject: str
+    quiet: tuple[str, ...]
+    run: str
+    task: str
+    token: int
+    """Greater than that of every lease before it: a holder who lost it without knowing is told from the next one."""
+    since: datetime
+    until: datetime
 
 
 class BreakerAnswer(StrEnum):

@@ -16,6 +16,8 @@ class NoticeKind(StrEnum):
     """The time that was named for it is over."""
     PROBABLY_SKIPPED = "probably-skipped"
     """The same, and something was seen that may be the reason."""
+    STOPPED = "stopped"
+    """A task ended that had changed something, and did not come to its end."""
 
 
 @record

@@ -71,6 +71,26 @@ class Observed:
 
 
 @record
+class LookOrder:
+    """Observe a part of a round of managers."""
+
+    run: str
+    managers: tuple[str, ...]
+    width: int
+    """How many of them at the same time."""
+    seconds: float | None = None
+    """How long each visit may take, in real time; None: as long as any."""
+
+
+@record
+class Looked:
+    """What came of it."""
+
+    ask_again: tuple[str, ...] = ()
+    """Ids of the managers that are worth a second look, sorted."""
+
+
+@record
 class LeftOff:
     """How far a task had come when the run's host went away: what a run that goes on under its own id starts from."""
 
@@ -97,6 +117,10 @@ class TaskBrief:
     calendar: str = ""
     """Key of the calendar that it goes by; empty: any time."""
     left_off: LeftOff = LeftOff()
+    generation: int = 1
+    """Number of the attempt; raised only by a person's retry."""
+    clouds: tuple[str, ...] = ()
+    """Ids of the private clouds that it belongs to: a command may mean all tasks of one."""
 
 
 @record
@@ -204,6 +228,22 @@ class StepOrder:
     generation: int
     job: str | None = None
     """The HCX job that an earlier step started, where one is known."""
+    fence: int = 0
+    """Token of the lease under which the step changes something; 0 where it changes nothing."""
+
+
+@record
+class Leased:
+    """What came of asking for a lease."""
+
+    token: int | None
+    """None where somebody else holds it."""
+    until: datetime | None = None
+    """Until when it is held, by us or by them."""
+    holder: str = ""
+    """Who holds it, in words, where somebody else does."""
+    run: str = ""
+    """Id of the run that holds it, where another task does."""
 
 
 @record

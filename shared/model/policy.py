@@ -394,6 +394,8 @@ class Retention:
 
     runs: timedelta = timedelta(days=400)
     evidence: timedelta = timedelta(days=2555)
+    instances: timedelta = timedelta(days=30)
+    """Durable instances that have ended. Nothing is read from them: the journal is the record."""
 
 
 @record

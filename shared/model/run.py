@@ -24,6 +24,8 @@ class Outcome(StrEnum):
     """Something it depends on did not succeed."""
     UNKNOWN = "unknown"
     """Could not be observed; nothing was changed."""
+    CANCELED = "canceled"
+    """A person ended it, and nothing is half done."""
 
 
 @record
@@ -37,6 +39,16 @@ class TaskResult:
     detail: str
     who_can_act: str
     ended_at: datetime
+
+
+class Retry(StrEnum):
+    """Which tasks of a run are carried out once more."""
+
+    FAILED = "failed"
+    """Those that did not come to their end, whatever kept them from it."""
+    SKIPPED = "skipped"
+    """Those that were never begun."""
+    BOTH = "both"
 
 
 class RunTrigger(StrEnum):
@@ -78,6 +90,11 @@ class RunRequest:
     subject: str | None = None
     """Id or name of the private cloud, connector or mesh that a check is about: it observes the pairing group of that
     one alone; None for all that is covered. For nothing but a check."""
+    parent: str | None = None
+    """Id of the run whose tasks are carried out once more, by the same plan; with `retry`."""
+    retry: Retry | None = None
+    retry_tasks: tuple[str, ...] = ()
+    """Ids of the only tasks that are meant; empty for all that `retry` means."""
 
     @property
     def whole(self) -> bool:
@@ -110,6 +127,8 @@ class Bucket(StrEnum):
     FAILED = "failed"
     UNKNOWN = "unknown"
     EXCLUDED = "excluded"
+    CANCELED = "canceled"
+    """A person ended its task before it came to its end; nothing is half done."""
 
 
 @record
@@ -147,6 +166,10 @@ class JournalKind(StrEnum):
     WAITING = "waiting"
     REPORTED = "reported"
     """Somebody said that something is done."""
+    COMMANDED = "commanded"
+    """Somebody gave a command, such as an approval or a pause."""
+    LEASED = "leased"
+    """A lease was taken, given back, lost or broken."""
     CHECKED = "checked"
     TASK_ENDED = "task-ended"
     RUN_ENDED = "run-ended"

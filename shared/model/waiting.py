@@ -39,6 +39,10 @@ class WaitingFor(StrEnum):
     """As many tasks failed, or run, as may fail."""
     NETWORKS = "networks"
     """As many extended networks are in change as may be."""
+    PAUSED = "paused"
+    """A person paused it."""
+    LEASE = "lease"
+    """Somebody else has the lease that its next change needs."""
 
 
 class Lateness(StrEnum):

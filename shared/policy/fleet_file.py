@@ -90,6 +90,8 @@ class RetentionPart(Edge):
     """How long runs are kept."""
     evidence: Duration = timedelta(days=2555)
     """How long evidence is kept."""
+    instances: Duration = timedelta(days=30)
+    """How long durable instances that have ended are kept; the journal of a run, which is its record, stays."""
 
 
 class FleetChoices(Edge):

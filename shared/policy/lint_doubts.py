@@ -89,7 +89,8 @@ _NOT_YET = (
         "has no effect yet: no way to upgrade an appliance is refused for its outage",
     ),
     (("probes",), "has no effect yet: nothing is asked on a network while its appliances are upgraded"),
-    (("retention",), "has no effect yet: no run and no evidence is ever deleted"),
+    (("retention", "runs"), "has no effect yet: no run is ever deleted"),
+    (("retention", "evidence"), "has no effect yet: no evidence is ever deleted"),
 )
 
 

@@ -91,18 +91,24 @@ def policy_of(file: FleetFile, folder: Path, calendars: Calendars) -> Policy:
         accepted_risks=tuple(map(accepted_risk_of, file.risks.accept)),
         waivers=tuple(map(waiver_of, file.waivers)),
         probes=tuple(map(_probe, file.probes)),
-        retention=Retention(runs=file.retention.runs, evidence=file.retention.evidence),
+        retention=Retention(
+            runs=file.retention.runs, evidence=file.retention.evidence, instances=file.retention.instances
+        ),
         hash=_hash(file, calendars),
     )
+
+
+_NO_PART_OF_A_PLAN: dict[str, bool | set[str]] = {"notices": True, "retention": {"instances"}}
 
 
 def _hash(file: FleetFile, calendars: Calendars) -> str:
     """Over what the file says and what its calendars hold; one that cannot be read counts by its reason.
 
-    Without `notices`: where people are told of a step changes nothing of what is done, and must make no plan stale.
+    Without `notices` and `retention.instances`: where people are told of a step, and how long the engine remembers
+    one, changes nothing of what is done, and must make no plan stale.
     """
     held = {name: found if isinstance(found, str) else sha256(found).hexdigest() for name, found in calendars.items()}
-    return digest({"file": file.model_dump(mode="json", by_alias=True, exclude={"notices"}), "calendars": held})
+    return digest({"file": file.model_dump(mode="json", by_alias=True, exclude=_NO_PART_OF_A_PLAN), "calendars": held})
 
 
 def _scope(part: ScopePart) -> Scope:

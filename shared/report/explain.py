@@ -22,6 +22,7 @@ _ENDED_AS = {
     Outcome.WAITING: "was closed while it waited for somebody",
     Outcome.SKIPPED: "was not begun",
     Outcome.UNKNOWN: "was stopped because something could not be observed",
+    Outcome.CANCELED: "was canceled",
 }
 
 

@@ -14,6 +14,7 @@ SYMBOL = {
     Bucket.BLOCKED: "■",
     Bucket.WAITING: "…",
     Bucket.RUNNING: "▸",
+    Bucket.CANCELED: "⊘",
     Bucket.PLANNED: "○",
     Bucket.UPGRADED: "✓",
     Bucket.CURRENT: "=",
@@ -27,6 +28,7 @@ CLOUDS_ARE = {
     Bucket.BLOCKED: ("is blocked", "are blocked"),
     Bucket.WAITING: ("waits for others", "wait for others"),
     Bucket.RUNNING: ("is being upgraded", "are being upgraded"),
+    Bucket.CANCELED: ("was canceled", "were canceled"),
     Bucket.PLANNED: ("has not begun", "have not begun"),
     Bucket.UPGRADED: ("is upgraded", "are upgraded"),
     Bucket.CURRENT: ("is current", "are current"),
@@ -41,6 +43,7 @@ BUCKET_OF_STATE: dict[Outcome | TaskPhase, Bucket] = {
     Outcome.WAITING: Bucket.WAITING,
     Outcome.SKIPPED: Bucket.EXCLUDED,
     Outcome.UNKNOWN: Bucket.UNKNOWN,
+    Outcome.CANCELED: Bucket.CANCELED,
     TaskPhase.PLANNED: Bucket.PLANNED,
     TaskPhase.RUNNING: Bucket.RUNNING,
     TaskPhase.WAITING: Bucket.WAITING,
@@ -64,6 +67,8 @@ WAITS_FOR = {
     WaitingFor.WINDOW: "a window",
     WaitingFor.BUDGET: "somebody to look at the failures",
     WaitingFor.NETWORKS: "other extended networks",
+    WaitingFor.PAUSED: "a person to resume it",
+    WaitingFor.LEASE: "whoever has its lease",
 }
 """What completes "waits for …"."""
 

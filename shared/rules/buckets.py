@@ -23,6 +23,7 @@ WORST_FIRST = (
     Bucket.UNKNOWN,
     Bucket.BLOCKED,
     Bucket.WAITING,
+    Bucket.CANCELED,
     Bucket.RUNNING,
     Bucket.PLANNED,
     Bucket.UPGRADED,
@@ -53,6 +54,7 @@ BY_OUTCOME = {
     Outcome.FAILED: Bucket.FAILED,
     Outcome.WAITING: Bucket.WAITING,
     Outcome.UNKNOWN: Bucket.UNKNOWN,
+    Outcome.CANCELED: Bucket.CANCELED,
 }
 """Where the end of a task puts its subject; a skipped task stands where what it depends on stands."""
 

@@ -19,6 +19,7 @@ _PEOPLE = frozenset(
         WaitingFor.BUNDLE,
         WaitingFor.DEPENDENCY,
         WaitingFor.PEER,
+        WaitingFor.LEASE,
     }
 )
 
@@ -45,4 +46,6 @@ def who_can_act(waiting_for: WaitingFor, owner: Owner, site: str) -> str:
         WaitingFor.DEPENDENCY: "nobody needs to act" if owner is Owner.OURS else f"a person at {site}",
         WaitingFor.SLOT: "nobody needs to act",
         WaitingFor.PEER: "whoever upgrades the other side",
+        WaitingFor.PAUSED: "a person: resume it",
+        WaitingFor.LEASE: "whoever holds the lease: hcx-fleet leases",
     }[waiting_for]

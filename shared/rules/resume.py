@@ -20,9 +20,14 @@ SENT = frozenset({ClaimState.SENDING, ClaimState.ADOPTED, ClaimState.DONE})
 TOLD = frozenset({JournalKind.WAITING, JournalKind.PROGRESS})
 
 
-def opening_key(wave: str) -> str:
-    """Key of the journal entry that says that a wave was let go."""
-    return f"wave/{wave}/open"
+def opening_key(wave: str, *, meshes: bool = False) -> str:
+    """Key of the journal entry that says that a wave was let go, or its mesh tasks, where those are let go apart."""
+    return f"wave/{wave}/open{'/mesh' if meshes else ''}"
+
+
+def asking_key(wave: str, *, meshes: bool = False) -> str:
+    """Key of the journal entry that says that somebody is asked to let them go."""
+    return f"wave/{wave}/asked{'/mesh' if meshes else ''}"
 
 
 def changes_sent(task: Task, claims: Iterable[Claim]) -> frozenset[str]:

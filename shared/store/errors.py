@@ -1,13 +1,15 @@
 """What a store says when it cannot do what was asked, ordered by what the caller can do.
 
 StoreError
-    StoreBusyError          ask again later: others hold the store, nothing was changed
+    StoreBusyError          ask again later: others hold the store, or it does not answer; asking again is safe
     ClaimMovedError         stop this step: the claim is not where the caller believed, so observe and never send
-    StoreUnusableError      stop the run: this file cannot be used, a person has to look
+    LeaseHeldError          do not act: somebody else is at work there, and the error says who
+    StoreUnusableError      stop the run: this store cannot be used, a person has to look
+    TamperedError           stop the run: a row is not what was written there, a person has to look
     RunUnknownError         a bug: a run was changed that was never put
 """
 
-from shared.model.ledger import Claim
+from shared.model.ledger import Claim, Lease
 
 
 class StoreError(Exception):
@@ -15,7 +17,10 @@ class StoreError(Exception):
 
 
 class StoreBusyError(StoreError):
-    """Others held the store for longer than the caller is willing to wait; nothing was changed."""
+    """Others held the store, or it did not answer, for longer than the caller is willing to wait.
+
+    On one machine nothing was changed; on Azure the answer may have been lost. The same call is safe to make again.
+    """
 
 
 class ClaimMovedError(StoreError):
@@ -26,8 +31,20 @@ class ClaimMovedError(StoreError):
         self.standing = standing
 
 
+class LeaseHeldError(StoreError):
+    """Somebody else holds what was asked for; `standing` is their lease."""
+
+    def __init__(self, message: str, standing: Lease) -> None:
+        super().__init__(message)
+        self.standing = standing
+
+
+class TamperedError(StoreError):
+    """Something in the store is not what was written there; the message names the row."""
+
+
 class StoreUnusableError(StoreError):
-    """The file is no store of ours, of another schema version, damaged, or cannot be opened."""
+    """It is no store of ours, of another schema version, damaged, full, refuses us, or cannot be opened."""
 
 
 class RunUnknownError(StoreError, KeyError):

@@ -9,32 +9,34 @@ from pathlib import Path
 
 from shared.store.errors import StoreUnusableError
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
-_TABLES = (
-    "CREATE TABLE schema (version INTEGER NOT NULL) STRICT",
-    """CREATE TABLE runs (
+_TABLES = {
+    "schema": "CREATE TABLE schema (version INTEGER NOT NULL) STRICT",
+    "runs": """CREATE TABLE runs (
         id TEXT PRIMARY KEY,
         state TEXT NOT NULL,
         requested_at TEXT NOT NULL,
         record TEXT NOT NULL
     ) STRICT""",
-    "CREATE TABLE plans (hash TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT",
-    """CREATE TABLE documents (
+    "plans": "CREATE TABLE plans (hash TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT",
+    "documents": """CREATE TABLE documents (
         run TEXT NOT NULL,
         name TEXT NOT NULL,
         document TEXT NOT NULL,
         PRIMARY KEY (run, name)
     ) STRICT""",
-    """CREATE TABLE journal (
+    "journal": """CREATE TABLE journal (
         run TEXT NOT NULL,
         sequence INTEGER NOT NULL,
         key TEXT NOT NULL,
         record TEXT NOT NULL,
+        previous TEXT NOT NULL,
+        digest TEXT NOT NULL,
         PRIMARY KEY (run, sequence),
         UNIQUE (run, key)
     ) STRICT""",
-    """CREATE TABLE claims (
+    "claims": """CREATE TABLE claims (
         subject TEXT NOT NULL,
         step TEXT NOT NULL,
         generation INTEGER NOT NULL,
@@ -42,9 +44,32 @@ _TABLES = (
         state TEXT NOT NULL,
         job TEXT,
         at TEXT NOT NULL,
+        fence INTEGER NOT NULL,
+        digest TEXT NOT NULL,
         PRIMARY KEY (subject, step, generation)
     ) STRICT""",
-    """CREATE TABLE logins (
+    "leases": """CREATE TABLE leases (
+        token INTEGER PRIMARY KEY AUTOINCREMENT,
+        subject TEXT NOT NULL UNIQUE,
+        record TEXT NOT NULL
+    ) STRICT""",
+    "generations": """CREATE TABLE generations (
+        subject TEXT NOT NULL,
+        cause TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        at TEXT NOT NULL,
+        PRIMARY KEY (subject, cause),
+        UNIQUE (subject, number)
+    ) STRICT""",
+    "commands": """CREATE TABLE commands (
+        run TEXT NOT NULL,
+        sequence INTEGER NOT NULL,
+        key TEXT NOT NULL,
+        record TEXT NOT NULL,
+        PRIMARY KEY (run, sequence),
+        UNIQUE (run, key)
+    ) STRICT""",
+    "logins": """CREATE TABLE logins (
         first_asked INTEGER PRIMARY KEY AUTOINCREMENT,
         secret TEXT NOT NULL,
         version TEXT NOT NULL,
@@ -52,14 +77,14 @@ _TABLES = (
         record TEXT NOT NULL,
         UNIQUE (secret, version)
     ) STRICT""",
-)
+}
 
 
 def version_in(connection: sqlite3.Connection, path: Path) -> int | None:
     """The schema version of an open file, None when it is new and empty.
 
     Raises:
-        StoreUnusableError: the file has another schema version, or is a database of something else.
+        StoreUnusableError: the file is a database of something else.
     """
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if not tables:
@@ -67,16 +92,32 @@ def version_in(connection: sqlite3.Connection, path: Path) -> int | None:
     if "schema" not in tables:
         raise StoreUnusableError(f"{path} is a database of something else; name a file that does not exist yet")
     found = connection.execute("SELECT max(version) FROM schema").fetchone()[0]
-    if found != SCHEMA_VERSION:
-        raise StoreUnusableError(
-            f"{path} has store schema version {found}, and this hcx-fleet works with version {SCHEMA_VERSION}; "
-            "use the hcx-fleet that made it, or name another file"
-        )
-    return SCHEMA_VERSION
+    return int(found or 0)
+
+
+def refuse_other(found: int, path: Path) -> None:
+    """Go on with a store of our schema version alone.
+
+    Raises:
+        StoreUnusableError: it has another one; with what to do.
+    """
+    if found == SCHEMA_VERSION:
+        return
+    remedy = "use a newer hcx-fleet"
+    if found < SCHEMA_VERSION:
+        remedy = "stop everything that works on it, and bring it up with: hcx-fleet store migrate"
+    raise StoreUnusableError(
+        f"{path} has store schema version {found}, and this hcx-fleet works with version {SCHEMA_VERSION}; {remedy}"
+    )
 
 
 def create(connection: sqlite3.Connection) -> None:
     """Make the tables of a new file, inside the caller's transaction."""
-    for table in _TABLES:
+    for table in _TABLES.values():
         connection.execute(table)
     connection.execute("INSERT INTO schema VALUES (?)", (SCHEMA_VERSION,))
+
+
+def create_table(connection: sqlite3.Connection, name: str) -> None:
+    """Make one table of the current version, inside the caller's transaction."""
+    connection.execute(_TABLES[name])

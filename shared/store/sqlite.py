@@ -1,25 +1,42 @@
 """The store of the embedded host: one SQLite file, safe for many threads and several processes at once.
 
-Every method is one transaction. What depends on what stands there is decided by `claims.py` and `breaker.py` while the
-write lock is held, so two callers never decide on the same state.
+Every method is one transaction. What depends on what stands there is decided by `claims.py`, `leases.py` and
+`breaker.py` while the write lock is held, so two callers never decide on the same state.
 """
 
 import json
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Self
 
-from shared.model.codec import from_json_text, to_json
-from shared.model.ledger import BreakerReset, BreakerState, Claim, ClaimState
+from shared.model.chain import Link
+from shared.model.codec import from_json_text
+from shared.model.command import Command
+from shared.model.document import RecordUnreadableError
+from shared.model.ledger import BreakerReset, BreakerState, Claim, ClaimState, Lease, LeaseWish
 from shared.model.plan import Plan
 from shared.model.run import JournalEntry, Run, RunState
+from shared.rules.chain import START, next_link
 from shared.store.breaker import Login, LoginState, ask, end, opened, reset
-from shared.store.claims import moved
-from shared.store.errors import RunUnknownError
+from shared.store.claims import intended, moved
+from shared.store.errors import RunUnknownError, TamperedError
+from shared.store.leases import held, is_held, taken
 from shared.store.sqlite_file import SqliteFile
+from shared.store.sqlite_ledger import (
+    claims_held,
+    drop_lease,
+    generation_by,
+    generation_of,
+    keep_claim,
+    keep_lease,
+    next_token,
+    sortable,
+    standing_claim,
+    standing_leases,
+    text_of,
+)
 
 BUSY_SECONDS = 15.0
 """How long a caller waits for other writers: many times a transaction, and less than the patience of an activity."""
@@ -56,7 +73,7 @@ class SqliteStore:
             return _changed(
                 db.execute(
                     "INSERT INTO runs (id, state, requested_at, record) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                    (run.request.id, run.state, _sortable(run.request.requested_at), _text(run)),
+                    (run.request.id, run.state, sortable(run.request.requested_at), text_of(run)),
                 )
             )
 
@@ -77,7 +94,7 @@ class SqliteStore:
         """
         with self._file.write() as db:
             update = "UPDATE runs SET state = ?, record = ? WHERE id = ?"
-            if not _changed(db.execute(update, (run.state, _text(run), run.request.id))):
+            if not _changed(db.execute(update, (run.state, text_of(run), run.request.id))):
                 raise RunUnknownError(f"no run {run.request.id} was ever put into this store")
 
     def active_runs(self, states: Sequence[RunState] = (RunState.NOT_STARTED, RunState.RUNNING)) -> tuple[Run, ...]:
@@ -95,7 +112,7 @@ class SqliteStore:
         with self._file.write() as db:
             db.execute(
                 "INSERT INTO plans VALUES (?, ?) ON CONFLICT (hash) DO UPDATE SET record = excluded.record",
-                (plan.hash, _text(plan)),
+                (plan.hash, text_of(plan)),
             )
 
     def plan(self, plan_hash: str) -> Plan | None:
@@ -132,12 +149,12 @@ class SqliteStore:
 
     def append(self, run_id: str, entry: JournalEntry) -> bool:
         """Append to the journal; False when an entry of that key is already there."""
-        insert = (
-            "INSERT INTO journal SELECT ?1, coalesce(max(sequence), 0) + 1, ?2, ?3 FROM journal WHERE run = ?1 "
-            "ON CONFLICT (run, key) DO NOTHING"
-        )
+        insert = "INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (run, key) DO NOTHING"
         with self._file.write() as db:
-            return _changed(db.execute(insert, (run_id, entry.key, _text(entry))))
+            sequence, digest = _last_link(db, run_id)
+            link = next_link(run_id, sequence, digest, entry)
+            row = (run_id, link.sequence, entry.key, text_of(entry), link.previous, link.digest)
+            return _changed(db.execute(insert, row))
 
     def journal(self, run_id: str, after: int = 0) -> tuple[tuple[int, JournalEntry], ...]:
         """Entries with their sequence number, in order, beginning after `after`."""
@@ -146,58 +163,117 @@ class SqliteStore:
             rows = db.execute(query, (run_id, after)).fetchall()
         return tuple((sequence, from_json_text(JournalEntry, text)) for sequence, text in rows)
 
+    def chain(self, run_id: str) -> tuple[Link, ...]:
+        """The journal of a run as the chain that is kept, whether it is whole or not.
+
+        Raises:
+            TamperedError: an entry cannot even be read.
+        """
+        query = "SELECT sequence, record, previous, digest FROM journal WHERE run = ? ORDER BY sequence"
+        with self._file.read() as db:
+            rows = db.execute(query, (run_id,)).fetchall()
+        return tuple(_link(run_id, *row) for row in rows)
+
+    def command(self, run_id: str, command: Command) -> bool:
+        """Keep a command to a run; False when one of that key is already there."""
+        insert = (
+            "INSERT INTO commands SELECT ?1, coalesce(max(sequence), 0) + 1, ?2, ?3 FROM commands WHERE run = ?1 "
+            "ON CONFLICT (run, key) DO NOTHING"
+        )
+        with self._file.write(lasting=True) as db:
+            return _changed(db.execute(insert, (run_id, command.key, text_of(command))))
+
+    def commands(self, run_id: str) -> tuple[Command, ...]:
+        """Every command to a run, in the order in which they were given."""
+        query = "SELECT record FROM commands WHERE run = ? ORDER BY sequence"
+        with self._file.read() as db:
+            rows = db.execute(query, (run_id,)).fetchall()
+        return tuple(from_json_text(Command, text) for (text,) in rows)
+
     def claim(self, subject: str, step: str, generation: int, holder: str, now: datetime) -> Claim:
-        """Claim one mutating step. The first holder gets it; a later caller gets what the first one left there."""
+        """Intend one mutating step. A later caller gets what the first one left there, once that may have sent it.
+
+        Raises:
+            TamperedError: the row of the claim was changed by something else.
+        """
         wanted = Claim(
             subject=subject,
             step=step,
             generation=generation,
             holder=holder,
-            state=ClaimState.CLAIMED,
+            state=ClaimState.INTENDED,
             job=None,
             at=now,
             mine=True,
         )
         with self._file.write(lasting=True) as db:
-            standing = _standing_claim(db, wanted, holder)
-            if standing is not None and standing.state is not ClaimState.RELEASED:
-                return standing
-            _keep_claim(db, wanted)
-            return wanted
+            standing = standing_claim(db, wanted, holder)
+            after = intended(standing, wanted)
+            if after != standing:
+                keep_claim(db, after)
+            return after
 
-    def record_claim(self, claim: Claim, state: ClaimState, job: str | None, now: datetime) -> Claim:
-        """Move a claim on (claimed → sending → adopted → done), from exactly where the caller saw it.
+    def record_claim(self, claim: Claim, state: ClaimState, job: str | None, now: datetime, fence: int = 0) -> Claim:
+        """Move a claim on (intended → claimed → sending → adopted → done), from exactly where the caller saw it.
 
         Raises:
             ClaimMovedError: it is not there any more, or the rules of `claims.py` know no such move.
+            TamperedError: the row of the claim was changed by something else.
         """
         with self._file.write(lasting=True) as db:
-            standing = _standing_claim(db, claim, claim.holder if claim.mine else None)
-            after = moved(standing, claim, state, job, now)
-            _keep_claim(db, after)
+            standing = standing_claim(db, claim, claim.holder if claim.mine else None)
+            after = moved(standing, claim, state, job, now, fence=fence)
+            if after != standing:
+                keep_claim(db, after)
             return after
 
     def claims_of(self, holder: str) -> tuple[Claim, ...]:
-        """Every claim that a run holds."""
-        query = (
-            "SELECT subject, step, generation, state, job, at FROM claims WHERE holder = ? "
-            "ORDER BY subject, step, generation"
-        )
+        """Every claim that a run holds.
+
+        Raises:
+            TamperedError: the row of one of them was changed by something else.
+        """
         with self._file.read() as db:
-            rows = db.execute(query, (holder,)).fetchall()
-        return tuple(
-            Claim(
-                subject=subject,
-                step=step,
-                generation=generation,
-                holder=holder,
-                state=ClaimState(state),
-                job=job,
-                at=datetime.fromisoformat(at),
-                mine=True,
-            )
-            for subject, step, generation, state, job, at in rows
-        )
+            return claims_held(db, holder)
+
+    def take_lease(self, wish: LeaseWish, now: datetime) -> Lease:
+        """Take a lease, or renew the one that the same task of the same run has: it keeps its token then.
+
+        Raises:
+            LeaseHeldError: somebody else holds it, or changes what has to be quiet; with their lease.
+        """
+        with self._file.write(lasting=True) as db:
+            lease = taken(standing_leases(db), wish, now, next_token(db))
+            keep_lease(db, lease)
+            return lease
+
+    def give_back_lease(self, subject: str, token: int, now: datetime) -> bool:
+        """Give a lease back; False, and nothing happens, where it is not held under that token any more."""
+        with self._file.write(lasting=True) as db:
+            if not any(is_held(lease, token, now) for lease in standing_leases(db) if lease.subject == subject):
+                return False
+            drop_lease(db, subject)
+            return True
+
+    def leases(self, now: datetime) -> tuple[Lease, ...]:
+        """Every lease that is held, by subject."""
+        with self._file.read() as db:
+            return held(standing_leases(db), now)
+
+    def generation(self, subject: str) -> int:
+        """Number of the attempt at `manager:ID` or `mesh:ID`: 1 until a person's retry raises it."""
+        with self._file.read() as db:
+            return generation_of(db, subject)
+
+    def raise_generation(self, subject: str, cause: str, now: datetime) -> int:
+        """Raise it by one, once for each cause, such as the id of a run that retries; gives that cause's number."""
+        with self._file.write(lasting=True) as db:
+            known = generation_by(db, subject, cause)
+            if known is not None:
+                return known
+            raised = generation_of(db, subject) + 1
+            db.execute("INSERT INTO generations VALUES (?, ?, ?, ?)", (subject, cause, raised, sortable(now)))
+            return raised
 
     def begin_login(self, secret: str, version: str, now: datetime) -> BreakerState:
         """Ask to log in with that secret version: go, wait for another one's try, or stay away for good."""
@@ -240,27 +316,21 @@ class SqliteStore:
         return tuple(opened(from_json_text(Login, text)) for (text,) in rows)
 
 
-def _standing_claim(db: sqlite3.Connection, like: Claim, caller: str | None) -> Claim | None:
-    query = "SELECT holder, state, job, at FROM claims WHERE subject = ? AND step = ? AND generation = ?"
-    row = db.execute(query, (like.subject, like.step, like.generation)).fetchone()
-    if row is None:
-        return None
-    holder, state, job, at = row
-    return replace(
-        like,
-        holder=holder,
-        state=ClaimState(state),
-        job=job,
-        at=datetime.fromisoformat(at),
-        mine=holder == caller,
-    )
+def _last_link(db: sqlite3.Connection, run_id: str) -> tuple[int, str]:
+    query = "SELECT sequence, digest FROM journal WHERE run = ? ORDER BY sequence DESC LIMIT 1"
+    row = db.execute(query, (run_id,)).fetchone()
+    return (0, START) if row is None else (int(row[0]), str(row[1]))
 
 
-def _keep_claim(db: sqlite3.Connection, claim: Claim) -> None:
-    db.execute(
-        "INSERT OR REPLACE INTO claims VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (claim.subject, claim.step, claim.generation, claim.holder, claim.state, claim.job, _sortable(claim.at)),
-    )
+def _link(run_id: str, sequence: int, text: str, previous: str, digest: str) -> Link:
+    try:
+        entry = from_json_text(JournalEntry, text)
+    except (RecordUnreadableError, json.JSONDecodeError) as error:
+        raise TamperedError(
+            f"entry {sequence} in the journal of run {run_id} was changed by something else than hcx-fleet: it is no "
+            "entry any more"
+        ) from error
+    return Link(run=run_id, sequence=sequence, entry=entry, previous=previous, digest=digest)
 
 
 def _standing_login(db: sqlite3.Connection, secret: str, version: str) -> Login | None:
@@ -272,12 +342,8 @@ def _keep_login(db: sqlite3.Connection, login: Login) -> None:
     db.execute(
         "INSERT INTO logins (secret, version, state, record) VALUES (?, ?, ?, ?) "
         "ON CONFLICT DO UPDATE SET state = excluded.state, record = excluded.record",
-        (login.secret, login.version, login.state, _text(login)),
+        (login.secret, login.version, login.state, text_of(login)),
     )
-
-
-def _text(value: object) -> str:
-    return json.dumps(to_json(value), separators=(",", ":"))
 
 
 def _only_record[T](kind: type[T], rows: sqlite3.Cursor) -> T | None:
@@ -287,10 +353,3 @@ def _only_record[T](kind: type[T], rows: sqlite3.Cursor) -> T | None:
 
 def _changed(done: sqlite3.Cursor) -> bool:
     return done.rowcount == 1
-
-
-def _sortable(at: datetime) -> str:
-    """One width for every moment, so that text sorts as time does."""
-    if at.tzinfo is None:
-        raise ValueError("a time without zone cannot be kept: times come from the Clock port, in UTC")
-    return at.astimezone(UTC).isoformat(timespec="microseconds")

@@ -3,12 +3,12 @@
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from threading import Lock
 
 from shared.store.errors import StoreBusyError, StoreUnusableError
-from shared.store.schema import create, version_in
+from shared.store.schema import SCHEMA_VERSION, create, refuse_other, version_in
 
 _BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _UNUSABLE = frozenset(
@@ -22,6 +22,28 @@ _UNUSABLE = frozenset(
         sqlite3.SQLITE_IOERR,
     }
 )
+
+
+@contextmanager
+def explained(path: Path, busy_seconds: float) -> Iterator[None]:
+    """Tell SQLite's errors apart by what the caller can do.
+
+    Raises:
+        StoreBusyError: others hold the file, for longer than that many seconds.
+        StoreUnusableError: the file is damaged, cannot be written, or there is no room for more.
+    """
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        if _kind(error) in _BUSY:
+            raise _busy(path, busy_seconds) from error
+        if _kind(error) in _UNUSABLE:
+            raise StoreUnusableError(f"{path} cannot be used as a store: {error}") from error
+        raise
+
+
+def _busy(path: Path, busy_seconds: float) -> StoreBusyError:
+    return StoreBusyError(f"{path} was locked by others for {busy_seconds:g} s; ask again later")
 
 
 class SqliteFile:
@@ -85,28 +107,28 @@ class SqliteFile:
         finally:
             self._turn.release()
 
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.DatabaseError as error:
-            if _kind(error) in _BUSY:
-                raise self._busy() from error
-            if _kind(error) in _UNUSABLE:
-                raise StoreUnusableError(f"{self._path} cannot be used as a store: {error}") from error
-            raise
+    def _explained(self) -> AbstractContextManager[None]:
+        return explained(self._path, self._busy_seconds)
 
     def _busy(self) -> StoreBusyError:
-        return StoreBusyError(f"{self._path} was locked by others for {self._busy_seconds:g} s; ask again later")
+        return _busy(self._path, self._busy_seconds)
 
     def _prepare(self) -> None:
         """Make the tables of a new file; leave a file that is not ours exactly as it is."""
-        if version_in(self._connection, self._path) is not None:
-            return  # the usual case takes no lock, so that a reader starts while a writer is at work
-        self._write_ahead()
+        found = version_in(self._connection, self._path)
+        if found is None:
+            self._write_ahead()
+            found = self._created()
+        # The usual case takes no lock, so that a reader starts while a writer is at work.
+        refuse_other(found, self._path)
+
+    def _created(self) -> int:
+        """Make the tables, unless another process was quicker: the version that is there then."""
         with self._transaction("BEGIN IMMEDIATE") as connection:
-            if version_in(connection, self._path) is None:
+            found = version_in(connection, self._path)
+            if found is None:
                 create(connection)
+            return SCHEMA_VERSION if found is None else found
 
     def _write_ahead(self) -> None:
         """Switch to write-ahead logging, so that readers and the writer do not wait for each other.

@@ -69,6 +69,7 @@ def test_a_run_that_goes_on_keeps_its_plan_and_knows_what_it_had_come_to(hands: 
         ),
     )
     claim = ports.store.claim("manager:con", "upgrade-manager:4.11.4", 1, "r", NOW)
+    claim = ports.store.record_claim(claim, ClaimState.CLAIMED, None, NOW)
     ports.store.record_claim(claim, ClaimState.SENDING, None, NOW)
     hands.wanted = policy("4.11.5")
     discover(ports, request)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from activities.lease import give_back_lease, take_lease
 from activities.snapshot import look_at_snapshot, remove_snapshot, take_snapshot
 from shared.model.acts import Act, Adopted, AskAgain, Refused, Started, Uncertain
 from shared.model.codec import to_json_text
@@ -12,9 +13,10 @@ from shared.model.inventory import Inventory, Manager
 from shared.model.ledger import ClaimState
 from shared.model.orders import StepOrder
 from shared.model.plan import ManagerTask, Plan, Safeguard
+from shared.model.run import JournalKind
 from shared.model.snapshots import SnapshotSeen, SnapshotState
 from shared.model.vcenter import PinnedMachine
-from shared.ports import Ports
+from shared.ports import Ports, Sending
 from tests.activities.desk import Hands, asked, ports_of
 from tests.builders.fleet_facts import NOW, cloud_manager
 from tests.report.planned_fleet import LYON
@@ -37,8 +39,9 @@ class Camera:
         """Of everything but connectors."""
         return None if manager.cloud_resource_id else "no private cloud"
 
-    def take(self, manager: Manager, name: str, machine: PinnedMachine | None = None) -> Act:
+    def take(self, manager: Manager, name: str, sending: Sending, machine: PinnedMachine | None = None) -> Act:
         """Remember it."""
+        sending()
         self.machines.append(machine)
         return self._called("take", manager, name)
 
@@ -47,8 +50,9 @@ class Camera:
         self.machines.append(machine)
         return SnapshotSeen(state=SnapshotState.THERE, detail=f"{name} of {manager.id}")
 
-    def remove(self, manager: Manager, name: str, machine: PinnedMachine | None = None) -> Act:
+    def remove(self, manager: Manager, name: str, sending: Sending, machine: PinnedMachine | None = None) -> Act:
         """Remember it."""
+        sending()
         self.machines.append(machine)
         return self._called("remove", manager, name)
 
@@ -76,14 +80,15 @@ class Desk:
         self.ports.store.put_document(run, "inventory", to_json_text(found, Inventory))
 
     def order(self, step: str = TASK.protect.id, run: str = "r", generation: int = 1) -> StepOrder:
-        """The order for a step of the task."""
-        return StepOrder(
-            run=run, plan_hash=self.plan.hash, task="manager:pc", step=step, generation=generation, job=None
-        )
+        """The order for a step of the task, under the lease of that run; another run has to have given it back."""
+        order = StepOrder(run=run, plan_hash=self.plan.hash, task="manager:pc", step=step, generation=generation)
+        leased = take_lease(self.ports, order)
+        assert leased.token is not None, leased.holder
+        return replace(order, fence=leased.token)
 
     def told(self) -> list[str]:
         """What the journal says."""
-        return [entry.text for _, entry in self.ports.store.journal("r")]
+        return [entry.text for _, entry in self.ports.store.journal("r") if entry.kind is JournalKind.CALLED]
 
 
 def test_a_second_delivery_takes_none(tmp_path: Path) -> None:
@@ -140,7 +145,9 @@ def test_another_run_takes_its_own(tmp_path: Path) -> None:
     desk.discover("later")
 
     for run in ("r", "later"):
-        take_snapshot(desk.ports, desk.order(run=run))
+        order = desk.order(run=run)
+        take_snapshot(desk.ports, order)
+        give_back_lease(desk.ports, order)
 
     assert camera.calls == ["take hcx-fleet r manager:pc of pc", "take hcx-fleet later manager:pc of pc"]
 

@@ -38,6 +38,8 @@ from shared.report.explain import why
 from shared.report.needs import needs
 from shared.rules.run_view import ENDED
 from shared.settings import Settings
+from tests.app.controlled import CONTROLLED, canceled_meanwhile
+from tests.app.histories import rung
 from tests.hcx.hcx_peer import Got, Peer, Reply
 from tests.hcx.hcx_site import server_context
 from tests.notify.receiver import signed_right
@@ -213,6 +215,35 @@ def resumed(stage: Stage) -> str:
     return fleet_run(stage)
 
 
+def brought_back(stage: Stage) -> str:
+    """An upgrade whose host goes away while it waits for a bundle; nobody asks again, but the timer fires."""
+    stage.write_into_policy(retention={"instances": "PT90M"})
+    stage.ask("PUT", "/v1/runs/fleet", {"kind": "upgrade"})
+    stage.let_time_pass(lambda: _waits_for(stage, WaitingFor.BUNDLE), run="fleet")
+    stage.restart()
+    stage.let_time_pass(lambda: stage.local.is_over("fleet"), run="fleet", timer=True)
+    host = stage.local.host
+    stage.asides["at its end"] = [[one.id, one.name] for one in host.instances()]
+    stage.asides["bells"] = rung(host, "fleet", "command")
+    stage.let_time_pass(lambda: host.instance("fleet") is None, run="fleet", timer=True)
+    stage.asides["purged"] = [one.id for one in host.instances()]
+    return "fleet"
+
+
+def timer_brought_back(stage: Stage) -> str:
+    """The timer's own run, whose host goes away right after its first change; the timer goes on firing."""
+    run = "timer-20261124T0600"
+
+    def changed() -> bool:
+        return any(one.kind is JournalKind.CALLED for one in stage.told(run))
+
+    stage.let_time_pass(changed, run=run, timer=True)
+    stage.restart()
+    stage.let_time_pass(lambda: stage.run_of("timer") is not None, run=run, timer=True)
+    stage.asides["names"] = [[one.id, one.name] for one in stage.local.host.instances()]
+    return run
+
+
 def resumed_with_snapshot(stage: Stage) -> str:
     """An upgrade whose host goes away while its snapshot is made, and again while that is removed."""
 
@@ -285,6 +316,15 @@ def unnoticed(stage: Stage) -> str:
     return run
 
 
+def canceled_and_told(stage: Stage) -> str:
+    """A mesh is canceled half done, and notices go to a webhook."""
+    with _receiver(lambda _: Reply(204)) as (peer, ca):
+        stage.have_notices_sent(f"https://localhost:{peer.port}/take", ca, NOTICE_KEY)
+        run = canceled_meanwhile(stage)
+        stage.asides["got"] = [_as_got(got) for got in peer.got]
+    return run
+
+
 class _Receiver:
     """Busy for the first notice of all, and glad to take every other one."""
 
@@ -328,12 +368,16 @@ _PLAYED = (
     fleet_run,
     refused_everywhere,
     resumed,
+    brought_back,
+    timer_brought_back,
     resumed_with_snapshot,
     frozen_meanwhile,
     held_meanwhile,
     broken_meanwhile,
     noticed,
     unnoticed,
+    canceled_and_told,
+    *CONTROLLED,
 )
 SCENARIOS = {one.__name__: one for one in _PLAYED}
 

@@ -15,7 +15,9 @@ from shared.arm.run_commands import RunCommands
 from shared.model.acts import Adopted, AskAgain, Refused, Started, Uncertain
 from shared.model.inventory import Endpoint, Manager, ManagerKind
 from shared.model.snapshots import SnapshotState
+from shared.ports import NotSentError
 from tests.arm.azure_world import HOST, ONE, TOKEN, Answers, Arm, World
+from tests.builders.sending import Asked, at_once, kept_back
 from tests.hcx.hcx_peer import Answer, Got, Raw, Reply, said
 
 NAME = "hcx-fleet run-1 manager:pc-1"
@@ -139,7 +141,7 @@ def test_a_start_says_what_was_asked_and_nothing_more(world: World) -> None:
     """The newest package counts by its number, and the body holds cmdlet, time-out and the one parameter."""
     peer = world.peer(offered(said(execution(TAKING, Command.TAKE, "Pending"), 201, {"retry-after": "10"})))
 
-    act = snapshots_of(world, peer).take(MANAGER, NAME)
+    act = snapshots_of(world, peer).take(MANAGER, NAME, at_once)
 
     (sent,) = [json.loads(got.body) for got in peer.got if got.call.startswith("PUT ")]
     assert isinstance(act, Started)
@@ -172,20 +174,35 @@ def test_a_start_is_sent_once_whatever_the_answer(world: World, answer: Answer, 
     """Nothing but a clear refusal is taken for one, and nothing makes the client send it again."""
     peer = world.peer(offered(answer))
 
-    act = snapshots_of(world, peer).take(MANAGER, NAME)
+    act = snapshots_of(world, peer).take(MANAGER, NAME, at_once)
 
     assert isinstance(act, kind)
     assert starts(peer) == 1
+
+
+@pytest.mark.parametrize("answer", [Raw(), said(execution(TAKING, Command.TAKE, "Pending"), 201)])
+def test_it_asks_once_right_before_the_start(world: World, answer: Answer) -> None:
+    """When nothing has been started yet; where it is there already nobody is asked, and what is kept back stays."""
+    peer = world.peer(offered(answer))
+    sending, never = Asked(lambda: starts(peer)), Asked(lambda: starts(peer))
+
+    with pytest.raises(NotSentError):
+        snapshots_of(world, peer).take(MANAGER, NAME, kept_back)
+    snapshots_of(world, peer).take(MANAGER, NAME, sending)
+    peer.answers[f"GET {TAKING}"] = said(execution(TAKING, Command.TAKE, "Running"))
+    snapshots_of(world, peer).take(MANAGER, NAME, never)
+
+    assert (sending.before, never.before, starts(peer)) == ([0], [], 1)
 
 
 def test_a_start_that_was_answered_with_nothing_is_adopted_later(world: World) -> None:
     """After a start without an answer the next one looks, finds it, and sends nothing."""
     peer = world.peer(offered(Raw()))
     ours = snapshots_of(world, peer)
-    ours.take(MANAGER, NAME)
+    ours.take(MANAGER, NAME, at_once)
     peer.answers[f"GET {TAKING}"] = said(execution(TAKING, Command.TAKE, "Running"))
 
-    act = ours.take(MANAGER, NAME)
+    act = ours.take(MANAGER, NAME, at_once)
 
     assert isinstance(act, Adopted)
     assert starts(peer) == 1
@@ -208,7 +225,7 @@ def test_a_cmdlet_that_wants_otherwise_is_not_started(
     """What we have to say must be a visible text, and what is not said to be optional is mandatory."""
     peer = world.peer(offered(Reply(201), *parameters))
 
-    act = snapshots_of(world, peer).take(MANAGER, NAME)
+    act = snapshots_of(world, peer).take(MANAGER, NAME, at_once)
 
     assert isinstance(act, Refused)
     assert (act.reason, told in act.detail) == ("cmdlet-changed", True)
@@ -221,7 +238,7 @@ def test_parameters_are_known_in_any_case(world: World) -> None:
         offered(said(execution(TAKING, Command.TAKE, "Pending"), 201), {**OUR_PARAMETER, "name": "DESCRIPTION"})
     )
 
-    snapshots_of(world, peer).take(MANAGER, NAME)
+    snapshots_of(world, peer).take(MANAGER, NAME, at_once)
 
     (sent,) = [json.loads(got.body) for got in peer.got if got.call.startswith("PUT ")]
     assert [one["name"] for one in sent["properties"]["parameters"]] == ["DESCRIPTION"]
@@ -235,7 +252,7 @@ def test_without_a_readable_package_nothing_is_started(world: World, place: str,
     call = f"GET {CLOUD}/scriptPackages" if place == "packages" else READ_CMDLET
     peer = world.peer({**answers, call: said({"error": {"code": "No", "message": "no"}}, status)})
 
-    act = snapshots_of(world, peer).take(MANAGER, NAME)
+    act = snapshots_of(world, peer).take(MANAGER, NAME, at_once)
 
     assert isinstance(act, AskAgain if status == 500 else Refused)
     assert isinstance(act, AskAgain) or act.remedy
@@ -247,7 +264,7 @@ def test_garbage_before_a_start_starts_nothing(world: World, answer: Answer) -> 
     """Where nobody can say whether it was started already, it is not started."""
     peer = world.peer({**offered(Reply(201)), f"GET {TAKING}": answer})
 
-    snapshots_of(world, peer).take(MANAGER, NAME)
+    snapshots_of(world, peer).take(MANAGER, NAME, at_once)
 
     assert starts(peer) == 0
 
@@ -259,7 +276,7 @@ def test_a_garbled_package_starts_nothing(world: World, place: str, answer: Answ
     call = f"GET {CLOUD}/scriptPackages" if place == "packages" else READ_CMDLET
     peer = world.peer({**offered(Reply(201)), call: answer})
 
-    act = snapshots_of(world, peer).take(MANAGER, NAME)
+    act = snapshots_of(world, peer).take(MANAGER, NAME, at_once)
 
     assert isinstance(act, AskAgain | Refused)
     assert starts(peer) == 0
@@ -269,7 +286,7 @@ def test_an_execution_of_another_cmdlet_is_not_ours(world: World) -> None:
     """Somebody gave our name to something else: that is not adopted."""
     peer = world.peer({f"GET {TAKING}": said(execution(TAKING, "Restart-HcxManager"))})
 
-    act = snapshots_of(world, peer).take(MANAGER, NAME)
+    act = snapshots_of(world, peer).take(MANAGER, NAME, at_once)
 
     assert isinstance(act, Refused)
     assert "Restart-HcxManager" in act.detail
@@ -287,7 +304,7 @@ def test_garbage_never_makes_a_snapshot_be_there_or_gone(world: World, call: str
     ours = snapshots_of(world, peer)
 
     look = ours.seen(MANAGER, NAME)
-    ours.remove(MANAGER, NAME)
+    ours.remove(MANAGER, NAME, at_once)
 
     assert look.state not in {SnapshotState.THERE, SnapshotState.ABSENT}
     assert not [one for one in changes(peer) if REMOVING in one]
@@ -333,7 +350,7 @@ def test_two_of_one_name_are_left_to_a_person(world: World) -> None:
     }
     peer = world.peer(answers)
 
-    act = snapshots_of(world, peer).remove(MANAGER, NAME)
+    act = snapshots_of(world, peer).remove(MANAGER, NAME, at_once)
 
     assert isinstance(act, Refused)
     assert "s1" in act.detail
@@ -348,7 +365,11 @@ def test_no_token_and_no_hidden_value_is_told(world: World, caplog: pytest.LogCa
     peer = world.peer({f"GET {TAKING}": said(execution(TAKING, Command.TAKE, "Failed", hiddenParameters=hidden))})
     ours = snapshots_of(world, peer)
 
-    told = [repr(ours.take(MANAGER, NAME)), repr(ours.seen(MANAGER, NAME)), repr(ours.remove(MANAGER, NAME))]
+    told = [
+        repr(ours.take(MANAGER, NAME, at_once)),
+        repr(ours.seen(MANAGER, NAME)),
+        repr(ours.remove(MANAGER, NAME, at_once)),
+    ]
 
     for canary in (TOKEN, "hidden-canary"):
         assert canary not in caplog.text + "".join(told)

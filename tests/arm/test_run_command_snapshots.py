@@ -22,6 +22,7 @@ from shared.settings import Settings, read_settings
 from simulator.loading import load
 from simulator.running import running
 from simulator.visitor import Visitor
+from tests.builders.sending import at_once
 
 NAME = "hcx-fleet run-1 manager:pc-1"
 MINUTE = timedelta(minutes=1)
@@ -77,13 +78,13 @@ class Site:
 
     def take(self) -> SnapshotSeen:
         """Take it, and see it."""
-        assert isinstance(self.snapshots.take(self.manager, NAME), Started)
+        assert isinstance(self.snapshots.take(self.manager, NAME, at_once), Started)
         return self.seen()
 
     def remove(self) -> Any:
         """Remove it: asked for every minute until it is more than to be asked again."""
         for _ in range(20):
-            act = self.snapshots.remove(self.manager, NAME)
+            act = self.snapshots.remove(self.manager, NAME, at_once)
             if not isinstance(act, AskAgain):
                 return act
             self.visitor.advance(MINUTE)
@@ -92,7 +93,9 @@ class Site:
     def somebody_takes(self, description: str) -> None:
         """Somebody else who may takes a snapshot."""
         commands = self.commands(self.settings.executor_client_id)
-        act = commands.start(self.cloud, "snapshot-by-hand", Command.TAKE, {Parameter.DESCRIPTION: description})
+        act = commands.start(
+            self.cloud, "snapshot-by-hand", Command.TAKE, {Parameter.DESCRIPTION: description}, at_once
+        )
         assert isinstance(act, Started)
         self.visitor.advance(10 * MINUTE)
 
@@ -151,7 +154,7 @@ def test_nothing_is_there_before_it_was_taken(site: Found) -> None:
     """A look at a snapshot that nobody asked for says so, and so does its removal; neither starts anything."""
     here = site()
 
-    look, removal = here.snapshots.seen(here.manager, NAME), here.snapshots.remove(here.manager, NAME)
+    look, removal = here.snapshots.seen(here.manager, NAME), here.snapshots.remove(here.manager, NAME, at_once)
 
     assert look.state is SnapshotState.ABSENT
     assert isinstance(removal, Adopted)
@@ -161,11 +164,11 @@ def test_nothing_is_there_before_it_was_taken(site: Found) -> None:
 def test_a_second_start_is_the_same_one(site: Found) -> None:
     """A host that was killed before it could record the first start adopts it, while it runs and when it is over."""
     here = site()
-    here.snapshots.take(here.manager, NAME)
+    here.snapshots.take(here.manager, NAME, at_once)
 
-    running_still = Site(here.visitor).snapshots.take(here.manager, NAME)
+    running_still = Site(here.visitor).snapshots.take(here.manager, NAME, at_once)
     here.visitor.advance(10 * MINUTE)
-    over = Site(here.visitor).snapshots.take(here.manager, NAME)
+    over = Site(here.visitor).snapshots.take(here.manager, NAME, at_once)
 
     assert isinstance(running_still, Adopted)
     assert isinstance(over, Adopted)
@@ -178,7 +181,7 @@ def test_a_second_removal_is_the_same_one(site: Found) -> None:
     here.take()
     here.remove()
 
-    again = Site(here.visitor).snapshots.remove(here.manager, NAME)
+    again = Site(here.visitor).snapshots.remove(here.manager, NAME, at_once)
 
     assert isinstance(again, Adopted)
     assert here.cmdlets().count(Command.REMOVE) == 1
@@ -234,7 +237,7 @@ def test_a_package_that_changed_starts_nothing(site: Found, trouble: str, reason
     """A cmdlet that is gone, or wants to be told what nobody knows, is refused, and nothing is sent."""
     here = site(trouble)
 
-    act = here.snapshots.take(here.manager, NAME)
+    act = here.snapshots.take(here.manager, NAME, at_once)
 
     assert isinstance(act, Refused)
     assert (act.reason, told in act.detail, bool(act.remedy)) == (reason, True, True)
@@ -254,7 +257,7 @@ def test_a_command_that_fails_is_told_with_its_reason(site: Found) -> None:
 def test_a_slow_command_is_waited_for(site: Found) -> None:
     """For most of an hour it is being made; then a look, as slow as that, shows it."""
     here = site("slow")
-    here.snapshots.take(here.manager, NAME)
+    here.snapshots.take(here.manager, NAME, at_once)
 
     early = here.seen(minutes=5)
     here.visitor.advance(50 * MINUTE)
@@ -288,7 +291,7 @@ def test_another_identity_may_not(site: Found) -> None:
     here = site()
     reader = RunCommandSnapshots(here.commands(), here)
 
-    act = reader.take(here.manager, NAME)
+    act = reader.take(here.manager, NAME, at_once)
 
     assert isinstance(act, Refused)
     assert "HCX_FLEET_EXECUTOR_CLIENT_ID" in act.remedy
@@ -302,7 +305,7 @@ def test_as_delivered_there_is_no_such_identity(site: Found) -> None:
 
     assert isinstance(here.snapshots, NoSnapshots)
     assert "HCX_FLEET_EXECUTOR_CLIENT_ID" in (here.snapshots.offered(here.manager) or "")
-    assert isinstance(here.snapshots.take(here.manager, NAME), Refused)
+    assert isinstance(here.snapshots.take(here.manager, NAME, at_once), Refused)
 
 
 def test_connectors_have_no_run_commands(site: Found) -> None:
@@ -318,5 +321,5 @@ def test_connectors_have_no_run_commands(site: Found) -> None:
 
     assert here.snapshots.offered(here.manager) is None
     assert "con-1" in (here.snapshots.offered(connector) or "")
-    assert isinstance(here.snapshots.take(connector, NAME), Refused)
+    assert isinstance(here.snapshots.take(connector, NAME, at_once), Refused)
     assert here.snapshots.seen(connector, NAME).state is SnapshotState.UNKNOWN

@@ -74,7 +74,7 @@ def contacted(folder: Path, world: Path = FIRST_CONTACT) -> Iterator[Contacted]:
     """The served world while inside."""
     with running(load(world), folder / "world") as published:
         settings = settings_from(folder / "world" / "settings.env")
-        store = SqliteStore(settings.store)
+        store = SqliteStore(settings.store_file)
         contact = FirstContact(
             clock=Still(),
             secrets=wiring.secrets_of(settings),

@@ -20,6 +20,7 @@ from shared.rules.managers import managers_of
 from simulator.loading import load
 from simulator.running import running
 from simulator.visitor import Visitor
+from tests.builders.sending import at_once
 from tests.cli.command import Answered, hcx_fleet
 from tests.contract.contract_world import FOLDER, Still
 
@@ -106,7 +107,7 @@ def refused_act(made: Office) -> Refused:
     settings = settings_from(made.settings)
     ports = wiring.build(settings, Still())
     (manager,) = managers_of((), ports.configuration.policy(), ports.cloud_ports)
-    act = ports.hcx.upgrade_manager(manager, Version("4.11.4"))
+    act = ports.hcx.upgrade_manager(manager, Version("4.11.4"), at_once)
     assert isinstance(act, Refused)
     return act
 

@@ -8,6 +8,7 @@ from shared.model.facts import GapReason
 from shared.model.inventory import SubscriptionState
 from shared.model.version import Version
 from shared.ports import NoSnapshots
+from tests.builders.sending import at_once
 from tests.faults.upgrader import CON, MESH, OLD_MESH, PC, PINNED, Upgrader, mesh_task
 
 WITH_RUN_COMMANDS = f"arm: {{runCommandIdentity: true}}\n{OLD_MESH}"
@@ -206,7 +207,7 @@ def test_a_snapshot_that_nobody_takes_any_more_is_not_asked_for(over: Over, faul
     """Without its cmdlet nothing is started, before any upgrade, and the refusal names what is gone and what to do."""
     ours = over(*faults, text=WITH_RUN_COMMANDS)
     manager = ours.look()[PC].manager
-    act = ours.ports.run_command_snapshots.take(manager, "hcx-fleet r1 manager:pc-weu-01")
+    act = ours.ports.run_command_snapshots.take(manager, "hcx-fleet r1 manager:pc-weu-01", at_once)
 
     assert not isinstance(ours.ports.run_command_snapshots, NoSnapshots)
     assert act.kind == kind

@@ -29,6 +29,7 @@ from shared.settings import read_settings
 from simulator.loading import load
 from simulator.running import running
 from simulator.visitor import Visitor
+from tests.builders.sending import at_once
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "worlds" / "one-pair.yaml"
 OLD_MESH = EXAMPLE.read_text("utf-8").replace("receiver: pc-weu-01\n", 'receiver: pc-weu-01\n    version: "4.11.0"\n')
@@ -114,7 +115,7 @@ class Upgrader:
 
     def upgrade(self, manager: str = CON) -> Act:
         """Start the upgrade of a manager."""
-        return self.ports.hcx.upgrade_manager(manager_of(self.ports, self.run, manager), TARGET)
+        return self.ports.hcx.upgrade_manager(manager_of(self.ports, self.run, manager), TARGET, at_once)
 
     def appliance(self, number: int = 0) -> Appliance:
         """An appliance of the connector in the newest look: 0 is the IX, 1 an NE."""
@@ -125,7 +126,8 @@ class Upgrader:
     def update(self, number: int = 0) -> Act:
         """Start the upgrade of one appliance."""
         one = self.appliance(number)
-        return self.ports.hcx.upgrade_appliance(manager_of(self.ports, self.run, CON), one.mesh_id, one.id, one.name)
+        manager = manager_of(self.ports, self.run, CON)
+        return self.ports.hcx.upgrade_appliance(manager, one.mesh_id, one.id, one.name, at_once)
 
     def appliance_seen(self, job: str | None, number: int = 0) -> ApplianceSeen:
         """The short look of a wait for an appliance."""

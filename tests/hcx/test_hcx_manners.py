@@ -20,6 +20,7 @@ from shared.model.facts import (
     Status,
 )
 from shared.model.version import Version
+from tests.builders.sending import at_once
 from tests.hcx.hcx_peer import API, LIVENESS, LOGIN, SUPPORT, UPGRADE_APPLIANCE, Reply, healthy, said
 from tests.hcx.hcx_site import Site
 
@@ -96,7 +97,7 @@ def test_a_change_is_not_sent_into_the_peace(site: Site) -> None:
     site.confirm("upgrade-appliance")
     turned_away = said({"message": "later"}, 503, {"retry-after": "60"})
     peer, adapter = site.peer({**healthy(), UPGRADE_APPLIANCE: turned_away}), site.adapter()
-    upgrade = (site.manager(peer), "servicemesh-1", "appliance-ix", "mesh-ix")
+    upgrade = (site.manager(peer), "servicemesh-1", "appliance-ix", "mesh-ix", at_once)
     newer = {**peer.answers, SUPPORT: said({"data": {"localEndpoints": [{"endpoint": {"version": "4.11.4"}}]}})}
     peer.answers = newer
 

@@ -13,6 +13,7 @@ from shared.model.facts import Gap, GapReason, ManagerFacts
 from shared.model.inventory import Manager
 from shared.model.ledger import BreakerAnswer
 from shared.model.secret import Account
+from tests.builders.sending import at_once
 from tests.hcx.hcx_peer import (
     API,
     LOGIN,
@@ -399,7 +400,7 @@ def test_no_secret_in_facts_acts_or_logs(site: Site, status: int, caplog: pytest
         }
         manager, adapter = site.manager(site.peer(answers)), site.adapter()
         seen += to_json_text(adapter.facts(manager)) + repr(adapter.manager_seen(manager))
-        seen += repr(adapter.upgrade_appliance(manager, "servicemesh-1", "appliance-ix", "ix"))
+        seen += repr(adapter.upgrade_appliance(manager, "servicemesh-1", "appliance-ix", "ix", at_once))
 
     assert "canary" not in seen + caplog.text
     assert "c3ZjOm" not in seen  # how the account begins in Basic

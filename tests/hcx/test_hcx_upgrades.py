@@ -7,6 +7,8 @@ import pytest
 
 from shared.model.acts import Act, Adopted, AskAgain, Refused, Started, Uncertain
 from shared.model.version import Version
+from shared.ports import NotSentError
+from tests.builders.sending import Asked, at_once, kept_back
 from tests.hcx.hcx_peer import (
     APPLIANCES,
     IX,
@@ -37,6 +39,13 @@ from tests.hcx.hcx_site import Site
 TARGET = Version("4.11.4")
 NEW = {"major": 4, "minor": 11, "patch": 4, "build": 25000001}
 type Given = Answer | Callable[[Got], Answer]
+NINE: dict[str, Given] = {
+    SUPPORT: of_version("9.1.0.0.25000000"),
+    "GET /api/admin/system/upgrade": NO_UPGRADE,
+    "GET /api/admin/system/upgrade/bundle": upgrade("SUCCESS", "9.1.1"),
+    "POST /api/admin/system/upgrade": said({"status": "QUEUED"}, 202),
+}
+"""A manager of another generation, ready for its upgrade."""
 
 
 @pytest.fixture(autouse=True)
@@ -46,13 +55,13 @@ def _confirmed(site: Site) -> None:
 
 def _manager(site: Site, answers: dict[str, Given], *, read: float = 5.0) -> tuple[Act, Peer]:
     peer = site.peer({**healthy(), **answers})
-    return site.adapter(read=read).upgrade_manager(site.manager(peer), TARGET), peer
+    return site.adapter(read=read).upgrade_manager(site.manager(peer), TARGET, at_once), peer
 
 
 def _appliance(site: Site, answers: dict[str, Given], *, read: float = 5.0) -> tuple[Act, Peer]:
     """On a manager at 4.11.4, whose appliance is at 4.11.3."""
     peer = site.peer({**healthy(), SUPPORT: of_version("4.11.4"), **answers})
-    return site.adapter(read=read).upgrade_appliance(site.manager(peer), MESH, IX, "mesh-IX-I1"), peer
+    return site.adapter(read=read).upgrade_appliance(site.manager(peer), MESH, IX, "mesh-IX-I1", at_once), peer
 
 
 # --- managers ---------------------------------------------------------------------------------------------------------
@@ -199,12 +208,12 @@ def test_nobody_there_is_asked_again(site: Site) -> None:
     manager = site.manager(peer)
     peer.close()
 
-    assert isinstance(site.adapter().upgrade_manager(manager, TARGET), AskAgain)
+    assert isinstance(site.adapter().upgrade_manager(manager, TARGET, at_once), AskAgain)
 
 
 def test_a_manager_without_an_appliance_account_cannot_be_upgraded(site: Site) -> None:
     """Its upgrade is a matter of port 9443."""
-    act = site.adapter().upgrade_manager(site.manager(site.peer(healthy()), admin=False), TARGET)
+    act = site.adapter().upgrade_manager(site.manager(site.peer(healthy()), admin=False), TARGET, at_once)
 
     assert isinstance(act, Refused)
     assert act.reason == "not-offered"
@@ -237,22 +246,62 @@ def test_a_session_that_ran_out_does_not_repeat_a_change(site: Site) -> None:
 
 def test_a_9x_manager_is_upgraded_in_its_own_dialect(site: Site) -> None:
     """A confirmation for 4.x says nothing of it."""
-    answers: dict[str, Given] = {
-        SUPPORT: of_version("9.1.0.0.25000000"),
-        "GET /api/admin/system/upgrade": NO_UPGRADE,
-        "GET /api/admin/system/upgrade/bundle": upgrade("SUCCESS", "9.1.1"),
-        "POST /api/admin/system/upgrade": said({"status": "QUEUED"}, 202),
-    }
-    peer = site.peer({**healthy(), **answers})
+    peer = site.peer({**healthy(), **NINE})
     adapter, manager, target = site.adapter(), site.manager(peer), Version("9.1.1")
 
-    unconfirmed = adapter.upgrade_manager(manager, target)
+    unconfirmed = adapter.upgrade_manager(manager, target, at_once)
     site.confirm("upgrade-manager-9x", generation="9.x")
-    confirmed = adapter.upgrade_manager(manager, target)
+    confirmed = adapter.upgrade_manager(manager, target, at_once)
 
     assert isinstance(unconfirmed, Refused)
     assert confirmed == Started(job="manager-upgrade", route="upgrade-manager-9x", confidence="inferred")
     assert peer.count("POST /api/admin/system/upgrade") == 1
+
+
+@pytest.mark.parametrize(
+    ("answers", "asked"),
+    [
+        ({}, [0]),
+        ({V4_START: Raw()}, [0]),
+        ({V4_START: said({"message": "later"}, 503)}, [0]),
+        ({SUPPORT: of_version("4.11.4")}, []),
+        ({V4_STATUS: upgrade("RUNNING", "4.11.4")}, []),
+        ({V4_BUNDLE: NO_UPGRADE}, []),
+    ],
+)
+def test_it_asks_once_right_before_it_sends(site: Site, answers: dict[str, Given], asked: list[int]) -> None:
+    """When nothing has been sent yet, whatever comes of it; where nothing is sent nobody is asked."""
+    peer = site.peer({**healthy(), **answers})
+    sending = Asked(lambda: peer.count(V4_START))
+
+    site.adapter().upgrade_manager(site.manager(peer), TARGET, sending)
+
+    assert sending.before == asked
+    assert peer.count(V4_START) == len(asked)
+
+
+def test_nobody_is_asked_for_what_the_transport_refuses(site: Site) -> None:
+    """A change without a confirmation does not come as far as being sent."""
+    peer = site.peer({**healthy(), **NINE})
+    sending = Asked(lambda: 0)
+
+    act = site.adapter().upgrade_manager(site.manager(peer), Version("9.1.1"), sending)
+
+    assert isinstance(act, Refused)
+    assert (act.reason, sending.before) == ("not-confirmed", [])
+
+
+def test_a_change_can_be_kept_back_at_the_last_moment(site: Site) -> None:
+    """What the caller raises comes out, and the manager got nothing."""
+    peer = site.peer({**healthy(), SUPPORT: of_version("4.11.4")})
+    other = site.peer(healthy())
+
+    with pytest.raises(NotSentError):
+        site.adapter().upgrade_appliance(site.manager(peer), MESH, IX, "mesh-IX-I1", kept_back)
+    with pytest.raises(NotSentError):
+        site.adapter().upgrade_manager(site.manager(other), TARGET, kept_back)
+
+    assert (peer.count(UPGRADE_APPLIANCE), other.count(V4_START)) == (0, 0)
 
 
 # --- appliances -------------------------------------------------------------------------------------------------------

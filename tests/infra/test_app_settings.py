@@ -13,9 +13,7 @@ NOT_ON_AZURE = {
     "HCX_FLEET_ARM_ADDRESS": "dials a simulated Azure Resource Manager",
     "HCX_FLEET_ARM_CA": "verifies a simulated Azure Resource Manager",
     "HCX_FLEET_PROCESS_LABEL": "names a process where several share one SQLite file",
-    "HCX_FLEET_REPORTS": "a folder, of the embedded host",
     "HCX_FLEET_SECRETS_FILE": "a file, of the embedded host; accounts come from Key Vault",
-    "HCX_FLEET_STORE": "a SQLite file, of the embedded host",
 }
 """Settings that Bicep does not set, with the reason."""
 

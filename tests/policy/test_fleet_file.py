@@ -248,7 +248,7 @@ def test_everything(path: Path) -> None:
             ),
         ),
         probes=(Probe(name="shop", network="net-app-12", host="10.1.2.3", port=443),),
-        retention=Retention(runs=timedelta(days=30), evidence=timedelta(days=90)),
+        retention=Retention(runs=timedelta(days=30), evidence=timedelta(days=90), instances=timedelta(days=7)),
         sites=SITES,
         connectors=(
             ConnectorEntry(

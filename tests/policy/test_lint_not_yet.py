@@ -39,7 +39,8 @@ def said(folder: Path, text: str) -> list[str]:
             "probes",
             "has no effect yet: nothing is asked on a network while its appliances are upgraded",
         ),
-        ("retention: {runs: P30D}", "retention", "has no effect yet: no run and no evidence is ever deleted"),
+        ("retention: {runs: P30D}", "retention.runs", "has no effect yet: no run is ever deleted"),
+        ("retention: {evidence: P30D}", "retention.evidence", "has no effect yet: no evidence is ever deleted"),
         ("waves: [{name: w, approval: {approvers: [ann]}}]", "waves[0].approval", ENDS),
         ("waves: [{name: w, approval: {approvers: [ann], onTimeOut: cancel-wave}}]", "waves[0].approval", ENDS),
         (
@@ -59,6 +60,7 @@ def test_whoever_sets_it_is_warned(tmp_path: Path, text: str, place: str, messag
     [
         "networkExtension: {atRisk: 4}",
         "probes: []",
+        "retention: {instances: P7D}",
         "waivers: [{check: peer-not-observed, subject: c, owner: ann, reason: seen, until: 2026-12-31}]",
         "waves: [{name: w}]",
     ],

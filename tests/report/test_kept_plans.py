@@ -105,8 +105,8 @@ def test_a_what_if_plan_is_never_the_newest(store: SqliteStore) -> None:
 
 def test_what_runs_of_a_plan_sent_is_what_they_changed(store: SqliteStore) -> None:
     """Only a call that may have reached HCX counts, whether anybody knows that it did or not."""
-    claimed(store, LYON, ClaimState.SENDING, ClaimState.ADOPTED)
-    claimed(store, MESH, ClaimState.SENDING)
+    claimed(store, LYON, ClaimState.CLAIMED, ClaimState.SENDING, ClaimState.ADOPTED)
+    claimed(store, MESH, ClaimState.CLAIMED, ClaimState.SENDING)
 
     assert carried_out(store, PLAN.hash) == {"manager:con-lyon", "mesh:m-17"}
     assert carried_out(store, PART.hash) == frozenset()
@@ -118,7 +118,7 @@ def test_what_runs_of_a_plan_sent_is_what_they_changed(store: SqliteStore) -> No
 def test_a_task_that_sent_nothing_changed_nothing(store: SqliteStore, kind: JournalKind) -> None:
     """It may have observed, been refused, stopped or never come to its change: what others did then is not ours."""
     journal(store, kind, "manager:con-lyon")
-    claimed(store, LYON, ClaimState.SENDING, ClaimState.RELEASED)
+    claimed(store, LYON, ClaimState.CLAIMED, ClaimState.SENDING, ClaimState.RELEASED)
     claimed(store, MESH)
 
     assert carried_out(store, PLAN.hash) == frozenset()

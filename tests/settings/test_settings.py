@@ -115,12 +115,50 @@ def test_frozen() -> None:
 
 def test_nothing_set() -> None:
     """An empty environment is told everything that is needed, at once, with what to do."""
-    assert [problem.split("; it is")[0] for problem in problems({}, {})] == [
+    assert [problem.split("; it is")[0].split(". On Azure")[0] for problem in problems({}, {})] == [
         "HCX_FLEET_POLICY: is not set; set it to the path of `fleet.yaml`",
         "HCX_FLEET_REPORTS: is not set; set it to the folder that reports are written to",
         "HCX_FLEET_SECRETS_FILE: is not set, and neither is HCX_FLEET_KEY_VAULT; set the one that holds the accounts",
         "HCX_FLEET_STORE: is not set; set it to the path of the SQLite file that keeps runs, ledger and journal",
     ]
+
+
+def test_places_on_azure() -> None:
+    """Store and reports may be endpoints of Azure Storage; what works on a file then says what it needs."""
+    settings = read_settings(
+        LEAST
+        | {
+            "HCX_FLEET_STORE": "https://fleet.table.core.windows.net/",
+            "HCX_FLEET_REPORTS": "https://fleet.blob.core.windows.net",
+        }
+    )
+
+    assert (settings.store, settings.reports) == (
+        "https://fleet.table.core.windows.net",
+        "https://fleet.blob.core.windows.net",
+    )
+    with pytest.raises(SettingsInvalidError, match="HCX_FLEET_STORE: is an endpoint of Azure; set it to the path of a"):
+        _ = settings.store_file
+    with pytest.raises(SettingsInvalidError, match="HCX_FLEET_REPORTS: is an endpoint of Azure; set it to a folder"):
+        _ = settings.reports_folder
+
+
+def test_places_on_this_machine() -> None:
+    """A path is a path, for what works on a file too."""
+    settings = read_settings(LEAST)
+
+    assert (settings.store_file, settings.reports_folder) == (Path("fleet.sqlite"), Path("reports"))
+
+
+@pytest.mark.parametrize(
+    "place", ["http://fleet.table.core.windows.net", "https://h/table", "https://u:p@h", "ftp://h"]
+)
+@pytest.mark.parametrize("variable", ["HCX_FLEET_STORE", "HCX_FLEET_REPORTS"])
+def test_places_of_no_kind(variable: str, place: str) -> None:
+    """A URL that is no endpoint with TLS is refused, and not taken for a path."""
+    [problem] = problems({variable: place})
+
+    assert problem.startswith(f"{variable}: must be a path, or https://host or https://host:port, without path, user ")
 
 
 def test_both_sources_of_accounts() -> None:

@@ -8,18 +8,22 @@ import json
 import sqlite3
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from shared.model.ledger import BreakerAnswer, ClaimState
+from shared.model.ledger import BreakerAnswer, ClaimState, LeaseWish
 from shared.model.run import JournalEntry, JournalKind
 from shared.ports import Store
-from shared.store.errors import ClaimMovedError
+from shared.store.errors import ClaimMovedError, LeaseHeldError, StoreUnusableError
 from shared.store.sqlite import SqliteStore
+from tests.azurite import open_table
 
 NOW = datetime(2026, 11, 24, 6, tzinfo=UTC)
 
-OPENERS: dict[str, Callable[[str], Store]] = {"sqlite": lambda address: SqliteStore(Path(address))}
+OPENERS: dict[str, Callable[[str], Store]] = {
+    "sqlite": lambda address: SqliteStore(Path(address)),
+    "tables": open_table,
+}
 
 
 def claim_all(store: Store, name: str, count: int) -> list[int]:
@@ -27,8 +31,9 @@ def claim_all(store: Store, name: str, count: int) -> list[int]:
     won = []
     for number in range(count):
         claim = store.claim(f"manager:{number}", "upgrade-manager", 1, name, NOW)
-        if claim.mine and claim.state is ClaimState.CLAIMED:
+        if claim.mine and claim.state in {ClaimState.INTENDED, ClaimState.CLAIMED}:
             try:
+                claim = store.record_claim(claim, ClaimState.CLAIMED, None, NOW)
                 store.record_claim(claim, ClaimState.SENDING, None, NOW)
             except ClaimMovedError:
                 continue
@@ -42,6 +47,25 @@ def log_in_all(store: Store, _name: str, count: int) -> list[int]:
     return [number for number, answer in enumerate(answers) if answer is BreakerAnswer.GO]
 
 
+def lease_all(store: Store, name: str, count: int) -> list[int]:
+    """Take every lease; the numbers of those that this process got."""
+    won = []
+    for number in range(count):
+        subject = f"manager:{number}"
+        wish = LeaseWish(subject=subject, quiet=(), run=name, task=subject, until=NOW + timedelta(hours=1))
+        try:
+            store.take_lease(wish, NOW)
+        except LeaseHeldError:
+            continue
+        won.append(number)
+    return won
+
+
+def raise_all(store: Store, _name: str, count: int) -> list[int]:
+    """Raise one generation for each of many causes; the numbers that they got."""
+    return [store.raise_generation("manager:lyon", f"cause-{number}", NOW) for number in range(count)]
+
+
 def append_all(store: Store, name: str, count: int) -> list[int]:
     """Append to one journal, and print each key once the store has taken it."""
     for number in range(count):
@@ -50,6 +74,15 @@ def append_all(store: Store, name: str, count: int) -> list[int]:
         sys.stdout.write(f"{key}\n")
         sys.stdout.flush()
     return list(range(count))
+
+
+def append_until_refused(store: Store, name: str, count: int) -> list[str]:
+    """Append to one journal until the store takes no more; what it says then."""
+    try:
+        append_all(store, name, count)
+    except StoreUnusableError as refused:
+        return [str(refused)]
+    return []
 
 
 def hold(address: str) -> None:
@@ -62,7 +95,14 @@ def hold(address: str) -> None:
     sys.stdin.readline()
 
 
-DEEDS = {"claim": claim_all, "log-in": log_in_all, "append": append_all}
+DEEDS: dict[str, Callable[[Store, str, int], list[int] | list[str]]] = {
+    "claim": claim_all,
+    "log-in": log_in_all,
+    "lease": lease_all,
+    "raise": raise_all,
+    "append": append_all,
+    "append-until-refused": append_until_refused,
+}
 
 
 def main(kind: str, address: str, deed: str, name: str, count: str) -> None:
@@ -78,7 +118,7 @@ def main(kind: str, address: str, deed: str, name: str, count: str) -> None:
     if deed == "open":
         store = OPENERS[kind](address)
         store.put_document("run", name, "opened")
-        got = [1]
+        got: list[int] | list[str] = [1]
     else:
         got = DEEDS[deed](store, name, int(count))
     sys.stdout.write(json.dumps(got) + "\n")

@@ -6,14 +6,17 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread, Timer
 
 import pytest
 
-from shared.store.errors import StoreBusyError, StoreUnusableError
-from shared.store.schema import SCHEMA_VERSION
+from shared.model.ledger import ClaimState
+from shared.model.run import JournalEntry, JournalKind
+from shared.rules.chain import faults
+from shared.store.errors import StoreBusyError, StoreUnusableError, TamperedError
 from shared.store.sqlite import SqliteStore
 
 ROOT = Path(__file__).parents[2]
@@ -140,13 +143,72 @@ def test_interrupted(path: Path) -> None:
         assert store.document("run", "kept") == "yes"
 
 
-@pytest.mark.parametrize("found", [SCHEMA_VERSION + 1, SCHEMA_VERSION - 1])
-def test_other_schema(path: Path, other: sqlite3.Connection, found: int) -> None:
-    """A store of another schema version is refused with both versions and what to do."""
-    other.execute("UPDATE schema SET version = ?", (found,))
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE claims SET state = 'done'",
+        "UPDATE claims SET holder = 'run-2'",
+        "UPDATE claims SET fence = 9",
+        "UPDATE claims SET job = 'job-9'",
+        "UPDATE claims SET at = 'yesterday'",
+        "UPDATE claims SET state = 'never'",
+        "UPDATE claims SET digest = ''",
+        "UPDATE claims SET step = 'other-step'",
+    ],
+)
+def test_tampered_claim(path: Path, other: sqlite3.Connection, statement: str) -> None:
+    """A claim that was changed behind our back is named, and nothing goes on from it."""
+    with SqliteStore(path) as store:
+        claim = store.claim("manager:lyon", "upgrade", 1, "run-1", NOW)
+        other.execute(statement)
+        (step,) = other.execute("SELECT step FROM claims").fetchone()
 
-    with pytest.raises(StoreUnusableError, match=rf"schema version {found}, .* version {SCHEMA_VERSION}; use the"):
-        SqliteStore(path)
+        with pytest.raises(TamperedError, match=rf"claim on manager:lyon, step {step}, generation 1: the row was"):
+            store.claim("manager:lyon", step, 1, "run-1", NOW)
+        with pytest.raises(TamperedError):
+            store.record_claim(replace(claim, step=step), ClaimState.DONE, None, NOW)
+        holder = other.execute("SELECT holder FROM claims").fetchone()[0]
+        with pytest.raises(TamperedError):
+            store.claims_of(holder)
+
+
+@pytest.mark.parametrize(
+    ("statement", "found"),
+    [
+        (
+            "UPDATE journal SET record = replace(record, 'look 2', 'look 9') WHERE sequence = 2",
+            ["link 2 of run r, k2: its entry, or what it says of its place, is not what was written"],
+        ),
+        ("DELETE FROM journal WHERE sequence = 2", ["link 3 of run r, k3: link 2 is missing before it"]),
+        (
+            "UPDATE journal SET digest = '00' WHERE sequence = 2",
+            ["link 2 of run r, k2: its entry", "link 3 of run r, k3: the link before it is not the one"],
+        ),
+        ("UPDATE journal SET previous = '00' WHERE sequence = 3", ["link 3 of run r, k3: its entry"]),
+    ],
+)
+def test_tampered_journal(path: Path, other: sqlite3.Connection, statement: str, found: list[str]) -> None:
+    """A journal that was changed behind our back is read all the same, and its chain names the link and how."""
+    with SqliteStore(path) as store:
+        for number in (1, 2, 3):
+            store.append("r", JournalEntry(key=f"k{number}", at=NOW, kind=JournalKind.OBSERVED, text=f"look {number}"))
+        assert faults(store.chain("r")) == ()
+        other.execute(statement)
+
+        told = faults(store.chain("r"))
+
+        assert len(told) == len(found)
+        assert all(fault.startswith(begin) for fault, begin in zip(told, found, strict=True))
+
+
+def test_journal_of_no_entries(path: Path, other: sqlite3.Connection) -> None:
+    """A row of the journal that is no entry any more is named."""
+    with SqliteStore(path) as store:
+        store.append("r", JournalEntry(key="k", at=NOW, kind=JournalKind.OBSERVED, text="look"))
+        other.execute("UPDATE journal SET record = 'gone'")
+
+        with pytest.raises(TamperedError, match="entry 1 in the journal of run r"):
+            store.chain("r")
 
 
 def test_foreign_database(tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 """What every store must do, whatever it keeps its records in. A new kind of store is one more row in KINDS."""
 
+import base64
 import json
+import random
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -13,14 +15,18 @@ from threading import Barrier
 
 import pytest
 
-from shared.model.ledger import BreakerAnswer, BreakerReset, Claim, ClaimState
+from shared.model.command import Command, CommandKind
+from shared.model.ledger import BreakerAnswer, BreakerReset, Claim, ClaimState, Lease, LeaseWish
 from shared.model.plan import Baseline, Plan
 from shared.model.policy import Mode
 from shared.model.run import JournalEntry, JournalKind, Run, RunKind, RunRequest, RunState, RunTrigger
 from shared.model.version import Version
 from shared.ports import Store
-from shared.store.errors import ClaimMovedError, RunUnknownError
+from shared.rules.chain import faults, link_after
+from shared.store.errors import ClaimMovedError, LeaseHeldError, RunUnknownError
 from shared.store.sqlite import SqliteStore
+from shared.store.tables import TableStore
+from tests.azurite import Azurite, open_table
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 24, 6, tzinfo=UTC)
@@ -35,13 +41,15 @@ class Place:
     kind: str
     address: str
     open: Callable[[], Store]
+    many: int = 150
+    """How often things are done where they are raced for: a call over a socket takes longer than one to a file."""
 
 
 @contextmanager
-def sqlite_place(folder: Path) -> Iterator[Place]:
+def sqlite_place(request: pytest.FixtureRequest) -> Iterator[Place]:
     """A SQLite file; everything opened is closed in the end."""
     opened: list[SqliteStore] = []
-    path = folder / "fleet.sqlite"
+    path: Path = request.getfixturevalue("tmp_path") / "fleet.sqlite"
 
     def one_more() -> Store:
         opened.append(SqliteStore(path))
@@ -52,13 +60,29 @@ def sqlite_place(folder: Path) -> Iterator[Place]:
         store.close()
 
 
-KINDS = [pytest.param(sqlite_place, id="sqlite")]
+@contextmanager
+def table_place(request: pytest.FixtureRequest) -> Iterator[Place]:
+    """A table of the emulator; everything opened is closed in the end."""
+    azurite: Azurite = request.getfixturevalue("azurite")
+    opened: list[TableStore] = []
+    address = azurite.new_table()
+
+    def one_more() -> Store:
+        opened.append(open_table(address))
+        return opened[-1]
+
+    yield Place("tables", address, one_more, many=30)
+    for store in opened:
+        store.close()
+
+
+KINDS = [pytest.param(sqlite_place, id="sqlite"), pytest.param(table_place, id="tables")]
 
 
 @pytest.fixture(params=KINDS)
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+def place(request: pytest.FixtureRequest) -> Iterator[Place]:
     """A fresh place of each kind."""
-    with request.param(tmp_path) as made:
+    with request.param(request) as made:
         yield made
 
 
@@ -179,6 +203,36 @@ class TestRuns:
         assert store.plans("a%") == ()
         assert store.plans() == ("cd3", "ab2", "ab1")
 
+    @pytest.mark.parametrize("size", [30_001, 700_000, 3_000_000])
+    def test_long_documents(self, store: Store, size: int) -> None:
+        """Documents of any length are read as they were written, replaced whole, and found by prefix."""
+        long = base64.b64encode(random.Random(1).randbytes(size)).decode()  # noqa: S311 -- it must not compress well
+        store.put_document("a", "facts/long", long)
+        assert store.document("a", "facts/long") == long
+
+        other = long[::-1]
+        store.put_document("a", "facts/long", other)
+        store.put_document("a", "facts/short", "1")
+
+        assert store.documents("a", "facts/") == {"facts/long": other, "facts/short": "1"}
+        store.put_document("a", "facts/long", "2")
+        assert store.documents("a", "facts/") == {"facts/long": "2", "facts/short": "1"}
+
+    @pytest.mark.parametrize(
+        "name", ["a/b", "a\\b", "a#b", "a?b", "a%2Fb", "Ä 界", "a'b", "x" * 700, "a:b", "", "~", "="]
+    )
+    def test_names(self, store: Store, name: str) -> None:
+        """Whatever is in a name, it is kept and found, by its beginning too, and no other name is taken for it."""
+        store.put_document("a", name, "1")
+        store.put_document("a", f"{name}2", "2")
+        store.put_run(run_of(f"run{name}"))
+        store.append(name, entry_of(name))
+
+        assert (store.document("a", name), store.document("a", f"{name}2")) == ("1", "2")
+        assert store.documents("a", name) == {name: "1", f"{name}2": "2"}
+        assert store.run(f"run{name}") == run_of(f"run{name}")
+        assert [entry.key for _, entry in store.journal(name)] == [name]
+
     def test_last_document_stays(self, store: Store) -> None:
         """A document written again is the new one, and other runs do not see it."""
         store.put_document("a", "inventory", "1")
@@ -244,21 +298,59 @@ class TestJournal:
 
         assert taken == 25
         assert [number for number, _ in stores[0].journal("a")] == list(range(1, 26))
+        assert faults(stores[0].chain("a")) == ()
+
+    def test_chain(self, store: Store) -> None:
+        """The chain has every entry of its run in its place, and is whole."""
+        for key in "xyz":
+            store.append("a", entry_of(key))
+        store.append("b", entry_of("x"))
+
+        chain = store.chain("a")
+
+        assert [(link.run, link.sequence, link.entry) for link in chain] == [
+            ("a", number, entry) for number, entry in store.journal("a")
+        ]
+        assert faults(chain) == faults(store.chain("b")) == ()
+        assert store.chain("c") == ()
+
+    def test_chain_is_the_same_everywhere(self, store: Store) -> None:
+        """The same entries make the same chain, whatever keeps them."""
+        for key in "xy":
+            store.append("a", entry_of(key))
+
+        first = link_after(None, "a", entry_of("x"))
+        assert store.chain("a") == (first, link_after(first, "a", entry_of("y")))
+
+    @pytest.mark.parametrize("length", [40_000, 900_000], ids=["beyond a property", "beyond any plain entity"])
+    def test_long_text(self, store: Store, length: int) -> None:
+        """A long entry is read as it was written, in any script."""
+        text = "é界🙂 " * (length // 4)
+        store.append("a", entry_of("x", text))
+
+        assert [entry.text for _, entry in store.journal("a")] == [text]
 
 
 class TestClaims:
     """The ledger."""
 
     def claimed(self, store: Store, holder: str = "run-1") -> Claim:
-        """Claim the step that these tests are about."""
+        """Claim the step that these tests are about, as far as somebody who is about to send it."""
+        claim = self.intended(store, holder)
+        if not claim.mine or claim.state is not ClaimState.INTENDED:
+            return claim
+        return store.record_claim(claim, ClaimState.CLAIMED, None, NOW, 1)
+
+    def intended(self, store: Store, holder: str = "run-1") -> Claim:
+        """Intend that step."""
         return store.claim("manager:lyon", "upgrade-manager", 1, holder, NOW)
 
     def test_first(self, store: Store) -> None:
-        """The first caller holds the claim."""
-        claim = self.claimed(store)
+        """The first caller holds the claim, and has claimed nothing under any lease yet."""
+        claim = self.intended(store)
 
-        assert (claim.mine, claim.state, claim.holder, claim.job, claim.at) == (
-            True, ClaimState.CLAIMED, "run-1", None, NOW,
+        assert (claim.mine, claim.state, claim.holder, claim.job, claim.at, claim.fence) == (
+            True, ClaimState.INTENDED, "run-1", None, NOW, 0,
         )  # fmt: skip
 
     def test_second(self, store: Store) -> None:
@@ -308,6 +400,7 @@ class TestClaims:
         ("first", "then"),
         [
             (ClaimState.SENDING, ClaimState.CLAIMED),
+            (ClaimState.SENDING, ClaimState.INTENDED),
             (ClaimState.ADOPTED, ClaimState.SENDING),
             (ClaimState.ADOPTED, ClaimState.RELEASED),
             (ClaimState.DONE, ClaimState.RELEASED),
@@ -346,7 +439,7 @@ class TestClaims:
 
         again = store.claim("manager:lyon", "upgrade-manager", 1, "run-2", LATER)
 
-        assert (again.mine, again.state, again.job, again.at) == (True, ClaimState.CLAIMED, None, LATER)
+        assert (again.mine, again.state, again.job, again.at) == (True, ClaimState.INTENDED, None, LATER)
 
     def test_reclaimed_meanwhile(self, store: Store) -> None:
         """A holder whose claim was released and taken by another cannot send any more."""
@@ -354,7 +447,7 @@ class TestClaims:
         store.record_claim(mine, ClaimState.RELEASED, None, NOW)
         store.claim("manager:lyon", "upgrade-manager", 1, "run-2", NOW)
 
-        with pytest.raises(ClaimMovedError, match="but claimed for run-2"):
+        with pytest.raises(ClaimMovedError, match="but intended for run-2"):
             store.record_claim(mine, ClaimState.SENDING, None, NOW)
 
     def test_claims_of_a_run(self, store: Store) -> None:
@@ -374,10 +467,10 @@ class TestClaims:
         with pytest.raises(ClaimMovedError, match="was never claimed"):
             store.record_claim(ghost, ClaimState.SENDING, None, NOW)
 
-    @pytest.mark.parametrize("state", [ClaimState.SENDING, ClaimState.RELEASED])
+    @pytest.mark.parametrize("state", [ClaimState.CLAIMED, ClaimState.SENDING, ClaimState.RELEASED])
     def test_not_for_others(self, store: Store, state: ClaimState) -> None:
         """Only the holder may say that it sends, or that it did not."""
-        self.claimed(store)
+        store.record_claim(self.claimed(store), ClaimState.SENDING, None, NOW)
         theirs = self.claimed(store, "run-2")
 
         with pytest.raises(ClaimMovedError, match="is held by run-1"):
@@ -392,6 +485,52 @@ class TestClaims:
 
         assert (done.state, done.holder, done.mine) == (ClaimState.DONE, "run-1", False)
 
+    def test_not_without_a_claim(self, store: Store) -> None:
+        """What is only intended is never sent: it has to be claimed under a lease first."""
+        with pytest.raises(ClaimMovedError, match="is intended and cannot go to sending"):
+            store.record_claim(self.intended(store), ClaimState.SENDING, None, NOW, 1)
+
+    @pytest.mark.parametrize("state", [ClaimState.ADOPTED, ClaimState.DONE, ClaimState.RELEASED])
+    def test_settled_by_a_look(self, store: Store, state: ClaimState) -> None:
+        """What a look finds done, or running, or not to be done, is recorded without anything being claimed."""
+        assert store.record_claim(self.intended(store), state, "job-7", NOW).state is state
+
+    def test_fence_is_kept(self, store: Store) -> None:
+        """A claim has the token of the lease under which it was claimed, and keeps it to its end."""
+        claim = store.record_claim(self.intended(store), ClaimState.CLAIMED, None, NOW, 7)
+        sending = store.record_claim(claim, ClaimState.SENDING, None, NOW)
+        done = store.record_claim(sending, ClaimState.DONE, None, NOW)
+
+        assert (claim.fence, sending.fence, done.fence) == (7, 7, 7)
+
+    def test_later_lease_takes_up(self, store: Store) -> None:
+        """A holder that comes back under a later lease claims anew, and what it was before can send nothing."""
+        old = store.record_claim(self.intended(store), ClaimState.CLAIMED, None, NOW, 7)
+        new = store.record_claim(self.intended(store), ClaimState.CLAIMED, None, NOW, 8)
+
+        for state in (ClaimState.SENDING, ClaimState.RELEASED, ClaimState.CLAIMED):
+            with pytest.raises(ClaimMovedError, match=r"was taken up under lease 8, .* the earlier 7"):
+                store.record_claim(old, state, None, NOW, 7)
+        assert store.record_claim(new, ClaimState.SENDING, None, NOW, 8).fence == 8
+
+    def test_taken_over(self, store: Store) -> None:
+        """A claim of another run that has sent nothing is taken over, with its fence, and the other one cannot send."""
+        theirs = store.record_claim(self.intended(store), ClaimState.CLAIMED, None, NOW, 7)
+        mine = self.intended(store, "run-2")
+
+        assert (mine.holder, mine.mine, mine.state, mine.fence) == ("run-2", True, ClaimState.INTENDED, 7)
+        with pytest.raises(ClaimMovedError, match="but intended for run-2"):
+            store.record_claim(theirs, ClaimState.SENDING, None, NOW, 7)
+        with pytest.raises(ClaimMovedError, match="was taken up under lease 7"):
+            store.record_claim(mine, ClaimState.CLAIMED, None, NOW, 6)
+
+    @pytest.mark.parametrize("state", [ClaimState.SENDING, ClaimState.ADOPTED, ClaimState.DONE])
+    def test_not_taken_over(self, store: Store, state: ClaimState) -> None:
+        """A claim of another run that may have sent is left as it is."""
+        theirs = store.record_claim(self.claimed(store), state, None, NOW)
+
+        assert self.intended(store, "run-2") == replace(theirs, mine=False)
+
     def test_threads(self, place: Place) -> None:
         """Of many threads that race for one claim under one holder, one alone comes to send."""
         stores = [place.open(), place.open()]
@@ -399,10 +538,8 @@ class TestClaims:
 
         def work(number: int) -> bool:
             start.wait(timeout=20)
-            claim = self.claimed(stores[number % 2])
-            if claim.state is not ClaimState.CLAIMED:
-                return False
             try:
+                claim = self.claimed(stores[number % 2])
                 stores[number % 2].record_claim(claim, ClaimState.SENDING, None, NOW)
             except ClaimMovedError:
                 return False
@@ -410,6 +547,179 @@ class TestClaims:
 
         with ThreadPoolExecutor(8) as pool:
             assert sum(pool.map(work, range(8))) == 1
+
+
+class TestLeases:
+    """Leases of managers and meshes."""
+
+    UNTIL = NOW + timedelta(minutes=30)
+
+    def wish(self, subject: str = "manager:a", run: str = "run-1", *quiet: str, minutes: int = 30) -> LeaseWish:
+        """A wish of the task of that name."""
+        until = NOW + timedelta(minutes=minutes)
+        return LeaseWish(subject=subject, quiet=quiet, run=run, task=subject, until=until)
+
+    def test_taken(self, store: Store) -> None:
+        """A lease says who holds what since when and until when."""
+        lease = store.take_lease(self.wish("mesh:m", "run-1", "manager:a", "manager:b"), NOW)
+
+        assert lease == Lease(
+            subject="mesh:m",
+            quiet=("manager:a", "manager:b"),
+            run="run-1",
+            task="mesh:m",
+            token=lease.token,
+            since=NOW,
+            until=self.UNTIL,
+        )
+        assert store.leases(NOW) == (lease,)
+
+    @pytest.mark.parametrize(
+        ("first", "second"),
+        [
+            (("manager:a", "run-1"), ("manager:a", "run-2")),
+            (("manager:a", "run-1"), ("mesh:m", "run-2", "manager:a")),
+            (("mesh:m", "run-1", "manager:a"), ("manager:a", "run-2")),
+            (("mesh:m", "run-1", "manager:a"), ("manager:a", "run-1")),
+            (("mesh:m", "run-1", "manager:a"), ("mesh:m", "run-2", "manager:b")),
+        ],
+        ids=["the same manager", "its manager changes", "it has to be quiet", "in one run", "the same mesh"],
+    )
+    def test_refused(self, store: Store, first: tuple[str, ...], second: tuple[str, ...]) -> None:
+        """What another task holds, changes, or needs quiet is refused with its lease, and nothing is kept."""
+        lease = store.take_lease(self.wish(*first), NOW)
+
+        with pytest.raises(
+            LeaseHeldError, match=f"task {first[0]} of run {first[1]} holds .* 2026-11-24 06:30 UTC"
+        ) as no:
+            store.take_lease(self.wish(*second), NOW)
+
+        assert no.value.standing == lease
+        assert store.leases(NOW) == (lease,)
+
+    def test_shared_quiet(self, store: Store) -> None:
+        """Two meshes may need the same manager quiet, and two managers are nothing to each other."""
+        wishes = [self.wish("mesh:m", "r", "manager:a"), self.wish("mesh:n", "s", "manager:a"), self.wish("manager:b")]
+
+        tokens = [store.take_lease(wish, NOW).token for wish in wishes]
+
+        assert tokens == sorted(set(tokens))
+        assert [lease.subject for lease in store.leases(NOW)] == ["manager:b", "mesh:m", "mesh:n"]
+
+    def test_renewed(self, store: Store) -> None:
+        """The same task of the same run moves its end on, keeps its token, and never ends earlier than promised."""
+        first = store.take_lease(self.wish(), NOW)
+        renewed = store.take_lease(self.wish(minutes=50), LATER)
+
+        assert renewed == replace(first, until=NOW + timedelta(minutes=50))
+        assert store.take_lease(self.wish(minutes=10), LATER) == renewed
+        assert store.leases(LATER) == (renewed,)
+
+    def test_ended(self, store: Store) -> None:
+        """A lease that came to its end is held by nobody: another one takes it, with a greater token."""
+        first = store.take_lease(self.wish(), NOW)
+
+        assert store.leases(self.UNTIL) == ()
+        second = store.take_lease(self.wish(run="run-2", minutes=90), self.UNTIL)
+
+        assert second.token > first.token
+        assert not store.give_back_lease("manager:a", first.token, self.UNTIL)
+        assert store.leases(self.UNTIL) == (second,)
+
+    def test_ended_and_asked_again(self, store: Store) -> None:
+        """A task whose lease came to its end gets a new one, with a greater token: others may have been there."""
+        first = store.take_lease(self.wish(), NOW)
+
+        assert store.take_lease(self.wish(minutes=90), self.UNTIL).token > first.token
+
+    def test_given_back(self, store: Store) -> None:
+        """A lease that was given back is free at once; given back again, or under another token, nothing happens."""
+        lease = store.take_lease(self.wish(), NOW)
+
+        assert not store.give_back_lease("manager:a", lease.token + 1, NOW)
+        assert not store.give_back_lease("manager:b", lease.token, NOW)
+        assert store.give_back_lease("manager:a", lease.token, NOW)
+        assert not store.give_back_lease("manager:a", lease.token, NOW)
+        assert store.leases(NOW) == ()
+
+    def test_tokens_only_grow(self, place: Place) -> None:
+        """No token is given twice, not even when every lease was given back and the store was opened anew."""
+        tokens = []
+        for _ in range(3):
+            store = place.open()
+            lease = store.take_lease(self.wish(), NOW)
+            tokens.append(lease.token)
+            store.give_back_lease("manager:a", lease.token, NOW)
+
+        assert tokens == sorted(set(tokens))
+        assert tokens[0] > 0
+
+    def test_threads(self, place: Place) -> None:
+        """Of many threads that race for one lease, one alone gets it."""
+        stores = [place.open(), place.open()]
+        start = Barrier(8)
+
+        def work(number: int) -> bool:
+            start.wait(timeout=20)
+            try:
+                stores[number % 2].take_lease(self.wish(run=f"run-{number}"), NOW)
+            except LeaseHeldError:
+                return False
+            return True
+
+        with ThreadPoolExecutor(8) as pool:
+            assert sum(pool.map(work, range(8))) == 1
+
+
+class TestGenerations:
+    """Numbers of attempts."""
+
+    def test_first(self, store: Store) -> None:
+        """Every subject begins with one."""
+        assert store.generation("manager:a") == 1
+
+    def test_raised(self, store: Store) -> None:
+        """Each cause raises a subject by one, once, and gets the same number whenever it asks; others stay."""
+        raised = [store.raise_generation("manager:a", cause, NOW) for cause in ("x", "y", "x", "y")]
+
+        assert raised == [2, 3, 2, 3]
+        assert (store.generation("manager:a"), store.generation("manager:b")) == (3, 1)
+
+    def test_persistent(self, place: Place) -> None:
+        """Another store on the same place finds the number."""
+        place.open().raise_generation("manager:a", "x", NOW)
+
+        assert place.open().generation("manager:a") == 2
+
+
+class TestCommands:
+    """What people said to a run."""
+
+    def command(self, key: str, by: str = "ann") -> Command:
+        """A pause."""
+        return Command(key=key, kind=CommandKind.PAUSE, by=by, authenticated=False, at=NOW)
+
+    def test_order(self, store: Store) -> None:
+        """Commands come as they were given, per run, each key once, and the first one stays."""
+        taken = [store.command("a", self.command(key)) for key in "zyx"]
+        again = store.command("a", self.command("y", "bob"))
+        other = store.command("b", self.command("y"))
+
+        assert (taken, again, other) == ([True] * 3, False, True)
+        assert store.commands("a") == tuple(self.command(key) for key in "zyx")
+        assert store.commands("b") == (self.command("y"),)
+        assert store.commands("c") == ()
+
+    def test_threads(self, place: Place) -> None:
+        """Threads that give commands at the same time lose none, and none is kept twice."""
+        stores = [place.open(), place.open()]
+
+        def work(number: int) -> int:
+            return sum(stores[number % 2].command("a", self.command(f"key-{key}")) for key in range(10))
+
+        with ThreadPoolExecutor(8) as pool:
+            assert sum(pool.map(work, range(8))) == 10
+        assert {command.key for command in stores[0].commands("a")} == {f"key-{key}" for key in range(10)}
 
 
 class TestBreaker:
@@ -620,23 +930,40 @@ class TestProcesses:
     def test_claims(self, place: Place, names: tuple[str, str]) -> None:
         """Every step is sent by exactly one of two processes, even when both work for the same run."""
         place.open()
-        won = race(place, "claim", names, 150)
+        won = race(place, "claim", names, place.many)
 
-        assert sorted(won[0] + won[1]) == list(range(150))
+        assert sorted(won[0] + won[1]) == list(range(place.many))
 
     def test_log_ins(self, place: Place) -> None:
         """Every account is tried by exactly one of two processes."""
         place.open()
-        tried = race(place, "log-in", ("run-1", "run-2"), 150)
+        tried = race(place, "log-in", ("run-1", "run-2"), place.many)
 
-        assert sorted(tried[0] + tried[1]) == list(range(150))
+        assert sorted(tried[0] + tried[1]) == list(range(place.many))
+
+    def test_leases(self, place: Place) -> None:
+        """Every lease is held by exactly one of two processes, and no token is given twice."""
+        store = place.open()
+        won = race(place, "lease", ("run-1", "run-2"), place.many)
+
+        assert sorted(won[0] + won[1]) == list(range(place.many))
+        assert len({lease.token for lease in store.leases(NOW)}) == place.many
+
+    def test_generations(self, place: Place) -> None:
+        """Causes that two processes name at the same time each raise a generation once."""
+        store = place.open()
+        got = race(place, "raise", ("run-1", "run-1"), place.many)
+
+        assert got[0] == got[1]
+        assert store.generation("manager:lyon") == place.many + 1
 
     def test_journal(self, place: Place) -> None:
-        """Two processes that write one journal make one gapless sequence."""
+        """Two processes that write one journal make one gapless sequence and one whole chain."""
         store = place.open()
-        race(place, "append", ("a", "b"), 100)
+        race(place, "append", ("a", "b"), place.many)
 
-        assert [number for number, _ in store.journal("run")] == list(range(1, 201))
+        assert [number for number, _ in store.journal("run")] == list(range(1, 2 * place.many + 1))
+        assert faults(store.chain("run")) == ()
 
     def test_opened_together(self, place: Place) -> None:
         """Processes that open a new place at the same moment all get a working store."""

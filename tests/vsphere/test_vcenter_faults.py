@@ -22,6 +22,7 @@ from shared.vsphere.adapter import VcenterReader
 from shared.vsphere.sessions import Sessions
 from shared.vsphere.snapshots import VcenterSnapshots
 from simulator.vcenter.build import available
+from tests.builders.sending import at_once
 from tests.faults.upgrader import CON, OLD_MESH, Upgrader, upgrader
 
 pytestmark = pytest.mark.skipif(not available(), reason="no vCenter peer, and none can be built: run make vcenter")
@@ -74,7 +75,7 @@ def taken(ours: Upgrader) -> Act:
         instance_uuid=seen.instance_uuid if seen else "",
         name=seen.name if seen else "",
     )
-    return ours.ports.vcenter_snapshots.take(connector(ours), "hcx-fleet test", pinned)
+    return ours.ports.vcenter_snapshots.take(connector(ours), "hcx-fleet test", at_once, pinned)
 
 
 def doubts(made: Plan) -> list[Finding]:

@@ -7,12 +7,14 @@ import pytest
 
 from shared.model.acts import Adopted, AskAgain, Refused, Started, Uncertain
 from shared.model.snapshots import SnapshotState
+from shared.ports import NotSentError
 from shared.vsphere.connection import classified
 from shared.vsphere.errors import SessionLostError, UncertainChangeError
 from shared.vsphere.look import Reader
 from shared.vsphere.snapshots import _send
 from simulator.vcenter.content import Machine
 from simulator.vcenter.launch import RunningVcenter
+from tests.builders.sending import Asked, at_once, kept_back
 from tests.vsphere.conftest import ADDRESS, MACHINE, Named, Site
 
 NAME = "hcx-fleet run-1 manager:con-lyon"
@@ -24,8 +26,8 @@ def test_a_snapshot_is_taken_once(site: Site, named: Named) -> None:
     manager = named(vcenter)
     machine = site.pin(manager)
 
-    assert isinstance(site.snapshots().take(manager, NAME, machine), Started)
-    assert isinstance(site.snapshots().take(manager, NAME, machine), Adopted)
+    assert isinstance(site.snapshots().take(manager, NAME, at_once, machine), Started)
+    assert isinstance(site.snapshots().take(manager, NAME, at_once, machine), Adopted)
 
     assert vcenter.snapshots("hcx-connector") == [NAME]
     assert vcenter.calls("CreateSnapshot_Task") == 1
@@ -38,12 +40,12 @@ def test_only_ours_is_removed(site: Site, named: Named) -> None:
     vcenter = site.vcenter()
     manager = named(vcenter)
     machine = site.pin(manager)
-    site.snapshots().take(manager, f"{NAME} and more", machine)
-    site.snapshots().take(manager, NAME, machine)
+    site.snapshots().take(manager, f"{NAME} and more", at_once, machine)
+    site.snapshots().take(manager, NAME, at_once, machine)
 
-    assert isinstance(site.snapshots().remove(manager, NAME, machine), Started)
+    assert isinstance(site.snapshots().remove(manager, NAME, at_once, machine), Started)
     assert vcenter.snapshots("hcx-connector") == [f"{NAME} and more"]
-    assert isinstance(site.snapshots().remove(manager, NAME, machine), Adopted)
+    assert isinstance(site.snapshots().remove(manager, NAME, at_once, machine), Adopted)
     assert vcenter.calls("RemoveSnapshot_Task") == 1
     assert vcenter.calls("RemoveAllSnapshots_Task") == 0
     assert site.snapshots().seen(manager, NAME, machine).state is SnapshotState.ABSENT
@@ -54,13 +56,13 @@ def test_another_machine_under_the_same_name_is_left_alone(site: Site, named: Na
     vcenter = site.vcenter()
     manager = named(vcenter)
     machine = site.pin(manager)
-    assert isinstance(site.snapshots().take(manager, NAME, machine), Started)
+    assert isinstance(site.snapshots().take(manager, NAME, at_once, machine), Started)
     vcenter.deploy_anew("hcx-connector", "5001bbbb-0000")
 
     acts = (
-        site.snapshots().take(manager, NAME, machine),
-        site.snapshots().take(manager, f"{NAME} 2", machine),
-        site.snapshots().remove(manager, NAME, machine),
+        site.snapshots().take(manager, NAME, at_once, machine),
+        site.snapshots().take(manager, f"{NAME} 2", at_once, machine),
+        site.snapshots().remove(manager, NAME, at_once, machine),
     )
 
     for act in acts:
@@ -78,11 +80,33 @@ def test_without_a_pinned_machine_nothing_is_changed(site: Site, named: Named) -
     vcenter = site.vcenter()
     manager = named(vcenter)
 
-    acts = (site.snapshots().take(manager, NAME), site.snapshots().remove(manager, NAME))
+    acts = (site.snapshots().take(manager, NAME, at_once), site.snapshots().remove(manager, NAME, at_once))
 
     assert [one.reason for one in acts if isinstance(one, Refused)] == ["another-machine"] * 2
     assert vcenter.calls("CreateSnapshot_Task") == 0
     assert site.snapshots().seen(manager, NAME).state is SnapshotState.UNKNOWN
+
+
+def test_it_asks_once_right_before_each_change(site: Site, named: Named) -> None:
+    """Where nothing is sent nobody is asked, and what is kept back at the last moment is not sent."""
+    vcenter = site.vcenter()
+    manager = named(vcenter)
+    machine, snapshots = site.pin(manager), site.snapshots()
+    taking = Asked(lambda: vcenter.calls("CreateSnapshot_Task"))
+    removing = Asked(lambda: vcenter.calls("RemoveSnapshot_Task"))
+
+    snapshots.remove(manager, NAME, removing, machine)
+    with pytest.raises(NotSentError):
+        snapshots.take(manager, NAME, kept_back, machine)
+    for _ in range(2):
+        snapshots.take(manager, NAME, taking, machine)
+    with pytest.raises(NotSentError):
+        snapshots.remove(manager, NAME, kept_back, machine)
+    for _ in range(2):
+        snapshots.remove(manager, NAME, removing, machine)
+
+    assert (taking.before, removing.before) == ([0], [0])
+    assert (vcenter.calls("CreateSnapshot_Task"), vcenter.calls("RemoveSnapshot_Task")) == (1, 1)
 
 
 @pytest.mark.parametrize(
@@ -103,7 +127,7 @@ def test_nothing_is_sent_while_something_stands_in_the_way(
     machine = site.pin(named(vcenter))
     change(vcenter)
 
-    act = site.snapshots().take(named(vcenter), NAME, machine)
+    act = site.snapshots().take(named(vcenter), NAME, at_once, machine)
 
     assert isinstance(act, Refused)
     assert word in act.detail
@@ -116,7 +140,7 @@ def test_disks_and_chains_are_looked_at(site: Site, named: Named) -> None:
     vcenter = site.vcenter(replace(MACHINE, consolidation_needed=True, independent_disk=True))
     manager = named(vcenter)
 
-    act = site.snapshots().take(manager, NAME, site.pin(manager))
+    act = site.snapshots().take(manager, NAME, at_once, site.pin(manager))
 
     assert isinstance(act, Refused)
     assert "consolidation" in act.detail
@@ -129,10 +153,10 @@ def test_a_third_snapshot_in_a_row_is_refused(site: Site, named: Named) -> None:
     vcenter = site.vcenter()
     manager = named(vcenter)
     machine = site.pin(manager)
-    assert isinstance(site.snapshots().take(manager, "one", machine), Started)
-    assert isinstance(site.snapshots().take(manager, "two", machine), Started)
+    assert isinstance(site.snapshots().take(manager, "one", at_once, machine), Started)
+    assert isinstance(site.snapshots().take(manager, "two", at_once, machine), Started)
 
-    act = site.snapshots().take(manager, NAME, machine)
+    act = site.snapshots().take(manager, NAME, at_once, machine)
 
     assert isinstance(act, Refused)
     assert "2 snapshots in a row" in act.detail
@@ -144,7 +168,7 @@ def test_without_an_answer_nobody_knows(site: Site, named: Named) -> None:
     machine = site.pin(named(vcenter))
     vcenter.keep_silent(on=True)
 
-    act = site.snapshots().take(named(vcenter), NAME, machine)
+    act = site.snapshots().take(named(vcenter), NAME, at_once, machine)
 
     assert isinstance(act, AskAgain | Uncertain)
     vcenter.keep_silent(on=False)
@@ -156,7 +180,7 @@ def test_a_manager_without_a_vcenter_is_not_offered_any(site: Site, named: Named
     manager = replace(named(site.vcenter()), vcenter=None)
 
     assert "vcenter" in (site.snapshots().offered(manager) or "")
-    assert isinstance(site.snapshots().take(manager, NAME), Refused)
+    assert isinstance(site.snapshots().take(manager, NAME, at_once), Refused)
     assert site.snapshots().seen(manager, NAME).state is SnapshotState.UNKNOWN
 
 

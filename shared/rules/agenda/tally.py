@@ -15,6 +15,7 @@ BY_BUCKET = {
     Bucket.UNKNOWN: Tally.UNKNOWN,
     Bucket.BLOCKED: Tally.STOPPED,
     Bucket.WAITING: Tally.STOPPED,
+    Bucket.CANCELED: Tally.STOPPED,
     Bucket.RUNNING: Tally.READY,
     Bucket.PLANNED: Tally.READY,
     Bucket.UPGRADED: Tally.DONE,

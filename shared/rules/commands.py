@@ -1,0 +1,249 @@
+"""What the commands to a run come to: worked out from all of them in their order, and never remembered.
+
+A command means one task by its id, every task of one private cloud, or the whole run. For each task the last word that
+means it decides, whatever its scope: resuming the run ends every pause in it, and one task may be resumed while its run
+stays paused. Nothing takes a cancel back.
+"""
+
+from collections.abc import Collection, Iterable
+from typing import Protocol
+
+from shared.model.command import Command, CommandKind, Standing, TaskStanding
+from shared.model.plan import Plan, PlannedWave, StepKind, SubjectKind
+from shared.model.record import record
+from shared.model.run import JournalEntry, JournalKind, RunKind
+from shared.model.view import RunView, TaskPhase, TaskView
+from shared.rules.resume import CHANGES, asking_key, opening_key
+
+GO = TaskStanding(standing=Standing.GO)
+"""Nobody said anything that holds a task up."""
+
+JUDGED = frozenset({CommandKind.APPROVE, CommandKind.REJECT})
+"""Commands that count under conditions only; all others count as soon as they are kept."""
+
+_BECOMES = {
+    CommandKind.PAUSE: Standing.PAUSED,
+    CommandKind.RESUME: Standing.GO,
+    CommandKind.CANCEL: Standing.CANCELED,
+    CommandKind.SKIP: Standing.SKIPPED,
+}
+_UNAUTHENTICATED = " (unauthenticated)"
+
+
+class Meant(Protocol):
+    """A task as far as commands name it."""
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+        ...
+
+    @property
+    def clouds(self) -> tuple[str, ...]:
+        """Ids of the private clouds that it belongs to."""
+        ...
+
+
+def standing(commands: Iterable[Command], task: Meant) -> TaskStanding:
+    """Whether a task may make its next change, by what people said to its run."""
+    now = GO
+    for command in commands:
+        now = after(now, command, task)
+    return now
+
+
+def after(now: TaskStanding, command: Command, task: Meant) -> TaskStanding:
+    """Where a task stands after one more command. A skip that came too late still leaves room for a cancel."""
+    becomes = _BECOMES.get(command.kind)
+    final = now.standing is Standing.CANCELED or (now.standing is Standing.SKIPPED and becomes is not Standing.CANCELED)
+    if becomes is None or final or not means(command, task):
+        return now
+    return TaskStanding(standing=becomes, by=command.by, comment=command.comment)
+
+
+def means(command: Command, task: Meant) -> bool:
+    """Whether a command is about the task: named, by its private cloud, or as part of the whole run."""
+    if command.task is not None:
+        return command.task == task.id
+    return command.cloud is None or command.cloud in task.clouds
+
+
+def means_kind(command: Command, *, meshes: bool) -> bool:
+    """Whether an approval or a rejection is about tasks of that kind: mesh tasks, or those of managers of any sort."""
+    return command.tasks is None or (command.tasks is SubjectKind.MESH) == meshes
+
+
+def person(name: str) -> str:
+    """Who somebody is, however they are written: whoever asked for a run must not pass for somebody else in capitals."""
+    return name.strip().casefold().removesuffix(_UNAUTHENTICATED)
+
+
+# --- whether a word counts --------------------------------------------------------------------------------------------
+
+
+def void(command: Command, requested_by: str, plan: Plan) -> str:
+    """Why an approval or a rejection does not count, whenever it is given; empty where nothing speaks against it."""
+    wave = next((one for one in plan.waves if one.name == command.wave), None)
+    if wave is None or wave.approval is None:
+        return f"there is no wave {command.wave} that anybody has to let go"
+    if person(command.approver or command.by) not in {person(one) for one in wave.approval.approvers}:
+        return f"{command.approver or command.by} is no approver of wave {wave.name}"
+    if command.kind is CommandKind.REJECT:
+        return ""
+    if person(command.by) == person(requested_by):
+        return f"{command.by} asked for this run, and nobody lets their own run go"
+    if command.plan_hash != plan.hash:
+        looked = f"plan {command.plan_hash[:12]}" if command.plan_hash else "no plan"
+        return f"it names {looked}, and this run carries out plan {plan.hash[:12]}"
+    return ""
+
+
+def told(command: Command) -> str:
+    """One sentence of what somebody wants, without its stop."""
+    comment = f": {command.comment}" if command.comment else ""
+    if command.kind in JUDGED:
+        kind = {None: "", True: "the mesh tasks of ", False: "the manager tasks of "}
+        which = kind[None if command.tasks is None else command.tasks is SubjectKind.MESH]
+        verb = "lets {} go" if command.kind is CommandKind.APPROVE else "rejects {}"
+        return f"{command.by} {verb.format(f'{which}wave {command.wave}')}{comment}"
+    verbs = {"pause": "pauses", "resume": "resumes", "cancel": "cancels", "skip": "skips"}
+    return f"{command.by} {verbs[command.kind.value]} {_scope(command)}{comment}"
+
+
+def _scope(command: Command) -> str:
+    if command.task is not None:
+        return command.task
+    return "the run" if command.cloud is None else f"every task of {command.cloud}"
+
+
+# --- whether a command fits the state ---------------------------------------------------------------------------------
+
+
+@record
+class Unfit:
+    """Why a command is refused before it is kept."""
+
+    reason: str
+    """Stable code."""
+    detail: str
+    """What the state is."""
+    who_can_act: str
+
+
+def fits(command: Command, view: RunView, given: Collection[Command]) -> Unfit | None:
+    """Why a command does not fit the state of its run; None where it does.
+
+    Args:
+        command: as it would be kept.
+        view: the run as it stands.
+        given: every command that was kept before, in order.
+    """
+    ended = _ended(view)
+    if ended is not None:
+        return ended
+    if command.kind in JUDGED:
+        return _judged(command, view)
+    if view.plan is None:
+        whole = command.task is None and command.cloud is None
+        return (
+            None if whole else _unfit("not-planned", "the run has no plan yet", "wait until it has: hcx-fleet status")
+        )
+    named = [one for one in view.tasks if means(command, _Named(id=one.task, clouds=one.clouds))]
+    if not named:
+        what = command.task or command.cloud or "the run"
+        return _unfit("task-unknown", f"no task of the run is meant by {what}", "a person: hcx-fleet status lists them")
+    left = [one for one in named if one.phase is not TaskPhase.ENDED]
+    return _all_ended(named) if not left else _of_tasks(command, view, left, given)
+
+
+def asked(journal: Iterable[JournalEntry], wave: str, *, meshes: bool) -> bool:
+    """Whether tasks of one kind of a wave wait to be let go, as the journal has it."""
+    keys = {entry.key for entry in journal if entry.key.startswith(f"wave/{wave}/")}
+    return asking_key(wave, meshes=meshes) in keys and opening_key(wave, meshes=meshes) not in keys
+
+
+@record
+class _Named:
+    id: str
+    clouds: tuple[str, ...]
+
+
+def _unfit(reason: str, detail: str, who_can_act: str) -> Unfit:
+    return Unfit(reason=reason, detail=detail, who_can_act=who_can_act)
+
+
+def _ended(view: RunView) -> Unfit | None:
+    run = view.run
+    if run.request.kind is not RunKind.UPGRADE:
+        return _unfit("nothing-to-command", f"a {run.request.kind.value} changes nothing", "nobody needs to act")
+    told_end = any(entry.kind is JournalKind.RUN_ENDED for entry in view.journal)
+    if run.ended_at is None and not told_end:
+        return None
+    act = f"a person: what is left can be tried once more: hcx-fleet retry {run.request.id}"
+    return _unfit("run-ended", f"the run has ended as {run.state.value}", act)
+
+
+def _all_ended(named: list[TaskView]) -> Unfit:
+    ends = "; ".join(f"{one.task} ended as {one.result.outcome.value}" for one in named[:3] if one.result is not None)
+    more = f"; and {len(named) - 3} more" if len(named) > 3 else ""  # noqa: PLR2004 -- three are enough to see it
+    return _unfit("task-ended", f"{ends}{more}", "a person: hcx-fleet retry carries it out once more")
+
+
+def _of_tasks(command: Command, view: RunView, left: list[TaskView], given: Collection[Command]) -> Unfit | None:
+    names = [_Named(id=one.task, clouds=one.clouds) for one in left]
+    now = {one.id: standing(given, one) for one in names}
+    canceled = [one for one in now.values() if one.standing is Standing.CANCELED]
+    if len(canceled) == len(now) and command.kind is not CommandKind.CANCEL:
+        detail = f"it was canceled by {canceled[0].by} and ends as soon as nothing is half done"
+        return _unfit("canceled", detail, "nobody: a cancel is not taken back")
+    if command.kind is CommandKind.RESUME and not any(one.standing is Standing.PAUSED for one in now.values()):
+        return _unfit("not-paused", "nothing of it is paused", "nobody needs to act")
+    if command.kind is CommandKind.SKIP:
+        return _skip(command, view, left)
+    return None
+
+
+def _skip(command: Command, view: RunView, left: list[TaskView]) -> Unfit | None:
+    if command.task is None and command.cloud is None:
+        return _unfit("names-no-task", "a skip names a task or a private cloud", "a person: name it, or cancel the run")
+    begun = [one for one in left if _has_begun(view, one)]
+    if len(begun) < len(left):
+        return None
+    detail = f"{begun[0].task} has begun a change, so that it cannot be left out any more"
+    act = f"a person: hcx-fleet cancel {view.run.request.id} --task {begun[0].task} ends it where nothing is half done"
+    return _unfit("change-begun", detail, act)
+
+
+def _has_begun(view: RunView, task: TaskView) -> bool:
+    """Whether somebody made a change, or may have, as the journal tells it."""
+    steps = {step.id: step.kind for step in view.plan.task(task.task).steps} if view.plan else dict[str, StepKind]()
+    told_of = (entry for entry in view.journal if entry.task == task.task and entry.step is not None)
+    made = {JournalKind.CALLED, JournalKind.STEP_DONE}
+    return any(one.kind in made and steps.get(one.step or "") in CHANGES for one in told_of)
+
+
+def _judged(command: Command, view: RunView) -> Unfit | None:
+    if view.plan is None:
+        return _unfit("not-planned", "the run has no plan yet", "wait until it asks: hcx-fleet status")
+    wave = next((one for one in view.plan.waves if one.name == command.wave), None)
+    names = ", ".join(one.name for one in view.plan.waves if one.approval) or "none"
+    if wave is None or wave.approval is None:
+        detail = f"there is no wave {command.wave} that anybody has to let go; those of the plan: {names}"
+        return _unfit("wave-unknown", detail, "a person: name one of them")
+    if not _is_asked(command, view, wave):
+        return _unfit("not-asked", f"nobody is asked about wave {wave.name} now", _when(view, wave))
+    why = void(command, view.run.request.requested_by, view.plan)
+    who = " or ".join(wave.approval.approvers)
+    return _unfit("does-not-count", why, f"{who}, for plan {view.plan.hash[:12]}") if why else None
+
+
+def _is_asked(command: Command, view: RunView, wave: PlannedWave) -> bool:
+    left = {one.task: one for one in view.tasks if one.task in wave.tasks and one.phase is not TaskPhase.ENDED}
+    kinds = {one.kind is SubjectKind.MESH for one in left.values()}
+    return any(means_kind(command, meshes=kind) and asked(view.journal, wave.name, meshes=kind) for kind in kinds)
+
+
+def _when(view: RunView, wave: PlannedWave) -> str:
+    if all(one.phase is TaskPhase.ENDED for one in view.tasks if one.task in wave.tasks):
+        return "nobody needs to act: every task of it has ended"
+    return f"nobody yet: hcx-fleet status {view.run.request.id} says when it is asked for"

@@ -1,0 +1,105 @@
+"""Claims, leases, generations and commands as rows of a SQLite store, inside the caller's transaction."""
+
+import json
+import sqlite3
+from datetime import UTC, datetime
+
+from shared.model.codec import from_json_text, to_json
+from shared.model.ledger import Claim, Lease
+from shared.store.claims import digest_of, read_claim
+
+
+def text_of(value: object) -> str:
+    """A record as it is kept."""
+    return json.dumps(to_json(value), separators=(",", ":"))
+
+
+def sortable(at: datetime) -> str:
+    """One width for every moment, so that text sorts as time does."""
+    if at.tzinfo is None:
+        raise ValueError("a time without zone cannot be kept: times come from the Clock port, in UTC")
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def standing_claim(db: sqlite3.Connection, like: Claim, caller: str | None) -> Claim | None:
+    """The claim on the same step, as it stands, seen by `caller`.
+
+    Raises:
+        TamperedError: the row is not what was written there.
+    """
+    query = "SELECT holder, state, job, at, fence, digest FROM claims WHERE subject = ? AND step = ? AND generation = ?"
+    key = (like.subject, like.step, like.generation)
+    row = db.execute(query, key).fetchone()
+    return None if row is None else read_claim(key, row, caller)
+
+
+def keep_claim(db: sqlite3.Connection, claim: Claim) -> None:
+    """Keep a claim in the place of what stood there."""
+    at, digest = sortable(claim.at), digest_of(claim)
+    db.execute(
+        "INSERT OR REPLACE INTO claims (subject, step, generation, holder, state, job, at, fence, digest) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            claim.subject,
+            claim.step,
+            claim.generation,
+            claim.holder,
+            claim.state,
+            claim.job,
+            at,
+            claim.fence,
+            digest,
+        ),
+    )
+
+
+def claims_held(db: sqlite3.Connection, holder: str) -> tuple[Claim, ...]:
+    """Every claim of one holder.
+
+    Raises:
+        TamperedError: one of the rows is not what was written there.
+    """
+    query = (
+        "SELECT subject, step, generation, state, job, at, fence, digest FROM claims WHERE holder = ? "
+        "ORDER BY subject, step, generation"
+    )
+    rows = db.execute(query, (holder,)).fetchall()
+    return tuple(read_claim(tuple(row[:3]), (holder, *row[3:]), holder) for row in rows)
+
+
+def standing_leases(db: sqlite3.Connection) -> tuple[Lease, ...]:
+    """Every lease that was taken and not given back, ended or not."""
+    rows = db.execute("SELECT record FROM leases ORDER BY subject").fetchall()
+    return tuple(from_json_text(Lease, text) for (text,) in rows)
+
+
+def next_token(db: sqlite3.Connection) -> int:
+    """A token greater than every one before it: SQLite remembers the last one, though its row is gone."""
+    row = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'leases'").fetchone()
+    return 1 if row is None else int(row[0]) + 1
+
+
+def keep_lease(db: sqlite3.Connection, lease: Lease) -> None:
+    """Keep a lease in the place of the one on the same subject."""
+    db.execute(
+        "INSERT OR REPLACE INTO leases (token, subject, record) VALUES (?, ?, ?)",
+        (lease.token, lease.subject, text_of(lease)),
+    )
+
+
+def drop_lease(db: sqlite3.Connection, subject: str) -> None:
+    """Forget the lease on a subject."""
+    db.execute("DELETE FROM leases WHERE subject = ?", (subject,))
+
+
+def generation_of(db: sqlite3.Connection, subject: str) -> int:
+    """The number of the attempt at a subject."""
+    (found,) = db.execute("SELECT max(number) FROM generations WHERE subject = ?", (subject,)).fetchone()
+    return 1 if found is None else int(found)
+
+
+def generation_by(db: sqlite3.Connection, subject: str, cause: str) -> int | None:
+    """The number that a cause raised a subject to, if it did."""
+    query = "SELECT number FROM generations WHERE subject = ? AND cause = ?"
+    row = db.execute(query, (subject, cause)).fetchone()
+    return None if row is None else int(row[0])

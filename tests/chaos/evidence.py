@@ -1,0 +1,84 @@
+"""What is left of a story: the world's truth, and what the store says. Read from outside, after every host has ended."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from shared.model.chain import Link
+from shared.model.command import Command
+from shared.model.ledger import Claim, Lease
+from shared.model.plan import Plan
+from shared.model.record import record
+from shared.model.run import Run
+from shared.policy.files import FileConfiguration
+from shared.settings import Settings
+from shared.store.sqlite import SqliteStore
+
+
+@record
+class Evidence:
+    """Everything that checkers judge; nothing of it can be changed by them."""
+
+    truth: dict[str, Any]
+    """The document of the world's truth endpoint: docs/simulator.md."""
+    runs: tuple[Run, ...] = ()
+    """Oldest first."""
+    claims: tuple[Claim, ...] = ()
+    links: tuple[tuple[Link, ...], ...] = ()
+    """The journal of each run."""
+    commands: tuple[tuple[str, tuple[Command, ...]], ...] = ()
+    """Of each run, by its id."""
+    leases: tuple[dict[str, Any], ...] = ()
+    """What became of leases, in order, as the watch of `tests/chaos/watch.py` wrote it down."""
+    held: tuple[Lease, ...] = ()
+    """Leases that are held at the end."""
+    confirmed: tuple[str, ...] = ()
+    """Ids of the routes that are confirmed."""
+    concurrency: int = 1
+    """How many subjects may be in change at once."""
+    target: str = ""
+    """Where everything is meant to be in the end."""
+    plan: Plan | None = None
+
+
+def gather(control: str, settings: Settings, told: Path) -> Evidence:
+    """Look at everything.
+
+    Args:
+        control: address of the world's control endpoint.
+        settings: of the app that was at work.
+        told: what its watch wrote down.
+    """
+    truth = httpx.get(f"{control}/truth", timeout=60, trust_env=False).raise_for_status().json()
+    configuration = FileConfiguration(settings.policy, settings.confirmations)
+    policy = configuration.policy()
+    with SqliteStore(settings.store_file) as store:
+        runs = tuple(reversed(store.runs()))
+        ids = [run.request.id for run in runs]
+        plan_hash = next((run.plan_hash for run in runs if run.plan_hash), None)
+        return Evidence(
+            truth=truth,
+            runs=runs,
+            claims=tuple(claim for run in ids for claim in store.claims_of(run)),
+            links=tuple(store.chain(run) for run in ids),
+            commands=tuple((run, store.commands(run)) for run in ids),
+            leases=tuple(one["lease"] for one in read_told(told) if "lease" in one),
+            held=store.leases(max(run.request.requested_at for run in runs)),
+            confirmed=tuple(one.route for one in configuration.confirmations().entries),
+            concurrency=policy.concurrency,
+            target=policy.target.release,
+            plan=store.plan(plan_hash) if plan_hash else None,
+        )
+
+
+def read_told(told: Path) -> Sequence[dict[str, Any]]:
+    """What a watch wrote down; the last line of a killed process may be missing, and is never half a line."""
+    return [json.loads(line) for line in told.read_text().splitlines()]
+
+
+def points(told: Path) -> tuple[str, ...]:
+    """Every point that was reached, in order."""
+    return tuple(one["point"] for one in read_told(told) if "point" in one)
