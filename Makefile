@@ -15,7 +15,7 @@ VCENTER_PACKAGES := golang-go golang-github-vmware-govmomi-dev
 
 AZURITE := tools/azurite/node_modules/.installed
 
-.PHONY: help setup azurite demo test stories scale vcenter bench collector runsheet-picture check format pins clean
+.PHONY: help setup azurite demo test stories scale chaos chaos-ci vcenter bench collector runsheet-picture check format pins clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -50,6 +50,12 @@ stories: setup ## play whole procedures through the real app: processes, sockets
 # Alone: what is promised in seconds is measured with nothing beside it.
 scale: setup ## measure the sizes and times that are promised, one test at a time
 	@$(BIN)/python -m pytest --ignore tests/vsphere -m scale $(PYTEST_ARGS)
+
+chaos: setup ## kill the host at every ledger transition, lease and journal entry of a run, and see that it ends right
+	@$(BIN)/python -m tests.chaos.suite --all
+
+chaos-ci: setup ## the same at every ledger transition and around every change alone: minutes instead of an hour
+	@$(BIN)/python -m tests.chaos.suite
 
 # Debian's packages are installed where they are missing: the simulator's sources come from nowhere else.
 vcenter: setup ## build the vCenter peer from Debian's Go packages and run its suite

@@ -26,6 +26,7 @@ from activities.publish import finish
 from activities.record import record
 from activities.requirements_met import unmet
 from activities.snapshot import look_at_snapshot, remove_snapshot, take_snapshot
+from activities.told_commands import told_commands
 from activities.watch import decide_run
 from activities.window import window
 from orchestrators.fleet import fleet
@@ -123,6 +124,7 @@ ACTIVITIES = (
     look_at_manager,
     look_at_appliance,
     standing_of,
+    told_commands,
     take_lease,
     renew_lease,
     give_back_lease,

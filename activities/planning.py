@@ -1,20 +1,22 @@
 """Planning: a run makes its plan, takes one that was approved, or opens the one it already has."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 
 from activities.checking import context_of
 from activities.known import catalogue_of_run, inventory_of, policy_of
+from activities.passing_over import not_retried, pass_over
 from shared.checks import WAIVABLE, run_checks
 from shared.model.codec import to_json_text
 from shared.model.digest import Digest
 from shared.model.finding import Finding
 from shared.model.inventory import Inventory, ManagerKind
-from shared.model.orders import Admission, LeftOff, Planned
+from shared.model.ledger import Claim
+from shared.model.orders import Admission, Planned
 from shared.model.plan import Plan
-from shared.model.run import JournalEntry, JournalKind, Run, RunKind, RunRequest, RunState
+from shared.model.run import JournalEntry, JournalKind, RunKind, RunRequest, RunState
 from shared.model.version import Version
 from shared.policy.problems import PolicyInvalidError
 from shared.ports import Ports
@@ -27,20 +29,20 @@ from shared.report.words import several
 from shared.rules import plan_parts, planner
 from shared.rules.baseline import part_of, unread
 from shared.rules.catalogue import CatalogueInvalidError
-from shared.rules.changes import Hashes
+from shared.rules.changes import Change, Hashes
 from shared.rules.cloud_ids import CloudAmbiguousError, CloudUnknownError, cloud_named
 from shared.rules.digest import differences
 from shared.rules.drift import drift, onward_by, refusal
 from shared.rules.meshes import meshes_seen
 from shared.rules.narrowing import known_subject, of_group, within
 from shared.rules.planner import Inputs, PlanContradictionError
-from shared.rules.planning.admission import admission_of
+from shared.rules.planning.admission import admission_of, managers_of
 from shared.rules.planning.calendar_desk import CalendarDesk
 from shared.rules.planning.scene import Scene, look
 from shared.rules.planning.sealing import baseline_seen, plan_hash
 from shared.rules.planning.timing import expected_spans, schedule
 from shared.rules.planning.wishes import fleet_target
-from shared.rules.resume import left_off, opening_key
+from shared.rules.resume import attempt, ledger_subject, left_off, opening_key
 
 
 def plan(ports: Ports, request: RunRequest) -> Planned:
@@ -49,7 +51,9 @@ def plan(ports: Ports, request: RunRequest) -> Planned:
     try:
         scene = look(_inputs(ports, request))
         if run and run.plan_hash and request.kind is RunKind.UPGRADE:
-            return _gone_on_with(ports, run, plan_known(ports.store, run.plan_hash), scene)
+            return _planned(ports, request, plan_known(ports.store, run.plan_hash), scene)
+        if request.parent:
+            return _retried(ports, request, request.parent, scene)
         if request.plan_hash:
             return _approved(ports, request, request.plan_hash, scene)
         return _fresh(ports, request, scene)
@@ -105,7 +109,7 @@ def _fresh(ports: Ports, request: RunRequest, scene: Scene) -> Planned:
         made = replace(part, schedule=schedule(part, scene, CalendarDesk(scene)))
     made = _replacing(ports, _checked(ports, request, made, scene))
     _keep(ports, replace(request, private_cloud=cloud), made)
-    return _planned(made, scene)
+    return _planned(ports, request, made, scene)
 
 
 def _of_subject(ports: Ports, request: RunRequest, subject: str, made: Plan, scene: Scene) -> Planned:
@@ -116,7 +120,7 @@ def _of_subject(ports: Ports, request: RunRequest, subject: str, made: Plan, sce
     part = of_group(made, within(inventory, scene.facts, subject))
     checked = _replacing(ports, _checked(ports, request, replace(part, hash=plan_hash(part)), scene))
     _keep(ports, request, checked)
-    return _planned(checked, scene)
+    return _planned(ports, request, checked, scene)
 
 
 def _like(subject: str, scene: Scene) -> str:
@@ -198,6 +202,15 @@ def _approved(ports: Ports, request: RunRequest, approved: str, scene: Scene) ->
     refused = refusal(changes)
     if refused:
         return _problem(f"plan {approved[:12]} does not fit what is there now, so nothing was started.\n{refused}")
+    _tell_progress(ports, request.id, changes)
+    if request.parent:
+        pass_over(ports, request, request.parent, kept)
+    found = _checked(ports, request, kept, scene)
+    _keep(ports, replace(request, private_cloud=kept.private_cloud), found)
+    return _planned(ports, request, kept, scene)
+
+
+def _tell_progress(ports: Ports, run: str, changes: Iterable[Change]) -> None:
     progress = "; ".join(one.said for one in changes if one.expected)
     if progress:
         entry = JournalEntry(
@@ -206,10 +219,39 @@ def _approved(ports: Ports, request: RunRequest, approved: str, scene: Scene) ->
             kind=JournalKind.OBSERVED,
             text=f"since the plan: {progress}",
         )
-        ports.store.append(request.id, entry)
-    found = _checked(ports, request, kept, scene)
-    _keep(ports, replace(request, private_cloud=kept.private_cloud), found)
-    return _planned(kept, scene)
+        ports.store.append(run, entry)
+
+
+def _retried(ports: Ports, request: RunRequest, parent: str, scene: Scene) -> Planned:
+    """Carry out the plan of another run once more, as one that was approved; but for what is passed over."""
+    run = ports.store.run(parent)
+    why = not_retried(ports, request, run)
+    if run is None or run.plan_hash is None or why:
+        return _problem(why)
+    return _approved(ports, request, run.plan_hash, scene)
+
+
+def drifted_since(ports: Ports, request: RunRequest, plan: Plan, wave: str) -> str:
+    """What is not as a plan saw it and expected it, of what the tasks of a wave touch; empty where everything is.
+
+    By what the run observed last.
+    """
+    scene = look(_inputs(ports, request))
+    now = baseline_seen(scene)
+    if plan.private_cloud is not None:
+        now = part_of(now, _subjects(plan), plan.baseline.members)
+    done = carried_out(ports.store, plan.hash)
+    found = drift(
+        plan,
+        now,
+        _hashes(scene.inputs),
+        done=done,
+        unread=unread(scene.facts),
+        onward=onward_by(scene.catalogue.paths),
+    )
+    names = next((one.tasks for one in plan.waves if one.name == wave), ())
+    touched = {name for task in plan.tasks if task.id in names for name in (task.subject, *managers_of(task))}
+    return "; ".join(one.said for one in found if not one.expected and one.subject in touched)
 
 
 def _subjects(plan: Plan) -> frozenset[str]:
@@ -241,23 +283,32 @@ def _keep(ports: Ports, request: RunRequest, made: Plan) -> None:
     )
 
 
-def _gone_on_with(ports: Ports, run: Run, kept: Plan, scene: Scene) -> Planned:
-    """The plan of a run whose host went away, with what it had come to. For one that just began that is nothing."""
+def _planned(ports: Ports, request: RunRequest, plan: Plan, scene: Scene) -> Planned:
+    """What the orchestrator goes by, with what the run had come to; for one that just began that is nothing."""
     journal = defaultdict[str | None, list[JournalEntry]](list)
-    for _, entry in ports.store.journal(run.request.id):
+    for _, entry in ports.store.journal(request.id):
         journal[entry.task].append(entry)
-    claims = ports.store.claims_of(run.request.id)
+    claims = ports.store.claims_of(request.id)
+    lives = {task.id: left_off(task, journal[task.id], claims) for task in plan.tasks}
+    admission = admission_of(plan, CalendarDesk(scene), lives, _attempts(ports, request, plan, claims))
     opened = frozenset(entry.key for entry in journal[None])
-    lives = {task.id: left_off(task, journal[task.id], claims) for task in kept.tasks}
-    return _planned(kept, scene, lives, opened)
-
-
-def _planned(
-    plan: Plan, scene: Scene, lives: Mapping[str, LeftOff] | None = None, opened: frozenset[str] = frozenset()
-) -> Planned:
-    admission = admission_of(plan, CalendarDesk(scene), lives)
-    waves = (replace(wave, opened=opening_key(wave.name) in opened) for wave in admission.waves)
+    waves = (
+        replace(
+            wave,
+            opened=opening_key(wave.name) in opened,
+            opened_meshes=opening_key(wave.name, meshes=True) in opened,
+        )
+        for wave in admission.waves
+    )
     return Planned(plan_hash=plan.hash, admission=replace(admission, waves=tuple(waves)))
+
+
+def _attempts(ports: Ports, request: RunRequest, plan: Plan, claims: Sequence[Claim]) -> dict[str, int]:
+    """The generation of each task; nobody needs to know it where nothing is changed."""
+    if request.kind is not RunKind.UPGRADE:
+        return {}
+    newest = {subject: ports.store.generation(subject) for subject in {ledger_subject(task) for task in plan.tasks}}
+    return {task.id: attempt(task, claims, newest[ledger_subject(task)]) for task in plan.tasks}
 
 
 def _problem(text: str) -> Planned:

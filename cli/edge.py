@@ -78,12 +78,12 @@ def _as_interrupt(_number: int, _frame: FrameType | None) -> None:
 def _problems_of(error: Exception) -> tuple[str, ...]:
     from shared.policy.problems import PolicyInvalidError  # noqa: PLC0415 -- only a failed command pays for it
     from shared.settings import SettingsInvalidError  # noqa: PLC0415 -- the same
-    from shared.store.errors import StoreBusyError, StoreUnusableError  # noqa: PLC0415 -- the same
+    from shared.store.errors import StoreBusyError, StoreUnusableError, TamperedError  # noqa: PLC0415 -- the same
 
     match error:
         case WrongUseError() | SettingsInvalidError() | PolicyInvalidError():
             return error.problems
-        case StoreUnusableError() | StoreBusyError():
+        case StoreUnusableError() | StoreBusyError() | TamperedError():
             return (str(error),)
         case _:
             return ()

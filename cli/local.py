@@ -12,11 +12,12 @@ from embedded.clock import HostClock
 from embedded.host import LocalHost
 from embedded.http_trigger import HttpAnswer
 from shared import wiring
+from shared.api.again import Again
 from shared.hcx.route_overrides import routes_of
 from shared.model.codec import from_json
 from shared.model.orders import Finished
 from shared.model.record import record
-from shared.model.run import Run, RunKind
+from shared.model.run import Run, RunKind, RunRequest
 from shared.model.view import RunView
 from shared.ports import Ports
 from shared.report.stored import view_of
@@ -45,6 +46,8 @@ class Asked:
     """What-if: the version to plan for."""
     subject: str | None = None
     """Of a check: the one that it is about; None: all that is covered."""
+    again: Again | None = None
+    """Tasks of another run that are carried out once more, by its plan."""
 
     @property
     def body(self) -> dict[str, Any]:
@@ -60,6 +63,41 @@ class Asked:
         }
         return {name: value for name, value in wanted.items() if value is not None}
 
+    def call(self, run_id: str) -> tuple[str, str, dict[str, Any]]:
+        """Method, path and body of the call that asks for it under that id."""
+        if self.again is None:
+            return "PUT", f"/v1/runs/{run_id}", self.body
+        only, tasks = self.again.meant.value, list(self.again.tasks)
+        body = {"by": self.requested_by or "somebody", "only": only, "tasks": tasks, "runId": run_id}
+        return "POST", f"/v1/runs/{self.again.parent}:retry", body
+
+
+def asked_of(request: RunRequest) -> Asked:
+    """What has to be asked for once more so that a run goes on, and nothing else begins.
+
+    A plan says what is covered, so that a run by a plan names it alone. Who asked stays on record as it is.
+    """
+    if request.parent is not None:
+        again = Again(parent=request.parent, only=request.retry, tasks=request.retry_tasks)
+        return Asked(
+            kind=request.kind,
+            private_cloud=request.private_cloud,
+            include_shared=request.include_shared,
+            requested_by=None,
+            plan_hash=request.plan_hash,
+            again=again,
+        )
+    by_plan = request.plan_hash is not None
+    return Asked(
+        kind=request.kind,
+        private_cloud=None if by_plan else request.private_cloud,
+        include_shared=not by_plan and request.include_shared,
+        requested_by=None,
+        plan_hash=request.plan_hash,
+        target=str(request.target) if request.target else None,
+        subject=request.subject,
+    )
+
 
 class Local:
     """The running app, and the store it writes to."""
@@ -74,7 +112,7 @@ class Local:
         Raises:
             WrongUseError: the app refuses it; with what it says.
         """
-        refuse_problems(self.host.http("PUT", f"/v1/runs/{run_id}", asked.body))
+        refuse_problems(self.host.http(*asked.call(run_id)))
 
     def is_over(self, run_id: str) -> bool:
         """Whether nothing of the run is left to do, its reports included.
@@ -156,7 +194,12 @@ def to_resume(runs: tuple[Run, ...], asked: Asked) -> str | None:
 
 
 def _asks(run: Run, asked: Asked) -> bool:
-    """A plan says what is covered; a run of a plan and one that makes its own are never the same."""
+    """A plan says what is covered; a run of a plan and one that makes its own are never the same, nor is a retry."""
+    request = run.request
+    if asked.again or request.parent:
+        wanted = asked.again
+        again = (wanted.parent, wanted.meant, wanted.tasks) if wanted else None
+        return again == (request.parent, request.retry, request.retry_tasks)
     if asked.plan_hash or run.request.plan_hash:
         return run.request.plan_hash == asked.plan_hash
     scope = (run.request.private_cloud, run.request.include_shared)

@@ -9,7 +9,9 @@ from typing import Annotated
 
 import typer
 
+from cli.control_commands import register
 from cli.edge import carry_out
+from cli.options import Output, OutputForm, Requester, SettingsFile, WorldTime
 from cli.places import DEMO_WORLD
 
 app = typer.Typer(
@@ -32,13 +34,6 @@ exports = typer.Typer(help="Write down for others what there is.", no_args_is_he
 app.add_typer(exports, name="export")
 imports = typer.Typer(help="Take in what others wrote.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(imports, name="import")
-
-
-class Output(StrEnum):
-    """How results are printed."""
-
-    TABLE = "table"
-    JSON = "json"
 
 
 class PlanOutput(StrEnum):
@@ -81,28 +76,10 @@ class PageForm(StrEnum):
     MARKDOWN = "md"
 
 
-SettingsFile = Annotated[
-    Path | None,
-    typer.Option("--settings", metavar="FILE", help="KEY=value lines, added to the environment.", show_default=False),
-]
-OutputForm = Annotated[Output, typer.Option("--output", "-o", help="How results are printed.")]
-Requester = Annotated[
-    str | None,
-    typer.Option("--as", metavar="NAME", help="Who asks; recorded as unauthenticated.", show_default=False),
-]
 Cloud = Annotated[
     str | None,
     typer.Option(
         "--cloud", metavar="NAME", help="One private cloud with its connectors and their meshes.", show_default=False
-    ),
-]
-WorldTime = Annotated[
-    str | None,
-    typer.Option(
-        "--clock",
-        metavar="URL|FILE",
-        help="Go by the time of a simulated world (its control address, or its world.json).",
-        show_default=False,
     ),
 ]
 Live = Annotated[bool, typer.Option("--live", help="Observe and plan first; otherwise the newest plan counts.")]
@@ -145,7 +122,9 @@ def everywhere(
     first = dict.fromkeys(("doctor", "confirm", "prove", "runsheet", "today", "collect"), given)
     exported, imported = dict.fromkeys(("sites", "site"), given), dict.fromkeys(("sites", "facts"), given)
     groups = {"show": shown, "breaker": {"reset": given}, "export": exported, "import": imported}
-    context.default_map = {**commands, **first, **groups}
+    controls = dict.fromkeys(("approve", "reject", "pause", "resume", "cancel", "skip", "retry", "journal"), given)
+    kept = {"leases": {**given, "break": given}, "store": {"migrate": given}}
+    context.default_map = {**commands, **first, **groups, **controls, **kept}
     if no_color:
         os.environ["NO_COLOR"] = "1"  # noqa: TID251 -- written, not read: the one switch that every library honours
 
@@ -632,6 +611,10 @@ def run(
             show_default=False,
         ),
     ] = None,
+    resume: Annotated[
+        str | None,
+        typer.Option("--resume", metavar="RUN", help="Go on with exactly that run, and no other.", show_default=False),
+    ] = None,
     watch: Annotated[bool, typer.Option("--watch", help="Show what goes on.")] = False,
     clock: WorldTime = None,
     settings: SettingsFile = None,
@@ -644,7 +627,9 @@ def run(
         from cli.runs import Wanted, upgrade
 
         as_json = output is Output.JSON
-        wanted = Wanted(settings=settings, json=as_json, requester=requester, cloud=cloud, world=clock, plan=plan)
+        wanted = Wanted(
+            settings=settings, json=as_json, requester=requester, cloud=cloud, world=clock, plan=plan, resume=resume
+        )
         return upgrade(wanted, include_shared=include_shared, watch=watch)
 
     raise typer.Exit(carry_out(work))
@@ -867,6 +852,9 @@ def facts_in(
         )
 
     raise typer.Exit(carry_out(work))
+
+
+register(app)
 
 
 def hcx_fleet() -> None:

@@ -11,9 +11,11 @@ from shared.model.run import Run, RunKind
 from shared.model.view import RunView
 from shared.ports import Store
 from shared.report.content import phase, report
-from shared.report.explain import NotOneSubjectError
+from shared.report.control_text import control_lines, control_sheet
+from shared.report.explain import NotOneSubjectError, tasks_about
 from shared.report.explain import why as explained
 from shared.report.kept_plans import newest_plan
+from shared.report.sheet import Sheet
 from shared.report.stored import view_of
 from shared.rules.catalogue import catalogue_of
 from shared.rules.catalogue.records import Catalogue
@@ -31,10 +33,11 @@ def status(settings: Path | None, run_id: str | None, *, as_json: bool) -> int:
             printing.progress().print("There is no run yet. Start one: hcx-fleet check")
             return Exit.AS_WANTED
         view = _view(store, run)
+        control = control_sheet(view, store.commands(run.request.id), store.leases(view.now))
     if as_json:
         printing.as_json(report(view).model_dump(mode="json", by_alias=True))
     else:
-        _print_status(view)
+        _print_status(view, control)
     return _code(view)
 
 
@@ -48,8 +51,9 @@ def why(settings: Path | None, subject: str, run_id: str | None, *, as_json: boo
         if run_id is None and not _knows(view, subject):
             view = _planned(store, subject) or view
             run = view.run
+        said = store.commands(run.request.id)
     try:
-        text = explained(view, subject)
+        text = "\n".join([explained(view, subject), *control_lines(view, tasks_about(view, subject), said)])
     except NotOneSubjectError as error:
         raise WrongUseError([f"{error} (run {run.request.id})"]) from None
     if as_json:
@@ -71,6 +75,19 @@ def store_of(settings: Path | None) -> SqliteStore:
     return SqliteStore(path)
 
 
+def run_named(store: Store, run_id: str) -> Run:
+    """The run of that id.
+
+    Raises:
+        WrongUseError: there is none.
+    """
+    run = store.run(run_id)
+    if run is None:
+        known = ", ".join(one.request.id for one in store.runs()) or "none"
+        raise WrongUseError([f"there is no run {run_id!r}; known: {known}"])
+    return run
+
+
 def catalogue_from(settings: Settings) -> Catalogue:
     """The delivered catalogue with the owner's file over it, where a setting names one.
 
@@ -85,10 +102,7 @@ def _chosen(store: Store, run_id: str | None) -> Run | None:
     if run_id is None:
         under_way = (run for run in store.active_runs() if run.request.kind is RunKind.UPGRADE)
         return next(under_way, None) or _newest_meant(store)
-    run = store.run(run_id)
-    if run is None:
-        raise WrongUseError([f"there is no run {run_id!r}; known: {', '.join(one.request.id for one in store.runs())}"])
-    return run
+    return run_named(store, run_id)
 
 
 def _newest_meant(store: Store) -> Run | None:
@@ -113,10 +127,12 @@ def _view(store: Store, run: Run) -> RunView:
     return view_of(store, run, ended or datetime.now(UTC))
 
 
-def _print_status(view: RunView) -> None:
+def _print_status(view: RunView, control: Sheet) -> None:
     state = f"Run {view.run.request.id}: {view.run.state.value}, {phase(view)}, {view.percent} %"
     tasks = tables.tasks(view) if view.tasks else None
-    printing.parts(f"{state}\n{tables.sentence(view)}", tables.clouds(view), tasks, tables.what_is_needed(view))
+    said = tables.sheet(control) if any(grid.rows for grid in control.grids) else None
+    needed = tables.what_is_needed(view)
+    printing.parts(f"{state}\n{tables.sentence(view)}", tables.clouds(view), tasks, said, needed)
 
 
 def _code(view: RunView) -> Exit:

@@ -25,7 +25,7 @@ before a command (`hcx-fleet --settings settings.env plan`) count for it as well
 | 2 | wrong use or invalid input: every error at once, with file and line where there is one |
 | 3 | blocked, unknown, or waiting for people; for `doctor` and `show breaker` that somebody has to put something \
 right; for `import sites` that the change was only shown; for `runsheet` that the task is not ready, for `prove` that \
-something needed is not proved; \
+something needed is not proved, for `journal` and `verify` that a journal is not as it was written; \
 also when a subscription could not be read, and when something changed that an approved plan did not expect \
 (`diff --live`, `run --plan`) |
 | 130 | interrupted: what goes on and how to come back is said |
@@ -37,12 +37,19 @@ answers (with `--azure-only` what Azure alone says), for `today` its `rows` and 
 for `lint` its `problems`, for `doctor` its `checks` (with `--contract` its `routes`, `documents` and \
 `proposals`), for `confirm` the entry, for `import facts` its `files`, for `show breaker` what is \
 `open`, for the other `show` commands what their tables say, for `why` its sentences, for `prove` its `claims` and \
-whether all that is needed is `proved`, for `demo` the document of [demo.md](demo.md). \
+whether all that is needed is `proved`, for `approve`, `reject`, `pause`, `resume`, `cancel` and `skip` what the \
+calls of [api.md](api.md) answer, for `leases` its `leases`, for `journal` and `verify` whether it is `whole`, its \
+`count` and its `faults`, for `demo` the document of [demo.md](demo.md). \
 [first-contact.md](first-contact.md) explains `doctor`, `confirm` and `breaker`.
 
 A run lives in the process that started it. Interrupted and started again, `run` goes on with it under the same id: \
-what is done is observed and not repeated. One process at a time runs or serves a store, a second one exits with 2; \
-`status`, `why`, `check`, `plan`, `diff` and `show` work beside it.
+what is done is observed and not repeated. `run --resume RUN` goes on with exactly that one. One process at a time \
+runs or serves a store, a second one exits with 2; `status`, `why`, `check`, `plan`, `diff` and `show` work beside it.
+
+`approve`, `reject`, `pause`, `resume`, `cancel` and `skip` write into the store, whether a process carries the run \
+out or none does: one that does sees it within a second, another one when the run goes on. What does not fit the state \
+of the run is refused with exit code 2, with the state and who can act. [operations.md](operations.md) says what to \
+expect of each. `retry` carries tasks out in its own process, as `run` does.
 
 A plan is known by its hash, of which the first characters are enough; [plan.md](plan.md) shows what these commands \
 print. `plan --out FILE` writes it down; `run --plan` \
@@ -61,7 +68,7 @@ def reference() -> str:
 
 def _commands(command: Any, name: str) -> Iterator[str]:
     if isinstance(command, TyperGroup):
-        if name == "hcx-fleet":
+        if name == "hcx-fleet" or command.invoke_without_command:
             yield from _section(command, name)
         for each in command.commands.values():
             yield from _commands(each, f"{name} {each.name}")

@@ -17,11 +17,14 @@ from cli.edge import WrongUseError, coming_back, logging_to
 from cli.environment import settings_from
 from cli.exits import Exit, exit_of
 from cli.following import Time, time_of
-from cli.local import Asked, Local, opened, to_resume
+from cli.local import Asked, Local, asked_of, opened, to_resume
+from cli.reading import run_named
 from cli.watch import Watch
+from embedded.bells import BellWatcher
+from shared.api.again import Again
 from shared.model.facts import FleetFacts
 from shared.model.record import record
-from shared.model.run import RunKind, RunState
+from shared.model.run import RunKind, RunRequest, RunState
 from shared.model.view import RunView
 from shared.ports import Store
 from shared.report.content import report
@@ -49,6 +52,10 @@ class Wanted:
     """What-if: the version to plan for."""
     subject: str | None = None
     """Of a check: the one that it is about."""
+    resume: str | None = None
+    """Id of exactly the run to go on with."""
+    again: Again | None = None
+    """Tasks of another run to carry out once more, as a run of their own."""
 
 
 @record
@@ -111,9 +118,10 @@ def carried_through(
             stack.enter_context(alone(settings))
         time = stack.enter_context(time_of(wanted.world))
         local = stack.enter_context(opened(settings, time.clock))
+        store = local.ports.store
         asked = _asked(local, wanted, kind, include_shared=include_shared)
-        resumed = to_resume(local.ports.store.active_runs(), asked)
-        run_id = resumed or new_id(local.ports.store, kind, local.ports.clock.now())
+        resumed = wanted.resume or to_resume(store.active_runs(), asked)
+        run_id = resumed or new_id(store, "retry" if wanted.again else kind.value, local.ports.clock.now())
         with coming_back(_come_back(kind, run_id)):
             if resumed:
                 printing.progress().print(f"Run {run_id} had not ended and goes on: {NOT_REPEATED}.")
@@ -124,6 +132,10 @@ def carried_through(
 
 
 def _asked(local: Local, wanted: Wanted, kind: RunKind, *, include_shared: bool) -> Asked:
+    if wanted.resume is not None:
+        return asked_of(to_go_on_with(local.ports.store, wanted, include_shared=include_shared))
+    if wanted.again is not None:
+        run_named(local.ports.store, wanted.again.parent)
     return Asked(
         kind=kind,
         private_cloud=wanted.cloud,
@@ -132,12 +144,33 @@ def _asked(local: Local, wanted: Wanted, kind: RunKind, *, include_shared: bool)
         plan_hash=hash_named(local.ports.store, wanted.plan),
         target=wanted.target,
         subject=wanted.subject,
+        again=wanted.again,
     )
 
 
-def new_id(store: Store, kind: RunKind, now: datetime) -> str:
+def to_go_on_with(store: Store, wanted: Wanted, *, include_shared: bool) -> RunRequest:
+    """The request of exactly the run that is meant.
+
+    Raises:
+        WrongUseError: there is none, it has ended, it is no upgrade, or something else is asked for beside it.
+    """
+    beside = {"--cloud": wanted.cloud, "--plan": wanted.plan, "--include-shared": include_shared}
+    if named := [name for name, value in beside.items() if value]:
+        raise WrongUseError([f"{', '.join(named)}: --resume goes on with a run as it was asked for"])
+    run = run_named(store, wanted.resume or "")
+    name = run.request.id
+    if run.state in ENDED:
+        remedy = f"what is left can be tried once more: hcx-fleet retry {name} --as NAME"
+        raise WrongUseError([f"--resume {name}: the run has ended as {run.state.value}; {remedy}"])
+    if run.request.kind is not RunKind.UPGRADE:
+        kind = run.request.kind.value
+        raise WrongUseError([f"--resume {name}: is a {kind}, and what it observed is old; start one: hcx-fleet {kind}"])
+    return run.request
+
+
+def new_id(store: Store, kind: str, now: datetime) -> str:
     """An id that no run has: in a world whose time stands still, every run of a command begins in one second."""
-    name = f"{kind.value}-{now:%Y%m%dT%H%M%S}"
+    name = f"{kind}-{now:%Y%m%dT%H%M%S}"
     return next(one for one in chain([name], (f"{name}-{number}" for number in count(2))) if store.run(one) is None)
 
 
@@ -167,6 +200,7 @@ def _carry_out(local: Local, run_id: str, asked: Asked, time: Time, *, watch: bo
             stack.enter_context(Watch(local.ports.store, run_id, view, printing.progress()))
         else:
             printing.progress().print(f"Run {run_id} has started. Elsewhere: hcx-fleet status {run_id}")
+        stack.enter_context(BellWatcher(local.ports.store, local.host.ring))
         time.wait(local, run_id)
 
 
@@ -183,7 +217,8 @@ def _come_back(kind: RunKind, run_id: str) -> str:
         return "Interrupted. Nothing was changed, and nothing goes on."
     return (
         f"Interrupted. Run {run_id} stops with this process; upgrades that HCX is carrying out go on there. "
-        f"Start it again with the same command: {NOT_REPEATED}. How it stands: hcx-fleet status {run_id}"
+        f"Start it again with the same command, or with hcx-fleet run --resume {run_id}: {NOT_REPEATED}. "
+        f"How it stands: hcx-fleet status {run_id}"
     )
 
 

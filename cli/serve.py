@@ -10,8 +10,9 @@ from cli import printing
 from cli.alone import alone
 from cli.edge import WrongUseError, coming_back, logging_to
 from cli.environment import settings_from
-from cli.local import Asked, Local, opened
+from cli.local import Local, asked_of, opened
 from cli.runs import log_beside
+from embedded.bells import BellWatcher
 from embedded.clock import SystemClock
 from embedded.front import serve_front
 from embedded.ncrontab import NcrontabInvalidError
@@ -35,6 +36,7 @@ def serve(file: Path | None, port: int) -> int:
         schedules = _schedules(local, settings)
         address = _address(stack, local, port)
         stack.enter_context(ScheduleThread(local.host, schedules))
+        stack.enter_context(BellWatcher(local.ports.store, local.host.ring))
         with coming_back(STOPPED):
             _greet(address, local, schedules, clock.now())
             _go_on(local)
@@ -45,18 +47,9 @@ def serve(file: Path | None, port: int) -> int:
 def _go_on(local: Local) -> None:
     """Start what an earlier process left unfinished: nobody else would, and the timer starts nothing beside it."""
     for run in local.ports.store.active_runs():
-        asked = run.request
-        local.start(
-            asked.id,
-            Asked(
-                kind=asked.kind,
-                private_cloud=asked.private_cloud,
-                include_shared=asked.include_shared,
-                requested_by=None,
-                subject=asked.subject,
-            ),
-        )
-        printing.results().print(f"Run {asked.id} had not ended and goes on.")
+        name = run.request.id
+        local.start(name, asked_of(run.request))
+        printing.results().print(f"Run {name} had not ended and goes on.")
 
 
 def _schedules(local: Local, settings: Settings) -> tuple[Schedule, ...]:

@@ -212,6 +212,15 @@ class DurableBackend(InMemoryOrchestrationBackend):
         with self._changed:
             self._changed.notify_all()
 
+    def ring(self, instance_id: str, event: str) -> bool:
+        """Raise an event without data at an instance; False, and nothing happens, where none of that id goes on."""
+        with self.outside_work(), self._changed:
+            instance = self._instances.get(instance_id)
+            if instance is None or self._has_ended(instance):
+                return False
+            self.RaiseEvent(pb.RaiseEventRequest(instanceId=instance_id, name=event), None)
+            return True
+
     # --- Moving time ----------------------------------------------------------------------------------------------
 
     @contextmanager

@@ -104,6 +104,10 @@ class LocalHost:
         timer = {"Schedule": {"AdjustForDST": True}, "ScheduleStatus": None, "IsPastDue": False}
         self._invoke(self._index.named(TIMER, function_name), TypedData(json=json.dumps(timer)))
 
+    def ring(self, instance_id: str, event: str) -> bool:
+        """Raise an event without data at an orchestration: a bell. False where none of that id goes on to hear it."""
+        return self._backend.ring(instance_id, event)
+
     # --- Orchestrations ---------------------------------------------------------------------------------------------
 
     def instance(self, instance_id: str) -> InstanceState | None:

@@ -1,7 +1,7 @@
 """Carrying out a plan: start the tasks that may go, take their ends, sleep until something can have changed."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from durabletask.task import OrchestrationContext, Task, TimerTask, when_any
@@ -13,13 +13,21 @@ from orchestrators.crowd import Crowd
 from orchestrators.slot import SLOT
 from orchestrators.steps import Step
 from shared.model.codec import from_json
-from shared.model.orders import GrantWord, Planned, SlotWord, TaskBrief, TaskOrder, task_instance
+from shared.model.command import Command, CommandKind
+from shared.model.orders import CommandsOrder, Heard, Planned, SlotWord, TaskBrief, TaskOrder, task_instance
 from shared.model.run import JournalEntry, JournalKind, Outcome, RunRequest, TaskResult
 from shared.model.waiting import Waiting, WaitingFor
+from shared.rules import commands
+from shared.rules.resume import taken_key, void_key
 from shared.rules.rollout import Rollout, Turn, WaveNews
 
-APPROVAL = "approval"
-"""Name of the event that rings when somebody lets a wave go; its data is a `GrantWord`."""
+COMMAND = "command"
+"""Name of the event that rings when there is a command to read. What it carries is not looked at: anybody can ring."""
+
+HOURLY = timedelta(hours=1)
+"""While somebody is asked, or something is paused, a run looks by itself this often: a bell may have been lost."""
+
+NOT_ASKED = "nobody is asked about that wave now"
 
 REFUSED = "as many tasks failed as may, and this one has changed nothing yet"
 
@@ -28,6 +36,7 @@ def carry_out(ctx: OrchestrationContext, request: RunRequest, planned: Planned) 
     """Carry out a whole plan: over when every task has ended, by itself or because it can never start."""
     drive = _Drive(ctx, request, planned)
     yield from drive.pass_over()
+    yield from drive.hear_people()
     while not drive.rollout.finished:
         yield from drive.admit()
         if not drive.rollout.finished:
@@ -43,6 +52,16 @@ class _Alarm:
         self._ctx = ctx
         self._at: datetime | None = None
         self._timer: TimerTask | None = None
+
+    @property
+    def at(self) -> datetime | None:
+        """When it rings; None where it does not."""
+        return self._at
+
+    @property
+    def rang(self) -> bool:
+        """Whether its time has come."""
+        return self._timer is not None and self._timer.is_complete
 
     def set(self, at: datetime | None) -> list[Task[Any]]:
         """Ring at that time, or never; gives what to wait for."""
@@ -70,7 +89,9 @@ class _Drive:
         self._plan = planned.plan_hash
         self._briefs = {task.id: task for task in planned.admission.tasks}
         self._running = Crowd()
-        self._words, self._grants = Bell(ctx, SLOT), Bell(ctx, APPROVAL)
+        self._words, self._commands = Bell(ctx, SLOT), Bell(ctx, COMMAND)
+        self._taken: set[str] = set()
+        """Keys of the commands that were taken."""
 
     @property
     def _now(self) -> datetime:
@@ -93,15 +114,18 @@ class _Drive:
 
     def sleep(self) -> Step[None]:
         """Until a task ends, somebody says something, or time alone can have changed something."""
-        timer = self.alarm.set(self.rollout.next_wake(self._now))
-        yield when_any([*self._running.waits(), self._words.wait(), self._grants.wait(), *timer])
+        timer = self.alarm.set(self._next_look())
+        yield when_any([*self._running.waits(), self._words.wait(), self._commands.wait(), *timer])
 
     def listen(self) -> Step[None]:
         """Take what has happened."""
         if self._words.wait().is_complete:
             self.rollout.hear(from_json(SlotWord, self._words.take()))
-        if self._grants.wait().is_complete:
-            yield from self._take_grant(from_json(GrantWord, self._grants.take()))
+        if self._commands.wait().is_complete:
+            self._commands.take()
+            yield from self.hear_people()
+        elif self._asks_people and self.alarm.rang:
+            yield from self.hear_people()
         for name, task in self._running.take_ended():
             yield from self._take_end(name, task)
 
@@ -113,19 +137,55 @@ class _Drive:
             self._ctx.send_event(task_instance(self._run, name), SLOT, data=REFUSED)
 
     def _started(self, task: TaskBrief) -> Task[Any]:
-        order = TaskOrder(run=self._run, plan_hash=self._plan, task=task.id, left_off=task.left_off)
+        order = TaskOrder(
+            run=self._run, plan_hash=self._plan, task=task.id, generation=task.generation, left_off=task.left_off
+        )
         running: Task[Any] = steps.carrying_out(self._ctx, order, mesh=task.mesh)
         return running
 
-    def _take_grant(self, word: GrantWord) -> Step[None]:
-        if self.rollout.grant(word, self._now):
-            entry = JournalEntry(
-                key=f"wave/{word.wave}/approval/{word.by}",
-                at=self._now,
-                kind=JournalKind.REPORTED,
-                text=f"{word.by} lets wave {word.wave} go",
-            )
-            yield from self._record([entry])
+    @property
+    def _asks_people(self) -> bool:
+        return self.rollout.asking is not None or bool(self.rollout.paused)
+
+    def _next_look(self) -> datetime | None:
+        """When time alone can have changed something; while people are asked, in an hour at the latest."""
+        wake = self.rollout.next_wake(self._now)
+        if not self._asks_people:
+            return wake
+        soon = self._now + HOURLY
+        latest = min(self.alarm.at, soon) if self.alarm.at is not None and self.alarm.at > self._now else soon
+        return latest if wake is None else min(wake, latest)
+
+    def hear_people(self) -> Step[None]:
+        """Read what people told this run, take what is new, and wake those of its tasks that go on."""
+        order = CommandsOrder(run=self._run, plan_hash=self._plan)
+        heard = (yield from steps.told_commands(self._ctx, order)).heard
+        new = [one for one in heard if one.command.key not in self._taken]
+        if not new:
+            return
+        self._taken.update(one.command.key for one in new)
+        for one in new:
+            yield from self._record(map(ended, (yield from self._take(one))))
+        yield from self._record(map(ended, self.rollout.obey([one.command for one in heard], self._now)))
+        for name in sorted(self.rollout.running):
+            self._ctx.send_event(task_instance(self._run, name), COMMAND)
+
+    def _take(self, heard: Heard) -> Step[tuple[TaskResult, ...]]:
+        """Take an approval or a rejection, and say what it comes to; gives the ends that a rejection means.
+
+        What else people say needs no word of the run: it is in the journal since it was given, and its tasks obey.
+        """
+        command, void, ends = heard.command, heard.void, tuple[TaskResult, ...]()
+        if command.kind not in commands.JUDGED:
+            return ends
+        word = commands.word_of(command)
+        if not void and command.kind is CommandKind.APPROVE:
+            void = "" if self.rollout.grant(word, self._now) else NOT_ASKED
+        elif not void:
+            rejected = self.rollout.reject(word, self._now, command.comment)
+            void, ends = (NOT_ASKED, ()) if rejected is None else ("", rejected)
+        yield from self._record([_heard(command, void, self._now)])
+        return ends
 
     def _take_end(self, name: str, task: Task[Any]) -> Step[None]:
         """Take a task's end and what can now never start; a task that broke did not get to tell its own end."""
@@ -156,6 +216,13 @@ class _Drive:
             yield from steps.record(self._ctx, self._run, *told)
 
 
+def _heard(command: Command, void: str, now: datetime) -> JournalEntry:
+    """A command as the run takes it. One that was taken in an earlier life of the run is the same entry."""
+    key = void_key(command.key) if void else taken_key(command.key)
+    text = f"{commands.told(command)}: {f'does not count, {void}' if void else 'counts'}"
+    return JournalEntry(key=key, at=now, kind=JournalKind.COMMANDED, text=text, task=command.task)
+
+
 def _admitted(task: str, now: datetime) -> JournalEntry:
     return JournalEntry(key=f"{task}/admitted", at=now, kind=JournalKind.ADMITTED, text="may start", task=task)
 
@@ -165,7 +232,7 @@ def _turned(news: WaveNews, now: datetime) -> JournalEntry:
     until = f"/{news.until.isoformat()}" if news.turn is Turn.WINDOW and news.until else ""
     because = news.because
     return JournalEntry(
-        key=f"wave/{news.wave}/{news.turn.value}{until}",
+        key=f"wave/{news.wave}/{news.turn.value}{'/mesh' if news.meshes else ''}{until}",
         at=now,
         kind=JournalKind.ADMITTED if news.turn is Turn.OPEN else JournalKind.WAITING,
         text=because.detail,

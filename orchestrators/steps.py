@@ -20,11 +20,13 @@ from shared.model.orders import (
     Acted,
     Checked,
     CloudsOrder,
+    CommandsOrder,
     Discovered,
     ExpectedOrder,
     Finished,
     FinishOrder,
     GroupOrder,
+    HeardCommands,
     InTheWay,
     Leased,
     LookOrder,
@@ -202,6 +204,11 @@ def remove_snapshot(ctx: OrchestrationContext, order: StepOrder) -> Step[Acted]:
 def look_at_snapshot(ctx: OrchestrationContext, order: StepOrder) -> Step[SnapshotSeen]:
     """How the snapshot of a task stands."""
     return from_json(SnapshotSeen, (yield _read(ctx, "look_at_snapshot", order)))
+
+
+def told_commands(ctx: OrchestrationContext, order: CommandsOrder) -> Step[HeardCommands]:
+    """Read what people told a run."""
+    return from_json(HeardCommands, (yield _read(ctx, "told_commands", order)))
 
 
 def record(ctx: OrchestrationContext, run: str, *entries: JournalEntry) -> Step[None]:

@@ -322,7 +322,11 @@ class Store(LoginBreaker, Protocol):
         ...
 
     def journal(self, run_id: str, after: int = 0) -> tuple[tuple[int, JournalEntry], ...]:
-        """Entries with their sequence number, in order, beginning after `after`."""
+        """Entries with their sequence number, in order, beginning after `after`.
+
+        Raises:
+            TamperedError: an entry cannot even be read.
+        """
         ...
 
     def claim(self, subject: str, step: str, generation: int, holder: str, now: datetime) -> Claim:

@@ -168,7 +168,7 @@ def _sub_task(world: World, upgrade: Upgrade, state: str, length: timedelta, pro
     if state in upgrade.skips:
         return
     _begin(world, upgrade, state)
-    yield length
+    yield length / world.file.quicker
     _finish(world, upgrade, progress)
 
 

@@ -549,6 +549,8 @@ class WorldFile(Part):
     owner_has: Literal["fleet-file", "spreadsheet"] = "fleet-file"
     """What the owner of the fleet begins with: a whole fleet.yaml, or a spreadsheet of the connectors and no such
     file yet. With a spreadsheet this machine itself trusts the world's authority, as far as the settings go."""
+    quicker: Annotated[int, Field(ge=1, le=60)] = 1
+    """How many times quicker than usual the steps of upgrades are done, of managers and of appliances."""
     arm: Arm = Arm()
     subscriptions: list[Subscription] = []
     clouds: list[Cloud] = []

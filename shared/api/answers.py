@@ -1,24 +1,36 @@
 """From records and the read model to the bodies of answers."""
 
+from collections.abc import Sequence
+
 from fastapi import Request
 
 from shared.api.bodies import (
     CloudPart,
     CloudsAnswer,
+    CommandAnswer,
     DetailPart,
+    JournalAnswer,
+    JournalPart,
+    LeasePart,
     LinksPart,
     PlacedPart,
     RunAnswer,
     RunSummary,
     StepPart,
+    StillPart,
     TaskPart,
 )
+from shared.api.commanding import Taken
+from shared.model.chain import Link
 from shared.model.facts import FleetFacts
 from shared.model.inventory import Inventory, PrivateCloud
+from shared.model.ledger import Lease
 from shared.model.plan import SubjectKind
-from shared.model.run import Placed, Run
+from shared.model.run import JournalEntry, Placed, Run
 from shared.model.view import RunView, StepSpan, TaskView
 from shared.report.content import phase, result_part, subscription_part, waiting_part
+from shared.report.control_text import comes_to, still_happens
+from shared.rules.chain import faults
 from shared.rules.run_view import short
 
 
@@ -36,6 +48,9 @@ def summary_of(run: Run, request: Request) -> RunSummary:
         subject=asked.subject,
         include_shared=asked.include_shared,
         target=str(asked.target) if asked.target else None,
+        parent=asked.parent,
+        retry=asked.retry,
+        retry_tasks=asked.retry_tasks,
         plan_hash=run.plan_hash,
         started_at=run.started_at,
         ended_at=run.ended_at,
@@ -70,6 +85,68 @@ def clouds_answer(view: RunView, inventory: Inventory, facts: FleetFacts) -> Clo
         value=tuple(_cloud(one, placed[one.id], names.get(one.subscription_id), facts) for one in clouds),
         subscriptions=tuple(map(subscription_part, inventory.subscriptions)),
         run=view.run.request.id,
+    )
+
+
+def command_answer(taken: Taken, request: Request) -> CommandAnswer:
+    """A command that is kept."""
+    command, view = taken.command, taken.view
+    return CommandAnswer(
+        run_id=view.run.request.id,
+        key=command.key,
+        kind=command.kind,
+        by=command.by,
+        at=command.at,
+        text=comes_to(command, view, taken.given),
+        still=tuple(
+            StillPart(task=one.task, at=one.at, cancel=one.cancel, text=one.text)
+            for one in still_happens(command, view)
+        ),
+        links=links_of(view.run.request.id, request),
+    )
+
+
+def lease_part(lease: Lease) -> LeasePart:
+    """One lease."""
+    return LeasePart(
+        subject=lease.subject,
+        quiet=lease.quiet,
+        run=lease.run,
+        task=lease.task,
+        token=lease.token,
+        since=lease.since,
+        until=lease.until,
+    )
+
+
+def journal_answer(links: Sequence[Link], after: int, limit: int, request: Request) -> JournalAnswer:
+    """The first `limit` entries of these links behind `after`, and whether all of the links are whole."""
+    behind = [one for one in links if one.sequence > after]
+    shown = behind[:limit]
+    cursor, more = shown[-1].sequence if shown else after, len(behind) > len(shown)
+    onward = str(request.url.include_query_params(after=cursor, limit=limit))
+    return JournalAnswer(
+        value=tuple(_entry(one.sequence, one.entry) for one in shown),
+        cursor=cursor,
+        more=more,
+        next_link=onward if more else None,
+        faults=faults(links),
+    )
+
+
+def _entry(number: int, entry: JournalEntry) -> JournalPart:
+    return JournalPart(
+        sequence=number,
+        key=entry.key,
+        at=entry.at,
+        kind=entry.kind,
+        text=entry.text,
+        task=entry.task,
+        step=entry.step,
+        section=entry.section,
+        percent=entry.percent,
+        waiting=waiting_part(entry.waiting) if entry.waiting else None,
+        result=result_part(entry.result) if entry.result else None,
     )
 
 

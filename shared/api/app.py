@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from fastapi import APIRouter, FastAPI
 
-from shared.api import RELEASE, clouds, problems, runs
+from shared.api import RELEASE, clouds, control, leases, problems, runs
 from shared.api.bodies import HealthAnswer
 from shared.api.document import DocumentedApi, refusals
 from shared.ports import Ports
@@ -33,6 +33,6 @@ def create_api(ports: Callable[[], Ports]) -> FastAPI:
     )
     app.state.ports = ports
     problems.install(app)
-    for router in (health, clouds.router, runs.router):
+    for router in (health, clouds.router, runs.router, control.router, leases.router):
         app.include_router(router)
     return app

@@ -11,9 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
-from shared.model.plan import SubjectKind
+from shared.model.command import CommandKind
+from shared.model.plan import CancelClass, SubjectKind
 from shared.model.policy import Owner
-from shared.model.run import Bucket, RunKind, RunState, RunTrigger
+from shared.model.run import Bucket, JournalKind, Retry, RunKind, RunState, RunTrigger
 from shared.model.view import TaskPhase
 from shared.report.document import ResultPart, SubscriptionPart, WaitingPart
 
@@ -32,6 +33,8 @@ type RunId = Annotated[str, StringConstraints(pattern=_RUN_ID)]
 type Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 type PlanHash = Annotated[str, StringConstraints(pattern=_PLAN_HASH)]
 type Release = Annotated[str, StringConstraints(pattern=_RELEASE)]
+type Key = Annotated[str, StringConstraints(pattern=_RUN_ID)]
+"""Of a command: no slash, so that it is never one of those that are made up."""
 type Comment = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
 
 
@@ -99,6 +102,72 @@ class ReportDoneBody(_Request):
 
     who: Words
     comment: Comment = ""
+
+
+class _CommandBody(_Request):
+    """What every command has."""
+
+    by: Words
+    """Who says it, in the caller's own words; recorded as unauthenticated."""
+    comment: Comment = ""
+    key: Key | None = None
+    """Makes the call safe to repeat: the same key given again is the same command; absent: one is made up."""
+
+
+class CommandBody(_CommandBody):
+    """A command to a run, or to the tasks of one private cloud."""
+
+    private_cloud: Words | None = None
+    """Id or unique name of the private cloud whose tasks are meant; absent: the whole run."""
+
+
+class CloudCommandBody(_CommandBody):
+    """A command to the tasks of one private cloud."""
+
+    private_cloud: Words
+    """Id or unique name of the private cloud whose tasks are meant."""
+
+
+class TaskCommandBody(_CommandBody):
+    """A command to the one task that the address names."""
+
+
+class RejectBody(_CommandBody):
+    """Somebody does not let a wave go."""
+
+    wave: Words
+    tasks: Literal["manager", "mesh"] | None = None
+    """The kind of tasks of that wave; absent: all of them."""
+    approver: Words | None = None
+    """Which of the wave's approvers they speak for, such as a group; absent: for themselves."""
+
+
+class ApproveBody(RejectBody):
+    """Somebody lets a wave go."""
+
+    plan_hash: PlanHash
+    """The plan that was looked at; for another one than the run's it does not count."""
+
+
+class RetryBody(_Request):
+    """Tasks of a run that are to be carried out once more."""
+
+    by: Words
+    """Who asks, in the caller's own words; recorded as unauthenticated."""
+    only: Retry | None = None
+    """Which of them; absent: those that failed, or, where tasks are named, those whichever way they ended."""
+    tasks: tuple[Words, ...] = ()
+    """Ids of the only tasks that are meant; absent: all that `only` means."""
+    run_id: RunId | None = None
+    """Id of the new run, which makes the call safe to repeat; one is made up where it is absent."""
+
+
+class BreakBody(_Request):
+    """A lease that somebody takes away from its holder."""
+
+    by: Words
+    """Who does it, in the caller's own words; recorded as unauthenticated."""
+    reason: Words
 
 
 # --- answers --------------------------------------------------------------------------------------------------------
@@ -200,6 +269,12 @@ class RunSummary(_Answer):
     include_shared: bool
     target: str | None
     """The version that was asked for instead of that of `fleet.yaml`; null where none was."""
+    parent: str | None
+    """The run whose tasks are carried out once more; null where that is none."""
+    retry: Retry | None
+    """Which of them; null where there is no parent."""
+    retry_tasks: tuple[str, ...]
+    """Ids of the only ones that are meant; empty for all that `retry` means."""
     plan_hash: str | None
     started_at: datetime | None
     ended_at: datetime | None
@@ -256,3 +331,80 @@ class ReportedAnswer(_Answer):
     report: int
     """Number of the report about this task."""
     links: LinksPart
+
+
+class StillPart(_Answer):
+    """What still happens to one task after a cancel."""
+
+    task: str
+    at: str | None
+    """Id of the step that it is at; null where it has not begun."""
+    cancel: CancelClass | None
+    """What a cancel does while that step runs; null where it has not begun."""
+    text: str
+
+
+class CommandAnswer(_Answer):
+    """A command is kept. It counts from the next safe point of each task that it is about."""
+
+    run_id: str
+    key: str
+    kind: CommandKind
+    by: str
+    at: datetime
+    text: str
+    """What it comes to."""
+    still: tuple[StillPart, ...]
+    """After a cancel: what still happens, task by task."""
+    links: LinksPart
+
+
+class LeasePart(_Answer):
+    """The right of one task to change one subject."""
+
+    subject: str
+    """Such as `manager:con-lyon` or `mesh:mesh-lyon`."""
+    quiet: tuple[str, ...]
+    """Subjects that nobody else may change meanwhile."""
+    run: str
+    task: str
+    token: int
+    """Greater than that of every lease before it."""
+    since: datetime
+    until: datetime
+
+
+class LeasesAnswer(_Answer):
+    """Every lease that is held, by subject."""
+
+    value: tuple[LeasePart, ...]
+
+
+class JournalPart(_Answer):
+    """One thing that happened in a run."""
+
+    sequence: int
+    key: str
+    at: datetime
+    kind: JournalKind
+    text: str
+    task: str | None
+    step: str | None
+    section: str | None
+    percent: int | None
+    waiting: WaitingPart | None
+    result: ResultPart | None
+
+
+class JournalAnswer(_Answer):
+    """A part of the journal of a run, in order."""
+
+    value: tuple[JournalPart, ...]
+    cursor: int
+    """Give it as `after` to read on."""
+    more: bool
+    """Whether there is more to read already."""
+    next_link: str | None
+    """Where to read on, absolute; null where there is no more yet."""
+    faults: tuple[str, ...]
+    """What breaks the chain of the whole journal, each entry with how; empty: nothing in it was changed since."""

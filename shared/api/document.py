@@ -9,11 +9,27 @@ from shared.api.problems import MEDIA_TYPE, TITLES, Code
 
 STATUS = {
     400: (Code.BODY_UNREADABLE,),
-    404: (Code.CLOUD_UNKNOWN, Code.RUN_UNKNOWN, Code.TASK_UNKNOWN, Code.PLAN_UNKNOWN, Code.ROUTE_UNKNOWN),
+    404: (
+        Code.CLOUD_UNKNOWN,
+        Code.RUN_UNKNOWN,
+        Code.TASK_UNKNOWN,
+        Code.PLAN_UNKNOWN,
+        Code.LEASE_UNKNOWN,
+        Code.ROUTE_UNKNOWN,
+    ),
     405: (Code.METHOD_NOT_ALLOWED,),
-    409: (Code.RUN_OTHER_REQUEST, Code.RUN_ENDED, Code.CLOUD_AMBIGUOUS, Code.SHARED_CONNECTOR),
+    409: (
+        Code.RUN_OTHER_REQUEST,
+        Code.RUN_ENDED,
+        Code.CLOUD_AMBIGUOUS,
+        Code.SHARED_CONNECTOR,
+        Code.COMMAND_UNFIT,
+        Code.COMMAND_OTHER,
+        Code.RETRY_NOTHING,
+    ),
     422: (Code.BODY_INVALID,),
-    500: (Code.INTERNAL,),
+    500: (Code.STORE_TAMPERED, Code.STORE_UNUSABLE, Code.INTERNAL),
+    503: (Code.STORE_BUSY,),
 }
 """Which codes come with which status."""
 

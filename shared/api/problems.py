@@ -3,6 +3,7 @@
     Problem                    wrong request, and the caller can put it right
     RequestValidationError     the same, found by FastAPI: every field at once
     HTTPException              no such route, or no such method on it
+    StoreError                 the store says no: busy (503, ask again), tampered with, or none that can be used (500)
     anything else              ours: a 500 with an id to look for in the log, and nothing of what went wrong inside
 
 Azure's own clients read the header `x-ms-error-code`, so it carries the same code as the body.
@@ -21,8 +22,11 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.api.bodies import PATTERNS, FieldError, ProblemAnswer
+from shared.store.errors import StoreBusyError, StoreUnusableError, TamperedError
 
 MEDIA_TYPE = "application/problem+json"
+STORE_RETRY_AFTER = 15
+"""Seconds after which a store that was busy is asked again: about as long as it is waited for inside."""
 
 _LOG = logging.getLogger(__name__)
 
@@ -42,6 +46,13 @@ class Code(StrEnum):
     CLOUD_AMBIGUOUS = "cloud.ambiguous"
     SHARED_CONNECTOR = "shared.connector"
     PLAN_UNKNOWN = "plan.unknown"
+    COMMAND_UNFIT = "command.unfit"
+    COMMAND_OTHER = "command.other"
+    RETRY_NOTHING = "retry.nothing"
+    LEASE_UNKNOWN = "lease.unknown"
+    STORE_BUSY = "store.busy"
+    STORE_TAMPERED = "store.tampered"
+    STORE_UNUSABLE = "store.unusable"
     INTERNAL = "internal"
 
 
@@ -58,6 +69,13 @@ TITLES = {
     Code.CLOUD_AMBIGUOUS: "Several private clouds have that name",
     Code.SHARED_CONNECTOR: "A connector is shared with other private clouds",
     Code.PLAN_UNKNOWN: "There is no such plan",
+    Code.COMMAND_UNFIT: "That does not fit how the run stands",
+    Code.COMMAND_OTHER: "That key stands for another command",
+    Code.RETRY_NOTHING: "There is nothing to carry out once more",
+    Code.LEASE_UNKNOWN: "Nobody has such a lease",
+    Code.STORE_BUSY: "The store did not answer in time",
+    Code.STORE_TAMPERED: "The store does not hold what was written there",
+    Code.STORE_UNUSABLE: "The store cannot be used",
     Code.INTERNAL: "Something went wrong inside hcx-fleet",
 }
 """The same for every problem of a code, as RFC 9457 wants it; the detail is what differs."""
@@ -104,6 +122,9 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Problem, _own)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(StoreBusyError, _busy)
+    app.add_exception_handler(TamperedError, _tampered)
+    app.add_exception_handler(StoreUnusableError, _unusable)
     app.add_middleware(InternalErrors)
 
 
@@ -129,6 +150,24 @@ def answer(problem: Problem, headers: Mapping[str, str] | None = None) -> JSONRe
 def _own(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, Problem)  # noqa: S101 -- registered for nothing else
     return answer(error)
+
+
+def _busy(_request: Request, error: Exception) -> JSONResponse:
+    remedy = f"ask again in {STORE_RETRY_AFTER} s, with the same key or runId: it is harmless whether it arrived or not"
+    problem = Problem(503, Code.STORE_BUSY, str(error), remedy=remedy)
+    return answer(problem, {"Retry-After": str(STORE_RETRY_AFTER)})
+
+
+def _tampered(_request: Request, error: Exception) -> JSONResponse:
+    _LOG.error("the store was tampered with: %s", error)
+    remedy = "a person: stop what works on this store, find out who changed that row, and compare with an exported one"
+    return answer(Problem(500, Code.STORE_TAMPERED, str(error), remedy=remedy))
+
+
+def _unusable(_request: Request, error: Exception) -> JSONResponse:
+    _LOG.error("the store cannot be used: %s", error)
+    remedy = "a person: do what the detail says; until then nothing is started and nothing is changed"
+    return answer(Problem(500, Code.STORE_UNUSABLE, str(error), remedy=remedy))
 
 
 def _http(request: Request, error: Exception) -> JSONResponse:

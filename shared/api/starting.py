@@ -7,7 +7,7 @@ from shared.api.problems import Code, Problem
 from shared.api.reading import clouds_known, newest_plan_with
 from shared.model.codec import to_json
 from shared.model.plan import Plan
-from shared.model.run import JournalEntry, JournalKind, Run, RunKind, RunRequest, RunState
+from shared.model.run import JournalEntry, JournalKind, Retry, Run, RunKind, RunRequest, RunState
 from shared.ports import Ports, Store
 from shared.rules.cloud_ids import CloudAmbiguousError, CloudUnknownError, cloud_named
 from shared.rules.plan_parts import shared_connectors
@@ -107,11 +107,16 @@ def _same(one: RunRequest, other: RunRequest) -> bool:
 
 def _wanted(request: RunRequest) -> tuple[object, ...]:
     scope = request.private_cloud, request.subject, request.include_shared
-    return request.kind, *scope, request.plan_hash, request.target
+    again = request.parent, request.retry, request.retry_tasks
+    return request.kind, *scope, request.plan_hash, request.target, *again
 
 
 def _asks(request: RunRequest) -> str:
     scope = request.subject or request.private_cloud or "the whole scope"
+    if request.retry:
+        tasks = ", ".join(request.retry_tasks) or "tasks"
+        which = {Retry.FAILED: "that failed", Retry.SKIPPED: "that were skipped", Retry.BOTH: "that did not succeed"}
+        return f"{tasks} {which[request.retry]} in run {request.parent} once more"
     if request.plan_hash:
         return f"{request.kind.value} of {scope} by plan {request.plan_hash[:_HASH]}"
     shared = " with shared connectors" if request.include_shared else ""

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from shared.model.acts import Act
+from shared.model.command import Command
 from shared.model.finding import Finding
 from shared.model.notice import Notice
 from shared.model.plan import ManagerTask, MeshTask, Requirement
@@ -137,6 +138,8 @@ class WaveBrief:
     approval: Approval | None = None
     opened: bool = False
     """Whether it had been let go before the run's host went away: what was approved once is not asked again."""
+    opened_meshes: bool = False
+    """The same for its mesh tasks, where somebody has to let them go."""
 
 
 @record
@@ -148,6 +151,32 @@ class GrantWord:
     """The person."""
     approver: str = ""
     """Which of the wave's approvers they speak for, such as a group; empty: for themselves."""
+    meshes: bool | None = None
+    """Whether it is for the mesh tasks of the wave, or for those of managers; None: for both."""
+
+
+@record
+class CommandsOrder:
+    """Say what people told a run."""
+
+    run: str
+    plan_hash: str
+
+
+@record
+class Heard:
+    """One command, and whether it counts."""
+
+    command: Command
+    void: str = ""
+    """Why it does not count, whatever the state of its wave; empty where nothing speaks against it."""
+
+
+@record
+class HeardCommands:
+    """Every command to a run, in the order in which they were given."""
+
+    heard: tuple[Heard, ...]
 
 
 @record

@@ -42,6 +42,16 @@ def why(view: RunView, name: str) -> str:
     return "\n".join(_of_subject(view, _the_one(view.subjects, name)))
 
 
+def tasks_about(view: RunView, name: str) -> tuple[TaskView, ...]:
+    """The tasks that `why` speaks of for that name.
+
+    Raises:
+        NotOneSubjectError: as `why`.
+    """
+    task = next((one for one in view.tasks if one.task == name), None)
+    return (task,) if task is not None else tuple(_tasks_of(view, _the_one(view.subjects, name)))
+
+
 def _the_one(subjects: Sequence[SubjectSeen], name: str) -> SubjectSeen:
     """An id is meant before a name, since ids are unique within a kind and names of meshes are not."""
     fitting = [one for one in subjects if name == one.id] or [one for one in subjects if name in {one.name, _full(one)}]

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable
 from typing import Protocol
 
 from shared.model.command import Command, CommandKind, Standing, TaskStanding
+from shared.model.orders import GrantWord
 from shared.model.plan import Plan, PlannedWave, StepKind, SubjectKind
 from shared.model.record import record
 from shared.model.run import JournalEntry, JournalKind, RunKind
@@ -74,8 +75,14 @@ def means_kind(command: Command, *, meshes: bool) -> bool:
 
 
 def person(name: str) -> str:
-    """Who somebody is, however they are written: whoever asked for a run must not pass for somebody else in capitals."""
+    """Who somebody is, however they are written: whoever asked for a run is no other person in capitals."""
     return name.strip().casefold().removesuffix(_UNAUTHENTICATED)
+
+
+def word_of(command: Command) -> GrantWord:
+    """An approval or a rejection as admission takes it."""
+    meshes = None if command.tasks is None else command.tasks is SubjectKind.MESH
+    return GrantWord(wave=command.wave or "", by=command.by, approver=command.approver, meshes=meshes)
 
 
 # --- whether a word counts --------------------------------------------------------------------------------------------

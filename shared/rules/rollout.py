@@ -10,10 +10,12 @@ Every task ends: what can never start any more is ended as skipped, with the rea
 back in here, whatever the clock does: the latest time that was ever said counts.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
 
+from shared.model.command import Command, TaskStanding
+from shared.model.command import Standing as Said
 from shared.model.orders import Admission, GrantWord, SlotWord, TaskBrief
 from shared.model.policy import Owner
 from shared.model.record import record
@@ -25,6 +27,7 @@ from shared.rules.admitting.limits import Limits
 from shared.rules.admitting.standing import Standing
 from shared.rules.admitting.task_book import Ended, TaskBook
 from shared.rules.admitting.wave_state import WavePhase, WaveState
+from shared.rules.commands import standing
 
 
 class Turn(StrEnum):
@@ -47,6 +50,8 @@ class WaveNews:
     turn: Turn
     until: datetime | None
     because: Because
+    meshes: bool = False
+    """Whether it is about the mesh tasks of the wave, which somebody lets go apart."""
 
 
 @record
@@ -95,7 +100,9 @@ class Rollout:
         self._wanting: list[str] = []
         self._failed_soak: Because | None = None
         self._budget_told = False
-        self._told: tuple[str, Turn, datetime | None] | None = None
+        self._told: tuple[str, Turn, datetime | None, bool] | None = None
+        self._said: dict[str, TaskStanding] = {}
+        """What people said of tasks that have not started, where that is not to go on."""
         self._half_done = self._book.in_order(task.id for task in admission.tasks if _half_done(task))
         for name in self._half_done:
             for limits in self._limits_of(self._book.tasks[name]):
@@ -160,7 +167,33 @@ class Rollout:
         """
         now = self._tick(at)
         wave = self._current(now)
-        return wave is not None and wave.brief.name == word.wave and wave.grant(word.by, word.approver or word.by, now)
+        return wave is not None and wave.brief.name == word.wave and wave.grant(word, now)
+
+    def reject(self, word: GrantWord, at: datetime, comment: str = "") -> tuple[TaskResult, ...] | None:
+        """Somebody says no to a wave: what is left of it ends, and every later wave with it, as when nobody answers.
+
+        Gives the ends; None where it does not count, since nobody is asked, or somebody else is.
+        """
+        now = self._tick(at)
+        wave = self._current(now)
+        if wave is None or wave.brief.name != word.wave or not wave.rejects(word, now):
+            return None
+        return tuple(self._skip(self._from_here_on(), held_back.rejected(wave.brief, word.by, comment), now))
+
+    def obey(self, commands: Sequence[Command], at: datetime) -> tuple[TaskResult, ...]:
+        """Take all that people said so far of tasks: pauses, and the ends of those that have not started.
+
+        Those under way obey by themselves. What was half done when the run's host went away goes on first and does so
+        then: it may have something to watch until it is verified. Gives the ends.
+        """
+        now = self._tick(at)
+        left = (self._book.tasks[name] for name in self._book.not_started(self._book.tasks))
+        found = {task.id: standing(commands, task) for task in left if not _half_done(task)}
+        self._said = {name: said for name, said in found.items() if said.standing is not Said.GO}
+        for wave in self._waves:
+            wave.pause(self.paused)
+        ended = (held_back.ended_by(name, self._said[name], now) for name in self._book.in_order(self._said))
+        return tuple(self._take(self._book.end([one for one in ended if one is not None])))
 
     def apply(self, result: TaskResult) -> tuple[TaskResult, ...]:
         """Take the end of a task; gives the tasks that can now never start, each with its reason."""
@@ -186,11 +219,13 @@ class Rollout:
 
     def waiting(self, now: datetime) -> dict[str, Waiting]:
         """What every task that has not started waits for, in the order of admission."""
-        standing = self._standing(self._tick(now))
-        if standing is None:
+        now = self._tick(now)
+        wave = self._current(now)
+        if wave is None:
             return {}
+        seen = self._standing(wave, now)
         names = self._book.in_order(self._book.not_started(self._book.tasks))
-        return {name: standing.waiting(self._book.tasks[name]) for name in names}
+        return {name: seen.waiting(self._book.tasks[name]) for name in names}
 
     def let_off(self, task: str) -> bool:
         """Whether a task is aside and nothing of it is half done: whatever becomes of it there, it is no failure."""
@@ -203,6 +238,11 @@ class Rollout:
             return None
         wave = self._current(self._latest)
         return wave.brief.name if wave is not None and wave.phase(self._latest) is WavePhase.ASKED else None
+
+    @property
+    def paused(self) -> frozenset[str]:
+        """Tasks that have not started and do not while people say so."""
+        return frozenset(name for name, said in self._said.items() if said.standing is Said.PAUSED)
 
     @property
     def finished(self) -> bool:
@@ -248,7 +288,8 @@ class Rollout:
         if self._failed_soak is not None and not wave.opened:
             return self._skip(self._from_here_on(), self._failed_soak, now)
         if wave.phase(now) is WavePhase.TIMED_OUT:
-            return self._skip(self._from_here_on(), held_back.timed_out(wave.brief, wave.due), now)
+            because = held_back.timed_out(wave.brief, wave.due, meshes=bool(wave.asks_for))
+            return self._skip(self._from_here_on(), because, now)
         if self._limits.used_up and not self._budget_told:
             self._budget_told = True
             return self._skip(self._untouched(self._from_here_on()), held_back.used_up(self._limits, "the run"), now)
@@ -264,10 +305,10 @@ class Rollout:
 
     def _stuck(self, wave: WaveState, now: datetime) -> list[TaskResult]:
         """With nothing under way and nothing that time could bring, what is left of a wave is left for ever."""
-        if self._book.running or self.next_wake(now) is not None or (standing := self._standing(now)) is None:
+        if self._book.running or wave.holds_any or self.next_wake(now) is not None:
             return []
         left = [self._book.tasks[name] for name in self._book.not_started(wave.brief.tasks)]
-        because = {task.id: self._why_stuck(standing, task) for task in left}
+        because = {task.id: self._why_stuck(self._standing(wave, now), task) for task in left}
         return [one for name, why in because.items() for one in self._skip([name], why, now)]
 
     def _why_stuck(self, standing: Standing, task: TaskBrief) -> Because:
@@ -286,7 +327,7 @@ class Rollout:
         others = self._book.not_started(wave.take_others())
         started = [self._seat(self._book.tasks[name]) for name in others]
         while not self._full(wave):
-            name = wave.ready.next(now, self._limits.room)
+            name = wave.take_next(now, self._limits.room)
             if name is None:
                 break
             started.append(self._seat(self._book.tasks[name]))
@@ -341,10 +382,7 @@ class Rollout:
 
     # --- what is told -------------------------------------------------------------------------------------------------
 
-    def _standing(self, now: datetime) -> Standing | None:
-        wave = self._current(now)
-        if wave is None:
-            return None
+    def _standing(self, wave: WaveState, now: datetime) -> Standing:
         return Standing(
             book=self._book,
             waves=self._waves,
@@ -353,13 +391,16 @@ class Rollout:
             calendars=self._calendars,
             began=self._began or now,
             now=now,
+            said=self._said,
         )
 
     def _opened(self, wave: WaveState, now: datetime) -> Iterator[WaveNews]:
         """A run of one wave that nobody has to let go has nothing to tell of its beginning."""
-        if wave.open(now) and (len(self._waves) > 1 or wave.brief.approval is not None):
-            because = Because(reason=WaitingFor.WAVE, detail=f"wave {wave.brief.name} may go")
-            yield from self._news(wave, Turn.OPEN, None, because)
+        news = wave.open(now)
+        if wave.brief.approval is None and news and len(self._waves) > 1:
+            yield from self._news(wave, Turn.OPEN, None, held_back.may_go(wave.brief))
+        for meshes in wave.newly_gone():
+            yield from self._news(wave, Turn.OPEN, None, held_back.may_go(wave.brief, meshes=meshes), meshes=meshes)
 
     def _turned(self, wave: WaveState, now: datetime) -> Iterator[WaveNews]:
         """What the whole run waits for, where that is one thing."""
@@ -367,15 +408,19 @@ class Rollout:
         if phase is WavePhase.WATCHED and at is not None:
             yield from self._news(wave, Turn.WATCHED, at, held_back.watched(at))
         elif phase is WavePhase.ASKED:
-            yield from self._news(wave, Turn.ASKED, at, held_back.not_let_go(wave.brief, at))
+            meshes = bool(wave.asks_for)
+            because = held_back.not_let_go(wave.brief, at, meshes=meshes)
+            yield from self._news(wave, Turn.ASKED, at, because, meshes=meshes)
         elif phase is WavePhase.OPEN and at is not None and not self._limits.busy:
             yield from self._news(wave, Turn.WINDOW, at, held_back.later_opening(at))
 
-    def _news(self, wave: WaveState, turn: Turn, until: datetime | None, because: Because) -> Iterator[WaveNews]:
-        told = (wave.brief.name, turn, until)
+    def _news(
+        self, wave: WaveState, turn: Turn, until: datetime | None, because: Because, *, meshes: bool = False
+    ) -> Iterator[WaveNews]:
+        told = (wave.brief.name, turn, until, meshes)
         if told != self._told:
             self._told = told
-            yield WaveNews(wave=wave.brief.name, turn=turn, until=until, because=because)
+            yield WaveNews(wave=wave.brief.name, turn=turn, until=until, because=because, meshes=meshes)
 
 
 def _half_done(task: TaskBrief) -> bool:

@@ -18,12 +18,15 @@ def end_state(
 
     A check or a plan succeeds by being made, whatever it says. An upgrade succeeds when every subject is as wanted: a
     run in which everything waits for people has not succeeded, and neither has one in which everything failed, nor a
-    fleet run that could not look into every subscription. For a single private cloud those are no matter.
+    fleet run that could not look into every subscription. For a single private cloud those are no matter. One in which
+    people ended all that is not as wanted is canceled.
     """
     if problem:
         return RunState.FAILED
     if request.kind is not RunKind.UPGRADE:
         return RunState.SUCCEEDED
     unread = request.private_cloud is None and any(one.state in UNREAD for one in subscriptions)
-    as_wanted = all(one.bucket in AS_WANTED for one in placed)
-    return RunState.SUCCEEDED if as_wanted and not unread else RunState.FAILED
+    not_wanted = {one.bucket for one in placed} - AS_WANTED
+    if not_wanted == {Bucket.CANCELED}:
+        return RunState.CANCELED
+    return RunState.FAILED if not_wanted or unread else RunState.SUCCEEDED

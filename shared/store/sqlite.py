@@ -157,11 +157,15 @@ class SqliteStore:
             return _changed(db.execute(insert, row))
 
     def journal(self, run_id: str, after: int = 0) -> tuple[tuple[int, JournalEntry], ...]:
-        """Entries with their sequence number, in order, beginning after `after`."""
+        """Entries with their sequence number, in order, beginning after `after`.
+
+        Raises:
+            TamperedError: an entry cannot even be read.
+        """
         query = "SELECT sequence, record FROM journal WHERE run = ? AND sequence > ? ORDER BY sequence"
         with self._file.read() as db:
             rows = db.execute(query, (run_id, after)).fetchall()
-        return tuple((sequence, from_json_text(JournalEntry, text)) for sequence, text in rows)
+        return tuple((sequence, _entry(run_id, sequence, text)) for sequence, text in rows)
 
     def chain(self, run_id: str) -> tuple[Link, ...]:
         """The journal of a run as the chain that is kept, whether it is whole or not.
@@ -323,14 +327,18 @@ def _last_link(db: sqlite3.Connection, run_id: str) -> tuple[int, str]:
 
 
 def _link(run_id: str, sequence: int, text: str, previous: str, digest: str) -> Link:
+    entry = _entry(run_id, sequence, text)
+    return Link(run=run_id, sequence=sequence, entry=entry, previous=previous, digest=digest)
+
+
+def _entry(run_id: str, sequence: int, text: str) -> JournalEntry:
     try:
-        entry = from_json_text(JournalEntry, text)
+        return from_json_text(JournalEntry, text)
     except (RecordUnreadableError, json.JSONDecodeError) as error:
         raise TamperedError(
             f"entry {sequence} in the journal of run {run_id} was changed by something else than hcx-fleet: it is no "
             "entry any more"
         ) from error
-    return Link(run=run_id, sequence=sequence, entry=entry, previous=previous, digest=digest)
 
 
 def _standing_login(db: sqlite3.Connection, secret: str, version: str) -> Login | None:

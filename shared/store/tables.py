@@ -195,11 +195,13 @@ class TableStore:
         return self._sequences.append(f"journal:{key_of(run_id)}", entry.key, make)
 
     def journal(self, run_id: str, after: int = 0) -> tuple[tuple[int, JournalEntry], ...]:
-        """Entries with their sequence number, in order, beginning after `after`."""
-        rows = self._sequences.rows(f"journal:{key_of(run_id)}", after)
-        return tuple(
-            (int(row["sequence"]), from_json_text(JournalEntry, table_bodies.read(self._calls, row))) for row in rows
-        )
+        """Entries with their sequence number, in order, beginning after `after`.
+
+        Raises:
+            TamperedError: an entry cannot even be read.
+        """
+        links = (self._link(run_id, row) for row in self._sequences.rows(f"journal:{key_of(run_id)}", after))
+        return tuple((link.sequence, link.entry) for link in links)
 
     def chain(self, run_id: str) -> tuple[Link, ...]:
         """The journal of a run as the chain that is kept, whether it is whole or not.

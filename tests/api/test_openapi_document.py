@@ -45,9 +45,11 @@ def test_the_page_names_every_code() -> None:
 
 
 def test_the_page_names_every_member_of_a_run(api: Api) -> None:
-    """docs/api.md has a word for each key that a run or a cloud has."""
+    """docs/api.md has a word for each key that a run, a cloud, a command, a lease or a journal has."""
     schemas = api.call("GET", "/v1/openapi.json").json()["components"]["schemas"]
-    for schema in ("RunAnswer", "TaskPart", "PlacedPart", "CloudPart", "ReportedAnswer", "RunBody", "UpgradeBody"):
+    runs = ("RunAnswer", "TaskPart", "PlacedPart", "CloudPart", "ReportedAnswer", "RunBody", "UpgradeBody")
+    said = ("ApproveBody", "RejectBody", "CommandBody", "RetryBody", "BreakBody", "CommandAnswer", "StillPart")
+    for schema in (*runs, *said, "LeasePart", "JournalAnswer", "JournalPart"):
         for key in schemas[schema]["properties"]:
             assert f"`{key}`" in PAGE, f"{schema}.{key}"
 

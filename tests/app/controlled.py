@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tests.app.play import Stage
 
 RUN = "fleet"
+AGAIN = "again"
 EARLY = "manager:con-early"
 
 
@@ -95,6 +96,21 @@ def killed_while_sending(stage: "Stage") -> str:
     return _to_its_end(stage)
 
 
+def retried_after_sending(stage: "Stage") -> str:
+    """The same, and then a person has the change sent once more; that run's host goes away in the middle, too."""
+    killed_while_sending(stage)
+    stage.asides["question"] = [to_json(one) for one in stage.told(RUN)]
+    retry = "POST", f"/v1/runs/{RUN}:retry", {"by": "ana@contoso.example", "runId": AGAIN}
+    stage.ask(*retry)
+    stage.let_time_pass(lambda: any(one.kind is JournalKind.CALLED for one in stage.told(AGAIN)), run=AGAIN)
+    stage.restart()
+    stage.ask(*retry)
+    stage.let_time_pass(lambda: stage.local.is_over(AGAIN), run=AGAIN)
+    store = stage.local.ports.store
+    stage.asides["claims"] = {run: [to_json(one) for one in store.claims_of(run)] for run in (RUN, AGAIN)}
+    return AGAIN
+
+
 CONTROLLED = (
     leased_elsewhere,
     leased_to_a_neighbour,
@@ -102,6 +118,7 @@ CONTROLLED = (
     paused_meanwhile,
     canceled_by_bell,
     killed_while_sending,
+    retried_after_sending,
 )
 
 

@@ -38,6 +38,7 @@ from shared.report.explain import why
 from shared.report.needs import needs
 from shared.rules.run_view import ENDED
 from shared.settings import Settings
+from tests.app.approving import APPROVING
 from tests.app.controlled import CONTROLLED, canceled_meanwhile
 from tests.app.histories import rung
 from tests.hcx.hcx_peer import Got, Peer, Reply
@@ -377,6 +378,7 @@ _PLAYED = (
     noticed,
     unnoticed,
     canceled_and_told,
+    *APPROVING,
     *CONTROLLED,
 )
 SCENARIOS = {one.__name__: one for one in _PLAYED}

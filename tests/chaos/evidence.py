@@ -1,4 +1,4 @@
-"""What is left of a story: the world's truth, and what the store says. Read from outside, after every host has ended."""
+"""What is left of a story: the world's truth, and what the store says. Read from outside, when every host has ended."""
 
 import json
 from collections.abc import Sequence
@@ -69,7 +69,7 @@ def gather(control: str, settings: Settings, told: Path) -> Evidence:
             held=store.leases(max(run.request.requested_at for run in runs)),
             confirmed=tuple(one.route for one in configuration.confirmations().entries),
             concurrency=policy.concurrency,
-            target=policy.target.release,
+            target=policy.target.release if policy.target else "",
             plan=store.plan(plan_hash) if plan_hash else None,
         )
 

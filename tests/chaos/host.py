@@ -111,7 +111,7 @@ def _started(local: Local, runs: tuple[str, ...]) -> tuple[str, ...]:
 
 def _answer(local: Local) -> str:
     """What the question asks a person for, once they have looked: what failed and what was skipped, once more."""
-    wanted = {"only": "both", "runId": ANSWER, "requestedBy": "a person"}
+    wanted = {"only": "both", "runId": ANSWER, "by": "a person"}
     refuse_problems(local.host.http("POST", f"/v1/runs/{RUN}:retry", wanted))
     return ANSWER
 

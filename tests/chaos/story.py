@@ -1,18 +1,20 @@
 """One story: a run whose host is killed at one point, goes on in a new one, and is judged by the checkers.
 
-    python -m tests.chaos.story [POINT]
+    python -m tests.chaos.story [POINT] [--delivery twice] [--away-days N]
 
 plays one, and leaves everything it made in a folder whose name it says.
 """
 
+import argparse
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from embedded.delivery import EXACTLY_ONCE, Delivery
+from embedded.delivery import EXACTLY_ONCE, TWICE, Delivery, loses_the_first
 from embedded.world_control import WorldControl
 from shared.model.run import JournalKind, RunState
 from tests.chaos.checkers import ALWAYS, IN_THE_END, breaches
@@ -119,14 +121,23 @@ def _not_succeeded(evidence: Evidence, run: str) -> tuple[str, ...]:
     return (f"run {run} ended as {found.state} {found.problem}: {where}",)
 
 
-def main(point: str | None) -> int:
+DELIVERIES = {"once": EXACTLY_ONCE, "twice": TWICE, "lossy": Delivery(loses=loses_the_first)}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
     """Play one and say what came of it."""
+    parser = argparse.ArgumentParser(prog="python -m tests.chaos.story", description="Play one story.")
+    parser.add_argument("point", nargs="?", help="where the host is killed; nowhere without it")
+    parser.add_argument("--delivery", choices=sorted(DELIVERIES), default="once", help="of work items (once)")
+    parser.add_argument("--away-days", type=int, default=0, metavar="N", help="no host is there after the kill (0)")
+    options = parser.parse_args(arguments)
     folder = Path(tempfile.mkdtemp(prefix="hcx-chaos-"))
-    told = play(Plot(point), folder)
+    plot = Plot(options.point, DELIVERIES[options.delivery], timedelta(days=options.away_days))
+    told = play(plot, folder)
     sys.stdout.write(f"{folder}: {told.seconds:.1f} s, {told.questions} questions, {len(told.points)} points\n")
     sys.stdout.writelines(f"  {problem}\n" for problem in told.problems)
     return 1 if told.problems else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else None))
+    sys.exit(main())

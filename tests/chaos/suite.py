@@ -1,9 +1,10 @@
 """Kills the host of the reference run at every point there is, one story for each, and says what came of it.
 
-    python -m tests.chaos.suite [--all] [--jobs N] [--seeds DIR]
+    python -m tests.chaos.suite [--all | --known] [--jobs N] [--seeds DIR]
 
 The points come from a run that nobody kills. Without `--all` they are those around every ledger transition and every
-mutating activity; with it, those around every lease and journal entry as well. A point whose story does not end right
+mutating activity; with it, those around every lease and journal entry as well; with `--known` those that are kept as
+seeds. A point whose story does not end right
 is printed with the command that plays it alone, and kept as a seed.
 """
 
@@ -28,7 +29,7 @@ from tests.chaos.world import FORK
 
 SEEDS = Path(__file__).parent / "seeds"
 IN_CI = frozenset({"claim", "claimed", "sending", "adopted", "done", "released", "activity"})
-"""Around the bytes of a call themselves is `--all`: the ledger stands there as it does around `sending` and `adopted`."""
+"""Around the bytes of a call is `--all`: the ledger stands there as it does around `sending` and `adopted`."""
 WARM = (function_app, app)
 """Imported for the processes that are forked: what a host imports otherwise takes longer than most of its run."""
 
@@ -38,9 +39,9 @@ def chosen(points: Iterable[str], *, every: bool) -> tuple[str, ...]:
     return tuple(point for point in points if every or point.split()[1] in IN_CI)
 
 
-def known() -> tuple[str, ...]:
+def known(seeds: Path) -> tuple[str, ...]:
     """Points that once did not end right."""
-    return tuple(json.loads(file.read_text())["point"] for file in sorted(SEEDS.glob("*.json")))
+    return tuple(json.loads(file.read_text())["point"] for file in sorted(seeds.glob("*.json")))
 
 
 def tell(plots: Sequence[Plot], jobs: int) -> Iterator[Told]:
@@ -79,22 +80,28 @@ def _result(plot: Plot, folder: Path) -> Told:
     return Told(**{**told, "problems": tuple(told["problems"]), "points": tuple(told["points"])})
 
 
-def run(*, every: bool, jobs: int, seeds: Path) -> int:
-    """Play all of it and print `kill points: n/n`; 0 when every story ended right."""
-    began = time.monotonic()
+def enumerated(*, every: bool) -> tuple[str, ...]:
+    """The points of a run that nobody kills.
+
+    Raises:
+        RuntimeError: not even that ends right.
+    """
     (reference,) = tell([Plot()], 1)
     if reference.problems:
-        _print("the run that nobody kills does not end right:", *reference.problems)
-        return 1
-    points = chosen(reference.points, every=every)
-    stories = []
+        raise RuntimeError("\n  ".join(("the run that nobody kills does not end right:", *reference.problems)))
+    return chosen(reference.points, every=every)
+
+
+def kill(points: Sequence[str], jobs: int, seeds: Path) -> int:
+    """Kill a host at each of these points and print `kill points: n/n`; 0 when every story ended right."""
+    began, right, asked = time.monotonic(), 0, 0
     for told in tell([Plot(point) for point in points], jobs):
-        stories.append(told)
         if told.problems:
             _failed(told, seeds)
-    right = sum(not told.problems for told in stories)
-    asked = sum(told.questions == 1 and not told.problems for told in stories)
-    _print(f"kill points: {right}/{len(points)} ({asked} with one question), {time.monotonic() - began:.0f} s")
+        else:
+            right, asked = right + 1, asked + told.questions
+    took = time.monotonic() - began
+    _print(f"kill points: {right}/{len(points)} ({asked} with one question), {took:.0f} s")
     return 0 if right == len(points) else 1
 
 
@@ -116,11 +123,14 @@ def _print(first: str, *more: str) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command."""
     parser = argparse.ArgumentParser(prog="python -m tests.chaos.suite", description="Kill the host everywhere.")
-    parser.add_argument("--all", action="store_true", help="at every lease and journal entry as well")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--all", action="store_true", help="at every lease and journal entry as well")
+    which.add_argument("--known", action="store_true", help="at the points that are kept as seeds")
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="stories at a time (2)")
     parser.add_argument("--seeds", type=Path, default=SEEDS, metavar="DIR", help="where points that fail are kept")
     options = parser.parse_args(arguments)
-    return run(every=options.all, jobs=options.jobs, seeds=options.seeds)
+    points = known(options.seeds) if options.known else enumerated(every=options.all)
+    return kill(points, options.jobs, options.seeds)
 
 
 if __name__ == "__main__":

@@ -117,9 +117,7 @@ def good() -> Evidence:
     request = RunRequest(
         id="run", kind=RunKind.UPGRADE, trigger=RunTrigger.HTTP, requested_by="somebody", requested_at=SIX
     )
-    run = Run(
-        request=request, state=RunState.SUCCEEDED, ended_at=SIX, placed=tuple(map(placed, (*MANAGERS, MESH)))
-    )
+    run = Run(request=request, state=RunState.SUCCEEDED, ended_at=SIX, placed=tuple(map(placed, (*MANAGERS, MESH))))
     return Evidence(
         truth=truth,
         runs=(run,),
@@ -211,9 +209,7 @@ def _others(good: Evidence) -> list[dict[str, Any]]:
 
 def _cancel(minutes: int, task: str | None = None) -> Command:
     at_that_time = SIX + timedelta(minutes=minutes)
-    return Command(
-        key="c", kind=CommandKind.CANCEL, by="somebody", authenticated=False, at=at_that_time, task=task
-    )
+    return Command(key="c", kind=CommandKind.CANCEL, by="somebody", authenticated=False, at=at_that_time, task=task)
 
 
 def test_a_good_story_is_good(good: Evidence) -> None:

@@ -37,21 +37,25 @@ class WatchedStore(SqliteStore):
 
     @override
     def claim(self, subject: str, step: str, generation: int, holder: str, now: datetime) -> Claim:
+        """Around it are points."""
         with self._watch.around(f"claim {subject} {step}"):
             return super().claim(subject, step, generation, holder, now)
 
     @override
     def record_claim(self, claim: Claim, state: ClaimState, job: str | None, now: datetime, fence: int = 0) -> Claim:
+        """Around it are points."""
         with self._watch.around(f"{state} {claim.subject} {claim.step}"):
             return super().record_claim(claim, state, job, now, fence)
 
     @override
     def append(self, run_id: str, entry: JournalEntry) -> bool:
+        """Around it are points."""
         with self._watch.around(f"journal {run_id} {entry.key}"):
             return super().append(run_id, entry)
 
     @override
     def take_lease(self, wish: LeaseWish, now: datetime) -> Lease:
+        """Around it are points, and it is written down."""
         with self._watch.around(f"lease {wish.subject}"):
             lease = super().take_lease(wish, now)
             self._watch.leased(_leased(lease, "taken", now))
@@ -59,6 +63,7 @@ class WatchedStore(SqliteStore):
 
     @override
     def give_back_lease(self, subject: str, token: int, now: datetime) -> bool:
+        """Around it are points, and it is written down."""
         with self._watch.around(f"give-back {subject}"):
             standing = next((one for one in self.leases(now) if (one.subject, one.token) == (subject, token)), None)
             given = super().give_back_lease(subject, token, now)
@@ -86,12 +91,14 @@ class WatchedHcx(HcxAdapter):
 
     @override
     def upgrade_manager(self, manager: Manager, target: Version, sending: Sending) -> Act:
+        """Around its bytes are points."""
         what = f"call manager:{manager.id} {target.release}"
         with self._sent(what, sending) as sent:
             return super().upgrade_manager(manager, target, sent)
 
     @override
     def upgrade_appliance(self, manager: Manager, mesh: str, appliance: str, name: str, sending: Sending) -> Act:
+        """Around its bytes are points."""
         with self._sent(f"call mesh:{mesh} {name}", sending) as sent:
             return super().upgrade_appliance(manager, mesh, appliance, name, sent)
 
@@ -131,6 +138,7 @@ class WatchedBackend(DurableBackend):
 
     @override
     def GetWorkItems(self, request: pb.GetWorkItemsRequest, context: Any) -> Iterator[pb.WorkItem]:
+        """Hand out work; before a mutating activity is a point."""
         for item in super().GetWorkItems(request, context):
             activity = item.activityRequest
             if item.HasField("activityRequest") and activity.name in MUTATING:
@@ -143,6 +151,7 @@ class WatchedBackend(DurableBackend):
 
     @override
     def CompleteActivityTask(self, request: pb.ActivityResponse, context: Any) -> pb.CompleteTaskResponse:
+        """Take a result; after a mutating activity is a point."""
         what = self._changing.get((request.instanceId, request.taskId, request.completionToken))
         if what is not None:
             self._watch.reached(f"after {what}")

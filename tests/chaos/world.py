@@ -12,11 +12,9 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from simulator import appliance_upgrade, manager_upgrade
 from simulator.build import build
 from simulator.loading import load
 from simulator.serving import served
@@ -59,7 +57,6 @@ def _serve(file: Path, folder: Path, life: tuple[int, int], answers: tuple[int, 
     os.close(life[1])
     os.close(answers[0])
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _quick()
     with suppress(KeyboardInterrupt):
         asyncio.run(_served(file, folder, life[0], answers[1]))
 
@@ -75,11 +72,3 @@ async def _served(file: Path, folder: Path, life: int, answers: int) -> None:
 def _tell(answers: int, published: dict[str, Any]) -> None:
     with os.fdopen(answers, "w") as out:
         out.write(json.dumps(published) + "\n")
-
-
-def _quick() -> None:
-    """HCX is done in minutes here: each look in a longer wait is like the one before, and costs as much as a kill."""
-    manager_upgrade.VALIDATION = manager_upgrade.BACKUP = manager_upgrade.SNAPSHOT = timedelta(seconds=40)
-    manager_upgrade.STOP = manager_upgrade.FINISH = timedelta(seconds=20)
-    manager_upgrade.APPLY = timedelta(minutes=1)
-    appliance_upgrade.DEPLOY = appliance_upgrade.VERIFY = timedelta(seconds=40)

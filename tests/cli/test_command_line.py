@@ -27,6 +27,11 @@ def python(code: str) -> subprocess.CompletedProcess[str]:
 def stored(folder: Path) -> Path:
     """Settings whose store holds one run of a small fleet."""
     Api(folder).keep_run("r1", PAIR)
+    return settings_beside(folder)
+
+
+def settings_beside(folder: Path) -> Path:
+    """Settings of the store in a folder."""
     settings = folder / "settings.env"
     lines = {
         "HCX_FLEET_POLICY": folder / "fleet.yaml",

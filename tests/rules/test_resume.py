@@ -7,7 +7,7 @@ import pytest
 from shared.model.ledger import Claim, ClaimState
 from shared.model.orders import LeftOff
 from shared.model.run import JournalEntry, JournalKind, Outcome, TaskResult
-from shared.rules.resume import left_off
+from shared.rules.resume import attempt, changes_sent, left_off
 from tests.builders.fleet_facts import fleet
 from tests.rules.test_planner import pair, plan_of
 
@@ -28,9 +28,13 @@ def entry(kind: JournalKind, step: str | None = None, *, task: str = CON.id, n: 
     )
 
 
-def claim(state: ClaimState, *, subject: str = CON.id, step: str = "upgrade-manager:4.11.4") -> Claim:
+def claim(
+    state: ClaimState, *, subject: str = CON.id, step: str = "upgrade-manager:4.11.4", generation: int = 1
+) -> Claim:
     """A claim of this run."""
-    return Claim(subject=subject, step=step, generation=1, holder="r", state=state, job=None, at=NOW, mine=True)
+    return Claim(
+        subject=subject, step=step, generation=generation, holder="r", state=state, job=None, at=NOW, mine=True
+    )
 
 
 def test_a_task_that_never_began_left_nothing() -> None:
@@ -73,3 +77,34 @@ def test_a_task_ends_once() -> None:
     ]
 
     assert left_off(CON, told, []) == LeftOff(told=2, result=RESULT)
+
+
+def test_what_was_sent_in_an_earlier_attempt_has_begun_nothing() -> None:
+    """A run that has sent something in another generation goes by that one alone."""
+    claims = [claim(ClaimState.SENDING), claim(ClaimState.SENDING, step="protect", generation=2)]
+
+    assert left_off(CON, [], claims).begun == ()
+    assert left_off(CON, [], claims[:1]).begun == ("upgrade-manager:4.11.4",)
+
+
+def test_changes_of_one_attempt_or_of_any() -> None:
+    """Drift asks whatever the attempt, a retry for one of them."""
+    claims = [claim(ClaimState.DONE)]
+
+    assert changes_sent(CON, claims) == changes_sent(CON, claims, 1) == {"upgrade-manager:4.11.4"}
+    assert changes_sent(CON, claims, 2) == set()
+
+
+@pytest.mark.parametrize(
+    ("claims", "wanted"),
+    [
+        ([], 3),
+        ([claim(ClaimState.INTENDED), claim(ClaimState.RELEASED)], 3),
+        ([claim(ClaimState.SENDING)], 1),
+        ([claim(ClaimState.SENDING, subject=MESH.id)], 3),
+        ([claim(ClaimState.DONE), claim(ClaimState.ADOPTED, step="protect", generation=2)], 2),
+    ],
+)
+def test_a_run_keeps_the_attempt_that_it_has_sent_in(claims: list[Claim], wanted: int) -> None:
+    """Where it has sent nothing for the task, the newest one counts."""
+    assert attempt(CON, claims, 3) == wanted

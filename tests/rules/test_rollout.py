@@ -1,6 +1,7 @@
 """Admission: who may go, who goes, who never will."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -476,3 +477,13 @@ def test_a_wave_that_was_let_go_before_is_not_asked_for_again() -> None:
     opened = WaveBrief(name="all", tasks=("one",), concurrency=9, approval=TWO_OF_THREE, opened=True)
 
     assert rollout_of([brief("one")], opened).admit(NOW).start == ("one",)
+
+
+@pytest.mark.parametrize("outcome", [Outcome.CANCELED, Outcome.SUCCEEDED])
+def test_an_end_from_before_lets_no_wave_go(outcome: Outcome) -> None:
+    """A task that was canceled while its wave was asked, or that ended in another run, is no word for the others."""
+    before = replace(brief("one"), left_off=LeftOff(result=end("one", outcome)))
+    rollout = rollout_of([before, brief("two")], wave("all", "one", "two", approval=TWO_OF_THREE))
+    rollout.apply(end("one", outcome))
+
+    assert (rollout.admit(NOW).start, rollout.asking) == ((), "all")

@@ -32,8 +32,9 @@ def subscription(state: SubscriptionState) -> SubscriptionSeen:
 
 @pytest.mark.parametrize("bucket", Bucket)
 def test_an_upgrade_succeeds_when_everything_is_as_wanted(bucket: Bucket) -> None:
-    """Current, upgraded and excluded are wanted; anything else, unknown too, is no success."""
+    """Current, upgraded and excluded are wanted; what people ended is canceled; anything else is no success."""
     wanted = RunState.SUCCEEDED if bucket in AS_WANTED else RunState.FAILED
+    wanted = RunState.CANCELED if bucket is Bucket.CANCELED else wanted
 
     assert end_state(request(), [placed(Bucket.CURRENT), placed(bucket)], [], "") is wanted
 
@@ -45,6 +46,13 @@ def test_what_nobody_could_look_into_is_no_success(state: SubscriptionState) -> 
 
     assert end_state(request(), [placed(Bucket.CURRENT)], unread, "") is RunState.FAILED
     assert end_state(request(cloud="pc"), [placed(Bucket.UPGRADED)], unread, "") is RunState.SUCCEEDED
+
+
+def test_a_canceled_run_in_which_something_failed_has_failed() -> None:
+    """A cancel hides no failure."""
+    seen = [placed(Bucket.CANCELED), placed(Bucket.FAILED), placed(Bucket.UPGRADED)]
+
+    assert end_state(request(), seen, [], "") is RunState.FAILED
 
 
 def test_a_check_succeeds_by_being_made_and_a_problem_fails_any_run() -> None:

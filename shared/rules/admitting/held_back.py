@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from shared.model.command import TaskStanding
 from shared.model.orders import TaskBrief, WaveBrief
 from shared.model.policy import Owner, SoakCriterion
 from shared.model.record import record
 from shared.model.run import Outcome, TaskResult
 from shared.model.waiting import Waiting, WaitingFor
+from shared.rules import obeying
 from shared.rules.admitting.limits import Limits
 
 NOBODY = "nobody needs to act"
@@ -15,6 +17,9 @@ POLICY_OWNER = "the owner of fleet.yaml"
 
 SOAK = "soak"
 """Reason of what never starts because the wave before it did not come out as it must."""
+
+REJECTED = "rejected"
+"""Reason of what never starts because somebody said no to its wave."""
 
 WHO_PERFORMS = {
     Owner.OURS: NOBODY,
@@ -34,7 +39,7 @@ class Because:
     """Why a task has not started: the words of a wait, or of the end of what never starts."""
 
     reason: str
-    """Stable code: one of `WaitingFor`, or `soak`."""
+    """Stable code: one of `WaitingFor`, `soak` or `rejected`."""
     detail: str
     who_can_act: str = NOBODY
 
@@ -99,10 +104,16 @@ def watched(until: datetime) -> Because:
     return Because(reason=WaitingFor.WAVE, detail=f"the wave before it is watched until {moment(until)}")
 
 
-def not_let_go(wave: WaveBrief, until: datetime | None) -> Because:
+def may_go(wave: WaveBrief, *, meshes: bool = False) -> Because:
+    """It was let go, or nobody has to."""
+    return Because(reason=WaitingFor.WAVE, detail=f"{_named(wave, meshes=meshes)} may go")
+
+
+def not_let_go(wave: WaveBrief, until: datetime | None, *, meshes: bool = False) -> Because:
     """Somebody has to let its wave go."""
     end = f" until {moment(until)}" if until else ""
-    detail = f"wave {wave.name} waits{end} for somebody to let it go"
+    waits = "wait" if meshes else "waits"
+    detail = f"{_named(wave, meshes=meshes)} {waits}{end} for somebody to let {'them' if meshes else 'it'} go"
     return Because(reason=WaitingFor.APPROVAL, detail=detail, who_can_act=approvers(wave))
 
 
@@ -115,12 +126,41 @@ def unmet_soak(wave: str, criterion: SoakCriterion) -> Because:
     )
 
 
-def timed_out(wave: WaveBrief, due: datetime | None) -> Because:
+def _named(wave: WaveBrief, *, meshes: bool) -> str:
+    return f"the mesh tasks of wave {wave.name}" if meshes else f"wave {wave.name}"
+
+
+def rejected(wave: WaveBrief, by: str, comment: str) -> Because:
+    """Somebody said no."""
+    why = f": {comment}" if comment else ""
+    return Because(
+        reason=REJECTED, detail=f"{by} rejected wave {wave.name}{why}", who_can_act=f"{by}, or whoever plans again"
+    )
+
+
+def paused(said: TaskStanding) -> Because:
+    """Somebody paused it."""
+    return Because(
+        reason=WaitingFor.PAUSED, detail=obeying.paused(said), who_can_act="a person: resume it: hcx-fleet resume"
+    )
+
+
+def ended_by(task: str, said: TaskStanding, at: datetime) -> TaskResult | None:
+    """The end of a task that has not started, by what somebody said; None where that ends nothing."""
+    end = obeying.end_of(said, changed=False)
+    if end is None:
+        return None
+    return TaskResult(
+        task=task, outcome=end.outcome, reason=end.reason, detail=end.detail, who_can_act=NOBODY, ended_at=at
+    )
+
+
+def timed_out(wave: WaveBrief, due: datetime | None, *, meshes: bool = False) -> Because:
     """Nobody let the wave go in time."""
     until = f" until {moment(due)}" if due else ""
     return Because(
         reason=WaitingFor.APPROVAL,
-        detail=f"nobody let wave {wave.name} go{until}",
+        detail=f"nobody let {_named(wave, meshes=meshes)} go{until}",
         who_can_act=f"{approvers(wave)}: start a run again and let the wave go",
     )
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from shared.model.command import TaskStanding
 from shared.model.orders import TaskBrief
 from shared.model.policy import Owner
 from shared.model.record import record
@@ -28,6 +29,8 @@ class Standing:
     calendars: Mapping[str, tuple[Opening, ...]]
     began: datetime
     now: datetime
+    said: Mapping[str, TaskStanding]
+    """What people said of tasks that have not started."""
 
     def waiting(self, task: TaskBrief) -> Waiting:
         """What a task waits for that has not started."""
@@ -37,6 +40,8 @@ class Standing:
         if wave.phase(self.now) is not WavePhase.OPEN:
             return self._for_wave(wave)
         opened = wave.opened_at or self.now
+        if task.id in wave.paused:
+            return held_back.waits(held_back.paused(self.said[task.id]), opened)
         if not self.book.is_ready(task.id):
             moving = self.book.moving(task)
             return held_back.waits(held_back.open_dependency(self.book.open_ends_of(task), moving.owner), opened)
@@ -59,7 +64,8 @@ class Standing:
         since = wave.asks_from or self.now
         if wave.phase(self.now) is WavePhase.WATCHED:
             return held_back.waits(held_back.watched(since), self.began, next_look=since)
-        return held_back.waits(held_back.not_let_go(wave.brief, wave.due), since, due=wave.due)
+        because = held_back.not_let_go(wave.brief, wave.due, meshes=bool(wave.asks_for))
+        return held_back.waits(because, wave.asked_since or since, due=wave.due)
 
     def _for_time(self, task: TaskBrief, since: datetime) -> Waiting | None:
         if task.owner is not Owner.OURS or not task.calendar:

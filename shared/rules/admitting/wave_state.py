@@ -2,18 +2,24 @@
 
 A wave is reached when every task of all earlier ones has ended. Then it waits until the wave before it was watched for
 as long as its soak says, then until enough people let it go, and then it is open until its last task has ended.
+
+Its tasks of managers and its tasks of meshes are let go apart, or with one word together. Of meshes nobody is asked
+before the managers of the wave have ended: weeks may lie between, and whoever lets a mesh go wants to know what became
+of its managers.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from shared.model.orders import TaskBrief, WaveBrief
-from shared.model.policy import Owner, SoakCriterion, TimeOutAction
+from shared.model.orders import GrantWord, TaskBrief, WaveBrief
+from shared.model.policy import Approval, Owner, SoakCriterion, TimeOutAction
 from shared.model.run import Outcome, TaskResult
 from shared.model.span import Opening
 from shared.rules.admitting.limits import Limits
 from shared.rules.admitting.ready import Ready
+from shared.rules.commands import person
 
 
 class WavePhase(StrEnum):
@@ -39,11 +45,22 @@ class WaveState:
         self.limits = Limits(concurrency=brief.concurrency, max_failed=brief.max_failed, strict=brief.strict)
         self.asks_from: datetime | None = None
         """When it may go at the earliest; None until it is reached."""
-        self.opened = brief.opened or any(_was_under_way(tasks[name]) for name in brief.tasks)
+        self.opened = brief.opened or brief.opened_meshes or any(_was_under_way(tasks[name]) for name in brief.tasks)
         self.opened_at: datetime | None = None
         self.budget_told = False
         """Whether those were ended that its failure budget keeps from ever starting."""
-        self._granted: set[str] = set()
+        self.paused: frozenset[str] = frozenset()
+        """Ids of tasks that are not started while people say so."""
+        self._gone = {False, True} if self.brief.approval is None else _let_go_before(brief, tasks)
+        """Which of its tasks were let go: those of managers (False), those of meshes (True)."""
+        self._granted: dict[bool, set[str]] = {False: set(), True: set()}
+        self._told_gone = set(self._gone)
+        self._had = Counter(tasks[name].mesh for name in brief.tasks)
+        self._left_of = Counter(self._had)
+        self._managers_ended: datetime | None = None
+        self._lined_up: dict[str, TaskBrief] = {}
+        self._held: dict[str, TaskBrief] = {}
+        """Tasks that could be lined up, but are paused or not let go yet."""
         self._rank = {name: rank for rank, name in enumerate(brief.tasks)}
         self._others: list[tuple[int, str]] = []
         self._left = len(brief.tasks)
@@ -58,10 +75,30 @@ class WaveState:
     @property
     def due(self) -> datetime | None:
         """When its approval times out; None where nobody is asked, or it is waited for without end."""
-        approval = self.brief.approval
-        if approval is None or self.asks_from is None or approval.on_time_out is TimeOutAction.KEEP_WAITING:
+        approval, since = self.brief.approval, self.asked_since
+        if approval is None or since is None or approval.on_time_out is TimeOutAction.KEEP_WAITING:
             return None
-        return self.asks_from + approval.time_out
+        return since + approval.time_out
+
+    @property
+    def asks_for(self) -> bool | None:
+        """Which of its tasks somebody has to let go next: those of meshes (True), of managers; None: none right now."""
+        if self._left_of[False] and False not in self._gone:
+            return False
+        return True if self._left_of[True] and True not in self._gone and not self._left_of[False] else None
+
+    @property
+    def asked_since(self) -> datetime | None:
+        """Since when somebody has to let them go; None while nobody has to."""
+        asks_for = self.asks_for
+        if asks_for is None or self.asks_from is None:
+            return None
+        return max(self.asks_from, self._managers_ended or self.asks_from) if asks_for else self.asks_from
+
+    @property
+    def holds_any(self) -> bool:
+        """Whether anything of it is kept back by people alone."""
+        return bool(self._held)
 
     def rank(self, task: str) -> int:
         """Its place in the order of admission."""
@@ -69,15 +106,33 @@ class WaveState:
 
     def line_up(self, task: TaskBrief) -> None:
         """Everything that a task depends on has succeeded."""
+        if self._keeps_back(task):
+            self._held[task.id] = task
+            return
+        self._lined_up[task.id] = task
         if task.owner is Owner.OURS:
             self.ready.add(task, self._rank[task.id])
         else:
             self._others.append((self._rank[task.id], task.id))
 
+    def pause(self, paused: Collection[str]) -> None:
+        """These of its tasks are not started until somebody says otherwise; all others may."""
+        self.paused = frozenset(name for name in paused if name in self._rank)
+        self._sort_out()
+
     def take_others(self) -> list[str]:
         """Tasks of the provider and of people that nothing holds back any more, each given once, ended or not."""
         taken, self._others = [name for _, name in sorted(self._others)], []
+        for name in taken:
+            self._lined_up.pop(name, None)
         return taken
+
+    def take_next(self, now: datetime, room: int | None) -> str | None:
+        """The first task of ours that may start now and takes no more networks than there is room for."""
+        name = self.ready.next(now, room)
+        if name is not None:
+            self._lined_up.pop(name, None)
+        return name
 
     def end(self, task: TaskBrief, result: TaskResult) -> None:
         """One of its tasks has ended."""
@@ -85,6 +140,9 @@ class WaveState:
         self._succeeded += result.outcome is Outcome.SUCCEEDED
         self.limits.end(task, result.outcome)
         self.ready.discard(task.id)
+        self._lined_up.pop(task.id, None)
+        self._held.pop(task.id, None)
+        self._count_out(task, result)
         if result.outcome is not Outcome.SKIPPED:
             self._last_end = max(self._last_end or result.ended_at, result.ended_at)
 
@@ -114,22 +172,44 @@ class WaveState:
         An approval that came in time lets it go whenever somebody looks: one that came just before the time-out is not
         lost because nobody looked in between.
         """
-        if self.opened:
+        asks_for = self.asks_for
+        if self.opened and asks_for is None:
             return WavePhase.OPEN
-        if self.asks_from is None or now < self.asks_from:
+        if not self.opened and (self.asks_from is None or now < self.asks_from):
             return WavePhase.WATCHED
-        approval = self.brief.approval
-        if approval is None or len(self._granted) >= approval.minimum:
+        if asks_for is None:
             return WavePhase.OPEN
         return WavePhase.ASKED if self.due is None or now < self.due else WavePhase.TIMED_OUT
 
-    def grant(self, by: str, approver: str, now: datetime) -> bool:
-        """Somebody lets it go; counts only from somebody who was asked, while they are."""
-        approval = self.brief.approval
-        if approval is None or approver not in approval.approvers or self.phase(now) is not WavePhase.ASKED:
+    def grant(self, word: GrantWord, now: datetime) -> bool:
+        """Somebody lets it go; counts only from somebody who was asked, while they are, for what they are asked for."""
+        approval = self._answered_by(word, now)
+        if approval is None:
             return False
-        self._granted.add(by)
+        for meshes in (False, True) if word.meshes is None else (word.meshes,):
+            self._granted[meshes].add(person(word.by))
+            if len(self._granted[meshes]) >= approval.minimum:
+                self._gone.add(meshes)
+        self._sort_out()
         return True
+
+    def rejects(self, word: GrantWord, now: datetime) -> bool:
+        """Whether somebody who is asked now says no."""
+        return self._answered_by(word, now) is not None
+
+    def _answered_by(self, word: GrantWord, now: datetime) -> Approval | None:
+        """What is asked for, where whoever speaks is asked for it now."""
+        approval = self.brief.approval
+        if approval is None or self.phase(now) is not WavePhase.ASKED or word.meshes not in {None, self.asks_for}:
+            return None
+        asked = person(word.approver or word.by) in {person(one) for one in approval.approvers}
+        return approval if asked else None
+
+    def newly_gone(self) -> list[bool]:
+        """Which of its tasks were let go since this was asked last, as far as it has any."""
+        new = [meshes for meshes in (False, True) if meshes in self._gone - self._told_gone and self._had[meshes]]
+        self._told_gone |= set(new)
+        return new
 
     def open(self, now: datetime) -> bool:
         """Let it go at `now`; gives whether this is news."""
@@ -137,6 +217,33 @@ class WaveState:
         if news:
             self.opened_at = now
         return news
+
+    def _keeps_back(self, task: TaskBrief) -> bool:
+        return task.id in self.paused or task.mesh not in self._gone
+
+    def _sort_out(self) -> None:
+        """Who is lined up, after what keeps tasks back has changed."""
+        for task in [one for one in self._held.values() if not self._keeps_back(one)]:
+            self.line_up(self._held.pop(task.id))
+        for task in [one for one in self._lined_up.values() if self._keeps_back(one)]:
+            self._held[task.id] = self._lined_up.pop(task.id)
+            self.ready.discard(task.id)
+        self._others = [(rank, name) for rank, name in self._others if name in self._lined_up]
+
+    def _count_out(self, task: TaskBrief, result: TaskResult) -> None:
+        self._left_of[task.mesh] -= 1
+        if not task.mesh:
+            self._managers_ended = max(self._managers_ended or result.ended_at, result.ended_at)
+
+
+def _let_go_before(brief: WaveBrief, tasks: Mapping[str, TaskBrief]) -> set[bool]:
+    """What had been let go before the run's host went away: that is not asked again.
+
+    How a task ended does not tell: somebody may have canceled it while its wave was asked, and a run that carries out
+    tasks of another one once more takes over ends of that one, for which it was not asked.
+    """
+    under_way = {tasks[name].mesh for name in brief.tasks if tasks[name].left_off.begun}
+    return under_way | ({False} if brief.opened else set()) | ({True} if brief.opened_meshes else set())
 
 
 def _was_under_way(task: TaskBrief) -> bool:

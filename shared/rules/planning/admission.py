@@ -1,6 +1,7 @@
 """From a plan to what admits its tasks: waves, limits, and when each task may start."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from shared.model.orders import Admission, Calendar, LeftOff, TaskBrief, WaveBrief
 from shared.model.plan import ManagerTask, MeshTask, Plan, Task
@@ -9,13 +10,19 @@ from shared.model.span import Opening
 from shared.rules.planning.calendar_desk import CalendarDesk, Times, needed
 
 
-def admission_of(plan: Plan, desk: CalendarDesk, lives: Mapping[str, LeftOff] | None = None) -> Admission:
+def admission_of(
+    plan: Plan,
+    desk: CalendarDesk,
+    lives: Mapping[str, LeftOff] | None = None,
+    attempts: Mapping[str, int] | None = None,
+) -> Admission:
     """Everything that decides which task may start when.
 
     Args:
         plan: the plan.
         desk: when the sites of each task are open, as the policy and Azure say it now.
         lives: how far each task had come, for a run that goes on.
+        attempts: the generation of each task that is at another one than the first.
     """
     calendars: dict[str, tuple[Opening, ...]] = {}
     briefs: list[TaskBrief] = []
@@ -23,7 +30,8 @@ def admission_of(plan: Plan, desk: CalendarDesk, lives: Mapping[str, LeftOff] | 
         times = desk.times(managers_of(task)) if task.owner is Owner.OURS else Times(openings=None, key="")
         if times.openings is not None:
             calendars[times.key] = times.openings
-        briefs.append(_brief(task, times.key, (lives or {}).get(task.id, LeftOff())))
+        brief = _brief(task, times.key, (lives or {}).get(task.id, LeftOff()))
+        briefs.append(replace(brief, generation=(attempts or {}).get(task.id, 1)))
     return Admission(
         tasks=tuple(briefs),
         waves=tuple(
@@ -62,4 +70,5 @@ def _brief(task: Task, calendar: str, left_off: LeftOff) -> TaskBrief:
         needs=needed(task.blocks, split=task.split).p90,
         calendar=calendar,
         left_off=left_off,
+        clouds=task.clouds,
     )

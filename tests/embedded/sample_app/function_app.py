@@ -169,6 +169,13 @@ def two_bells(ctx: OrchestrationContext, _: Any) -> Steps:
 
 
 @app.orchestration_trigger(context_name="context")
+def waits_for_command(ctx: OrchestrationContext, _: Any) -> Steps:
+    """Wait for the bell that a command rings."""
+    yield ctx.wait_for_external_event("command")
+    return "heard"
+
+
+@app.orchestration_trigger(context_name="context")
 def sleepy(ctx: OrchestrationContext, seconds: Any) -> Steps:
     """A child that takes its time."""
     yield ctx.create_timer(timedelta(seconds=seconds))

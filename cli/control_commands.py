@@ -1,0 +1,377 @@
+"""The commands that control a run, and those that show and check what is kept of it.
+
+As in `main.py`, each body is one lazy import and one call.
+"""
+# ruff: noqa: PLC0415 -- that is what this file is about
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from cli.edge import carry_out
+from cli.options import (
+    Comment,
+    Giver,
+    Key,
+    OneCloud,
+    OneTask,
+    Output,
+    OutputForm,
+    Run,
+    SettingsFile,
+    WorldTime,
+)
+
+
+class TaskForm(StrEnum):
+    """The kinds of task in a wave."""
+
+    MANAGER = "manager"
+    MESH = "mesh"
+
+
+class Ends(StrEnum):
+    """Which ends of tasks are tried once more."""
+
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    BOTH = "both"
+
+
+Wave = Annotated[str, typer.Option("--wave", metavar="WAVE", help="The wave that asks for it.")]
+Tasks = Annotated[
+    TaskForm | None,
+    typer.Option("--tasks", metavar="manager/mesh", help="That kind of its tasks alone.", show_default=False),
+]
+Approver = Annotated[
+    str,
+    typer.Option(
+        "--approver", metavar="NAME", help="The approver that they speak for, such as a group.", show_default=False
+    ),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Give them to the command."""
+    for one in (approve, reject, pause, resume, cancel, skip, retry):
+        app.command()(one)
+    app.add_typer(_leases, name="leases")
+    app.command()(journal)
+    app.command()(verify)
+    app.add_typer(_store, name="store")
+
+
+_leases = typer.Typer(help="Who may change what right now.", rich_markup_mode=None)
+_store = typer.Typer(help="The file that everything is kept in.", no_args_is_help=True, rich_markup_mode=None)
+
+
+def approve(
+    run: Run,
+    *,
+    wave: Wave,
+    requester: Giver,
+    tasks: Tasks = None,
+    approver: Approver = "",
+    plan: Annotated[
+        str | None,
+        typer.Option(
+            "--plan",
+            metavar="HASH",
+            help="The plan that was looked at; the run's own if not given.",
+            show_default=False,
+        ),
+    ] = None,
+    comment: Comment = "",
+    key: Key = None,
+    clock: WorldTime = None,
+    settings: SettingsFile = None,
+    output: OutputForm = Output.TABLE,
+) -> None:
+    """Let a wave go that asks for it. Counts from its approvers alone, and not from whoever asked for the run."""
+    _give(
+        "approve",
+        output,
+        run=run,
+        by=requester,
+        comment=comment,
+        key=key,
+        wave=wave,
+        tasks=tasks.value if tasks else None,
+        approver=approver,
+        plan=plan,
+        world=clock,
+        settings=settings,
+    )
+
+
+def reject(
+    run: Run,
+    *,
+    wave: Wave,
+    requester: Giver,
+    tasks: Tasks = None,
+    approver: Approver = "",
+    comment: Comment = "",
+    key: Key = None,
+    clock: WorldTime = None,
+    settings: SettingsFile = None,
+    output: OutputForm = Output.TABLE,
+) -> None:
+    """Do not let a wave go that asks for it: its tasks end as skipped."""
+    _give(
+        "reject",
+        output,
+        run=run,
+        by=requester,
+        comment=comment,
+        key=key,
+        wave=wave,
+        tasks=tasks.value if tasks else None,
+        approver=approver,
+        world=clock,
+        settings=settings,
+    )
+
+
+def pause(
+    run: Run,
+    *,
+    requester: Giver,
+    task: OneTask = None,
+    cloud: OneCloud = None,
+    comment: Comment = "",
+    key: Key = None,
+    clock: WorldTime = None,
+    settings: SettingsFile = None,
+    output: OutputForm = Output.TABLE,
+) -> None:
+    """Begin nothing new, and stop what is under way before its next change."""
+    _give(
+        "pause",
+        output,
+        run=run,
+        by=requester,
+        comment=comment,
+        key=key,
+        task=task,
+        cloud=cloud,
+        world=clock,
+        settings=settings,
+    )
+
+
+def resume(
+    run: Run,
+    *,
+    requester: Giver,
+    task: OneTask = None,
+    cloud: OneCloud = None,
+    comment: Comment = "",
+    key: Key = None,
+    clock: WorldTime = None,
+    settings: SettingsFile = None,
+    output: OutputForm = Output.TABLE,
+) -> None:
+    """Go on with what is paused. A run whose process is gone goes on with run --resume."""
+    _give(
+        "resume",
+        output,
+        run=run,
+        by=requester,
+        comment=comment,
+        key=key,
+        task=task,
+        cloud=cloud,
+        world=clock,
+        settings=settings,
+    )
+
+
+def cancel(
+    run: Run,
+    *,
+    requester: Giver,
+    task: OneTask = None,
+    cloud: OneCloud = None,
+    comment: Comment = "",
+    key: Key = None,
+    clock: WorldTime = None,
+    settings: SettingsFile = None,
+    output: OutputForm = Output.TABLE,
+) -> None:
+    """End it where nothing is half done; says of each task what still happens. Nothing takes it back."""
+    _give(
+        "cancel",
+        output,
+        run=run,
+        by=requester,
+        comment=comment,
+        key=key,
+        task=task,
+        cloud=cloud,
+        world=clock,
+        settings=settings,
+    )
+
+
+def skip(
+    run: Run,
+    *,
+    requester: Giver,
+    task: OneTask = None,
+    cloud: OneCloud = None,
+    comment: Comment = "",
+    key: Key = None,
+    clock: WorldTime = None,
+    settings: SettingsFile = None,
+    output: OutputForm = Output.TABLE,
+) -> None:
+    """Leave out tasks that have changed nothing, with all that depends on them: name a task or a private cloud."""
+    _give(
+        "skip",
+        output,
+        run=run,
+        by=requester,
+        comment=comment,
+        key=key,
+        task=task,
+        cloud=cloud,
+        world=clock,
+        settings=settings,
+    )
+
+
+def _give(kind: str, output: Output, **said: Any) -> None:
+    def work() -> int:
+        from cli.control import ControlOrder, control
+
+        return control(ControlOrder(kind=kind, json=output is Output.JSON, **said))
+
+    raise typer.Exit(carry_out(work))
+
+
+def retry(
+    run: Run,
+    *,
+    requester: Giver,
+    only: Annotated[
+        Ends | None,
+        typer.Option(
+            "--only",
+            metavar="failed/skipped/both",
+            help="Tasks that ended so; failed if not given, or both where tasks are named.",
+            show_default=False,
+        ),
+    ] = None,
+    task: Annotated[
+        list[str], typer.Option("--task", metavar="TASK", help="That task alone; may be repeated.", show_default=False)
+    ] = [],  # noqa: B006 -- typer's way of an option that may be repeated
+    watch: Annotated[bool, typer.Option("--watch", help="Show what goes on.")] = False,
+    clock: WorldTime = None,
+    settings: SettingsFile = None,
+    output: OutputForm = Output.TABLE,
+) -> None:
+    """Carry out tasks of a run once more, as a run of its own by the same plan, to the end of what can be done."""
+
+    def work() -> int:
+        from cli.runs import Wanted, upgrade
+        from shared.api.again import Again
+        from shared.model.run import Retry
+
+        again = Again(parent=run, only=Retry(only.value) if only else None, tasks=tuple(task))
+        as_json = output is Output.JSON
+        wanted = Wanted(settings=settings, json=as_json, requester=requester, world=clock, again=again)
+        return upgrade(wanted, include_shared=False, watch=watch)
+
+    raise typer.Exit(carry_out(work))
+
+
+@_leases.callback(invoke_without_command=True)
+def leases(
+    context: typer.Context, clock: WorldTime = None, settings: SettingsFile = None, output: OutputForm = Output.TABLE
+) -> None:
+    """Show who has the right to change what, and until when; reads the store and asks nobody."""
+    if context.invoked_subcommand is not None:
+        return
+
+    def work() -> int:
+        from cli.leases import show_leases
+
+        return show_leases(settings, clock, as_json=output is Output.JSON)
+
+    raise typer.Exit(carry_out(work))
+
+
+@_leases.command("break")
+def break_one(
+    subject: Annotated[str, typer.Argument(metavar="SUBJECT", help="Such as manager:con-lyon, as leases shows it.")],
+    *,
+    requester: Giver,
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; kept in the journal of its run.")],
+    clock: WorldTime = None,
+    settings: SettingsFile = None,
+) -> None:
+    """Take a lease away from its holder, whose next change is refused then. For a host that never comes back."""
+
+    def work() -> int:
+        from cli.leases import BreakOrder, break_held
+
+        return break_held(BreakOrder(settings=settings, subject=subject, by=requester, reason=reason, world=clock))
+
+    raise typer.Exit(carry_out(work))
+
+
+def journal(
+    run: Run,
+    *,
+    export: Annotated[
+        Path | None,
+        typer.Option(
+            "--export",
+            metavar="FILE",
+            help="Write it as the chain that is kept, a link in each line.",
+            show_default=False,
+        ),
+    ] = None,
+    settings: SettingsFile = None,
+    output: OutputForm = Output.TABLE,
+) -> None:
+    """Show what happened in a run, in order, and whether it is as it was written: exits with 3 where it is not."""
+
+    def work() -> int:
+        from cli.journal import journal
+
+        return journal(settings, run, export, as_json=output is Output.JSON)
+
+    raise typer.Exit(carry_out(work))
+
+
+def verify(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What journal --export wrote.")],
+    output: OutputForm = Output.TABLE,
+) -> None:
+    """Say whether an exported journal is whole: 0 where it is, 3 where it is not, naming the first broken link.
+
+    Needs nothing but the file.
+    """
+
+    def work() -> int:
+        from cli.journal import verify
+
+        return verify(file, as_json=output is Output.JSON)
+
+    raise typer.Exit(carry_out(work))
+
+
+@_store.command()
+def migrate(settings: SettingsFile = None) -> None:
+    """Bring the store of an earlier release up to this one, whole or not at all; a copy stays beside it."""
+
+    def work() -> int:
+        from cli.store import migrate_store
+
+        return migrate_store(settings)
+
+    raise typer.Exit(carry_out(work))

@@ -1,0 +1,65 @@
+"""Ringing the bells of runs for commands that another process wrote into their store.
+
+On Azure whoever takes a command down rings the run's bell. A command line of this machine cannot: the engine lives in
+the process that carries the run out. So that process asks the store, once a real second, and rings for what is new. A
+bell has no content: the run reads what was said, and finds nothing where a bell was rung in vain.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import Self
+
+from shared.ports import Store
+from shared.store.errors import StoreError
+
+EVERY_REAL_SECONDS = 1.0
+EVENT = "command"
+"""Name of the event that a run waits for."""
+
+type Ring = Callable[[str, str], bool]
+"""Raises an event, by the id of the instance and its own name; tells whether anybody goes on there to hear it."""
+
+_log = logging.getLogger(__name__)
+
+
+class BellWatcher:
+    """A thread that listens to a store while inside. A context manager.
+
+    It moves no time and keeps none from moving: in lockstep a bell is rung between two moments, as a call is made.
+    """
+
+    def __init__(self, store: Store, ring: Ring, every: float = EVERY_REAL_SECONDS) -> None:
+        self._store = store
+        self._ring = ring
+        self._every = every
+        self._heard: dict[str, int] = {}
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="bell-watcher", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stopped.set()
+        self._thread.join()
+
+    def look(self) -> None:
+        """Ring once for each run under way that has more commands than before.
+
+        Raises:
+            StoreError: it could not be read; what was not seen is seen at the next look.
+        """
+        for run in self._store.active_runs():
+            name = run.request.id
+            number = len(self._store.commands(name))
+            if number > self._heard.get(name, 0) and self._ring(name, EVENT):
+                self._heard[name] = number
+
+    def _run(self) -> None:
+        while not self._stopped.wait(self._every):
+            try:
+                self.look()
+            except StoreError as error:  # whoever carries the run out meets it too, and says what it means
+                _log.warning("commands are looked for again: %s", error)

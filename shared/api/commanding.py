@@ -1,0 +1,113 @@
+"""Taking down what somebody tells a run: refused where it does not fit, else kept in the ledger and in its journal.
+
+The HTTP API and the command line do it in this one way, whether or not anybody carries the run out meanwhile. Kept free
+of FastAPI, which the command line does not pay for.
+"""
+
+from dataclasses import replace
+from itertools import count
+
+from shared.model.command import Command
+from shared.model.record import record
+from shared.model.run import JournalEntry, JournalKind, Run
+from shared.model.view import RunView
+from shared.ports import Store
+from shared.report.stored import inventory_of, view_of
+from shared.rules.cloud_ids import CloudAmbiguousError, CloudUnknownError, cloud_named
+from shared.rules.commands import Unfit, fits, told
+
+
+class CommandUnfitError(Exception):
+    """A command does not fit the state of its run; nothing was kept."""
+
+    def __init__(self, unfit: Unfit) -> None:
+        super().__init__(unfit.detail)
+        self.unfit = unfit
+
+
+class KeyTakenError(Exception):
+    """The key stands for another command; nothing was kept."""
+
+
+@record
+class Taken:
+    """A command that is kept, and the run as it stands with it."""
+
+    command: Command
+    view: RunView
+    given: tuple[Command, ...]
+    """Every command to the run, this one included."""
+
+
+def take_down(store: Store, run: Run, wanted: Command) -> Taken:
+    """Keep a command, or find it kept already: the same key given again is the same command.
+
+    Args:
+        store: where the run is.
+        run: the run.
+        wanted: what is said; with an empty key it gets one of its own.
+
+    Raises:
+        CommandUnfitError: it does not fit the state of the run.
+        KeyTakenError: something else was said under that key.
+    """
+    name = run.request.id
+    wanted = _meant(store, name, wanted)
+    kept = _known(store, name, wanted.key) or _kept(store, run, wanted)
+    if _said(kept) != _said(wanted):
+        raise KeyTakenError(f"under the key {wanted.key} something else was said to run {name}: {told(kept)}")
+    store.append(name, _entry(kept))
+    return Taken(command=kept, view=view_of(store, run, wanted.at), given=store.commands(name))
+
+
+def named(by: str, *, authenticated: bool) -> str:
+    """Who says something, as a journal has it: a name that nobody vouches for is a claim."""
+    return by if authenticated else f"{by} (unauthenticated)"
+
+
+def _meant(store: Store, run_id: str, wanted: Command) -> Command:
+    """With the private cloud by its id, where it was named otherwise."""
+    inventory = inventory_of(store, run_id)
+    if wanted.cloud is None or inventory is None:
+        return wanted
+    try:
+        return replace(wanted, cloud=cloud_named(wanted.cloud, inventory.private_clouds))
+    except CloudUnknownError:  # whether any task is meant is said of all commands in one place
+        return wanted
+    except CloudAmbiguousError as error:
+        unfit = Unfit(reason="cloud-ambiguous", detail=str(error), who_can_act="a person: use one of these ids")
+        raise CommandUnfitError(unfit) from None
+
+
+def _known(store: Store, run_id: str, key: str) -> Command | None:
+    return next((one for one in store.commands(run_id) if one.key == key), None)
+
+
+def _kept(store: Store, run: Run, wanted: Command) -> Command:
+    name = run.request.id
+    given = store.commands(name)
+    unfit = fits(wanted, view_of(store, run, wanted.at), given)
+    if unfit is not None:
+        raise CommandUnfitError(unfit)
+    if wanted.key:
+        store.command(name, wanted)
+        return _known(store, name, wanted.key) or wanted  # somebody else may have been quicker with that key
+    numbered = (replace(wanted, key=f"{wanted.kind.value}/{number}") for number in count(len(given) + 1))
+    return next(one for one in numbered if store.command(name, one))
+
+
+def _said(command: Command) -> tuple[object, ...]:
+    """When it was said makes no other command, nor the words beside it."""
+    about = command.task, command.cloud, command.wave, command.tasks
+    return command.kind, command.by, *about, command.approver, command.plan_hash
+
+
+def _entry(command: Command) -> JournalEntry:
+    by = named(command.by, authenticated=command.authenticated)
+    return JournalEntry(
+        key=f"command/{command.key}",
+        at=command.at,
+        kind=JournalKind.COMMANDED,
+        text=told(replace(command, by=by)),
+        task=command.task,
+    )

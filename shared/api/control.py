@@ -1,0 +1,233 @@
+"""Control of a run: let go, stop, go on, leave out, try again; and its journal.
+
+What is said is kept in the ledger and the journal; the event that follows is only a bell.
+"""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from shared.api.again import Again, NothingToRetryError, TasksUnknownError, child_of
+from shared.api.answers import command_answer, journal_answer, links_of
+from shared.api.bodies import (
+    ApproveBody,
+    CloudCommandBody,
+    CommandAnswer,
+    CommandBody,
+    JournalAnswer,
+    RejectBody,
+    RetryBody,
+    RunAnswer,
+    TaskCommandBody,
+)
+from shared.api.calling import orchestrations
+from shared.api.commanding import CommandUnfitError, KeyTakenError, Taken, take_down
+from shared.api.given import PortsOf
+from shared.api.problems import Code, Problem
+from shared.api.reconciling import COMMAND
+from shared.api.runs import answered, known_run
+from shared.api.starting import start, unauthenticated
+from shared.model.command import Command, CommandKind
+from shared.model.plan import SubjectKind
+from shared.model.run import RunRequest
+from shared.ports import Ports
+from shared.rules.commands import Unfit
+
+KINDS = {"manager": SubjectKind.CONNECTOR, "mesh": SubjectKind.MESH}
+"""Of an approval: a word for tasks of managers of either sort, and one for those of meshes."""
+PAGE = 500
+"""Entries of the journal in one answer, where nobody says how many."""
+PAGE_MAX = 5000
+
+_CODES = {
+    "run-ended": (409, Code.RUN_ENDED),
+    "task-unknown": (404, Code.TASK_UNKNOWN),
+    "cloud-ambiguous": (409, Code.CLOUD_AMBIGUOUS),
+}
+_UNFIT = (409, Code.COMMAND_UNFIT)
+
+router = APIRouter(prefix="/v1", tags=["control"])
+
+# --- a run ------------------------------------------------------------------------------------------------------------
+
+
+@router.post("/runs/{runId}:approve", status_code=202)
+async def approve(runId: str, body: ApproveBody, ports: PortsOf, request: Request) -> CommandAnswer:  # noqa: N803 -- the path's own word
+    """Let a wave go, which asks for it. It counts from an approver, for the plan of the run, not from its requester."""
+    return await _given(ports, runId, _of_wave(ports, CommandKind.APPROVE, body), request)
+
+
+@router.post("/runs/{runId}:reject", status_code=202)
+async def reject(runId: str, body: RejectBody, ports: PortsOf, request: Request) -> CommandAnswer:  # noqa: N803
+    """Do not let a wave go, which asks for it: its tasks end as skipped."""
+    return await _given(ports, runId, _of_wave(ports, CommandKind.REJECT, body), request)
+
+
+@router.post("/runs/{runId}:pause", status_code=202)
+async def pause(runId: str, body: CommandBody, ports: PortsOf, request: Request) -> CommandAnswer:  # noqa: N803
+    """Begin nothing new, and stop what is under way before its next change."""
+    return await _given(ports, runId, _scoped(ports, CommandKind.PAUSE, body), request)
+
+
+@router.post("/runs/{runId}:resume", status_code=202)
+async def resume(runId: str, body: CommandBody, ports: PortsOf, request: Request) -> CommandAnswer:  # noqa: N803
+    """Go on with what is paused."""
+    return await _given(ports, runId, _scoped(ports, CommandKind.RESUME, body), request)
+
+
+@router.post("/runs/{runId}:cancel", status_code=202)
+async def cancel(runId: str, body: CommandBody, ports: PortsOf, request: Request) -> CommandAnswer:  # noqa: N803
+    """End it where nothing is half done; the answer says for each task what still happens."""
+    return await _given(ports, runId, _scoped(ports, CommandKind.CANCEL, body), request)
+
+
+@router.post("/runs/{runId}:skip", status_code=202)
+async def skip(runId: str, body: CloudCommandBody, ports: PortsOf, request: Request) -> CommandAnswer:  # noqa: N803
+    """Leave out the tasks of one private cloud that have changed nothing."""
+    return await _given(ports, runId, _scoped(ports, CommandKind.SKIP, body), request)
+
+
+# --- one task ---------------------------------------------------------------------------------------------------------
+
+
+@router.post("/runs/{runId}/tasks/{taskId}:pause", status_code=202)
+async def pause_task(
+    runId: str,  # noqa: N803
+    taskId: str,  # noqa: N803
+    body: TaskCommandBody,
+    ports: PortsOf,
+    request: Request,
+) -> CommandAnswer:
+    """Stop the task before its next change."""
+    return await _given(ports, runId, _scoped(ports, CommandKind.PAUSE, body, taskId), request)
+
+
+@router.post("/runs/{runId}/tasks/{taskId}:resume", status_code=202)
+async def resume_task(
+    runId: str,  # noqa: N803
+    taskId: str,  # noqa: N803
+    body: TaskCommandBody,
+    ports: PortsOf,
+    request: Request,
+) -> CommandAnswer:
+    """Go on with the task, whatever else stays paused."""
+    return await _given(ports, runId, _scoped(ports, CommandKind.RESUME, body, taskId), request)
+
+
+@router.post("/runs/{runId}/tasks/{taskId}:cancel", status_code=202)
+async def cancel_task(
+    runId: str,  # noqa: N803
+    taskId: str,  # noqa: N803
+    body: TaskCommandBody,
+    ports: PortsOf,
+    request: Request,
+) -> CommandAnswer:
+    """End the task where nothing is half done; the answer says what still happens."""
+    return await _given(ports, runId, _scoped(ports, CommandKind.CANCEL, body, taskId), request)
+
+
+@router.post("/runs/{runId}/tasks/{taskId}:skip", status_code=202)
+async def skip_task(
+    runId: str,  # noqa: N803
+    taskId: str,  # noqa: N803
+    body: TaskCommandBody,
+    ports: PortsOf,
+    request: Request,
+) -> CommandAnswer:
+    """Leave the task out, which has changed nothing."""
+    return await _given(ports, runId, _scoped(ports, CommandKind.SKIP, body, taskId), request)
+
+
+# --- once more, and what happened -------------------------------------------------------------------------------------
+
+
+@router.post("/runs/{runId}:retry", status_code=201)
+async def retry(runId: str, body: RetryBody, ports: PortsOf, request: Request, response: Response) -> RunAnswer:  # noqa: N803
+    """Carry out tasks of a run once more, by the same plan, as a new run: 201 when it is new, 200 when it was there."""
+    asked = await run_in_threadpool(_again, ports, runId, body)
+    run, fresh = await start(ports, asked)
+    response.status_code = 201 if fresh else 200
+    links = links_of(asked.id, request)
+    response.headers.update({"Location": links.run, "Operation-Location": links.run})
+    return await run_in_threadpool(answered, ports, run, request, response)
+
+
+@router.get("/runs/{runId}/journal")
+def get_journal(
+    runId: str,  # noqa: N803
+    ports: PortsOf,
+    request: Request,
+    after: Annotated[int, Query(ge=0)] = 0,
+    limit: Annotated[int, Query(ge=1, le=PAGE_MAX)] = PAGE,
+) -> JournalAnswer:
+    """What happened in a run, in order, from the entry after `after` on; `nextLink` leads on where there is more."""
+    known_run(ports.store, runId)
+    return journal_answer(ports.store.chain(runId), after, limit, request)
+
+
+# --- how --------------------------------------------------------------------------------------------------------------
+
+
+async def _given(ports: Ports, run_id: str, wanted: Command, request: Request) -> CommandAnswer:
+    taken = await run_in_threadpool(_taken, ports, run_id, wanted)
+    await orchestrations.get().raise_event(run_id, COMMAND, None)
+    return command_answer(taken, request)
+
+
+def _taken(ports: Ports, run_id: str, wanted: Command) -> Taken:
+    try:
+        return take_down(ports.store, known_run(ports.store, run_id), wanted)
+    except CommandUnfitError as error:
+        raise _unfit(error.unfit) from None
+    except KeyTakenError as error:
+        raise Problem(409, Code.COMMAND_OTHER, str(error), remedy="choose another key") from None
+
+
+def _unfit(unfit: Unfit) -> Problem:
+    status, code = _CODES.get(unfit.reason, _UNFIT)
+    return Problem(status, code, f"{unfit.reason}: {unfit.detail}", remedy=unfit.who_can_act)
+
+
+def _of_wave(ports: Ports, kind: CommandKind, body: RejectBody) -> Command:
+    return Command(
+        key=body.key or "",
+        kind=kind,
+        by=body.by,
+        authenticated=False,
+        at=ports.clock.now(),
+        comment=body.comment,
+        wave=body.wave,
+        tasks=KINDS[body.tasks] if body.tasks else None,
+        approver=body.approver or "",
+        plan_hash=body.plan_hash if isinstance(body, ApproveBody) else None,
+    )
+
+
+def _scoped(
+    ports: Ports, kind: CommandKind, body: CommandBody | CloudCommandBody | TaskCommandBody, task: str | None = None
+) -> Command:
+    return Command(
+        key=body.key or "",
+        kind=kind,
+        by=body.by,
+        authenticated=False,
+        at=ports.clock.now(),
+        comment=body.comment,
+        task=task,
+        cloud=None if isinstance(body, TaskCommandBody) else body.private_cloud,
+    )
+
+
+def _again(ports: Ports, run_id: str, body: RetryBody) -> RunRequest:
+    now, parent = ports.clock.now(), known_run(ports.store, run_id)
+    wanted = Again(parent=run_id, only=body.only, tasks=body.tasks)
+    name = body.run_id or f"{run_id[:70]}-retry-{now:%Y%m%dT%H%M%S}"
+    try:
+        return child_of(ports.store, parent, wanted, run_id=name, by=unauthenticated(body.by), now=now)
+    except TasksUnknownError as error:
+        remedy = f"GET /v1/runs/{run_id} lists its tasks"
+        raise Problem(404, Code.TASK_UNKNOWN, str(error), remedy=remedy) from None
+    except NothingToRetryError as error:
+        remedy = f"GET /v1/runs/{run_id} shows how its tasks ended; `only` says which ends are meant"
+        raise Problem(409, Code.RETRY_NOTHING, str(error), remedy=remedy) from None

@@ -1,0 +1,69 @@
+"""What still happens to a task after a cancel, by the cancel class of the step that it is at."""
+
+from shared.model.plan import ApplianceUpgrade, CancelClass, Hop, ManagerTask, Step, StepKind, Task
+from shared.model.record import record
+from shared.rules.obeying import may_end
+
+
+@record
+class Still:
+    """What still happens to one task."""
+
+    task: str
+    at: str | None
+    """Id of the step that it is at; None where it has not begun."""
+    cancel: CancelClass | None
+    """What a cancel does there; None where it has not begun."""
+    text: str
+    """In a sentence without its stop."""
+
+
+_BEGINNINGS = frozenset({StepKind.UPGRADE_MANAGER, StepKind.UPGRADE_APPLIANCE})
+
+
+def after_cancel(task: Task, at: str | None, *, sent: bool) -> Still:
+    """What still happens to a task that has not ended.
+
+    Args:
+        task: as it was planned.
+        at: id of the step that it is at; None where it has not begun.
+        sent: whether the change of that step was sent, or was seen to have begun.
+
+    Raises:
+        KeyError: the task has no such step.
+    """
+    if at is None:
+        return Still(task=task.id, at=None, cancel=None, text="ends at once: it has not begun")
+    step = _step(task, at)
+    waits = step.kind in _BEGINNINGS and not sent
+    cancel = CancelClass.SAFE_NOW if waits else step.cancel
+    return Still(task=task.id, at=at, cancel=cancel, text=_text(task, step, cancel))
+
+
+def _text(task: Task, step: Step, cancel: CancelClass) -> str:
+    if cancel is CancelClass.SAFE_NOW and may_end(step):
+        return "ends at once: nothing is half done"
+    last, verify = _block(task, step.id)
+    then = "then comes to its end, since no change is left" if last else "then ends, before the next change"
+    if cancel is CancelClass.AFTER_THIS_STEP:
+        return f"finishes this step ({step.title}), {then}"
+    return f"goes on, since its change is not taken back any more: {verify.title}; {then}"
+
+
+def _block(task: Task, step: str) -> tuple[bool, Step]:
+    """Whether the hop or appliance of a step is the last one, and the step that verifies it."""
+    blocks: tuple[Hop | ApplianceUpgrade, ...] = task.hops if isinstance(task, ManagerTask) else task.appliances
+    number, verify = next((n, one.verify) for n, one in enumerate(blocks) if step in _steps_of(one))
+    return number == len(blocks) - 1, verify
+
+
+def _steps_of(block: Hop | ApplianceUpgrade) -> frozenset[str]:
+    own = (block.stage, block.answer) if isinstance(block, Hop) else (block.back,)
+    return frozenset(one.id for one in (block.upgrade, *own, block.verify))
+
+
+def _step(task: Task, step: str) -> Step:
+    found = next((one for one in task.steps if one.id == step), None)
+    if found is None:
+        raise KeyError(step)
+    return found

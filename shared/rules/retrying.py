@@ -1,0 +1,95 @@
+"""Which tasks of a run are carried out once more."""
+
+from collections.abc import Collection, Iterable
+
+from shared.model.run import Outcome, Retry, RunRequest, TaskResult
+from shared.model.view import TaskView
+
+MEANT = {
+    Outcome.SUCCEEDED: None,
+    Outcome.BLOCKED: Retry.FAILED,
+    Outcome.FAILED: Retry.FAILED,
+    Outcome.WAITING: Retry.FAILED,
+    Outcome.UNKNOWN: Retry.FAILED,
+    Outcome.CANCELED: Retry.FAILED,
+    Outcome.SKIPPED: Retry.SKIPPED,
+}
+"""Which word means a task that ended so; None: none does."""
+
+
+def is_meant(result: TaskResult, only: Retry, named: Collection[str]) -> bool:
+    """Whether a task that ended so is carried out once more.
+
+    Args:
+        result: how it ended.
+        only: which kind of end is meant.
+        named: ids of the only tasks that are meant; empty for all.
+    """
+    kind = MEANT[result.outcome]
+    return kind is not None and only in {kind, Retry.BOTH} and (not named or result.task in named)
+
+
+def unknown(tasks: Iterable[TaskView], named: Iterable[str]) -> tuple[str, ...]:
+    """Those of the names that are no task of the run."""
+    known = {one.task for one in tasks}
+    return tuple(one for one in named if one not in known)
+
+
+def nothing_to_retry(tasks: Iterable[TaskView], only: Retry, named: Collection[str]) -> str:
+    """Why tasks of a run cannot be carried out once more, in words; empty where they can.
+
+    Every task that is named has to be meant; where none is, one of them at least.
+    """
+    every = [one for one in tasks if not named or one.task in named]
+    unmeant = [one for one in every if one.result is None or not is_meant(one.result, only, named)]
+    if not named:
+        return "" if len(unmeant) < len(every) else f"no task of it has ended as {_WORDS[only]}"
+    return "; ".join(f"{one.task} {_stands(one.result)}" for one in unmeant)
+
+
+_WORDS = {Retry.FAILED: "failed", Retry.SKIPPED: "skipped", Retry.BOTH: "failed or skipped"}
+
+
+def _stands(result: TaskResult | None) -> str:
+    return "has not ended" if result is None else f"ended as {result.outcome.value}"
+
+
+# --- what the new run leaves as it was --------------------------------------------------------------------------------
+
+NOT_RETRIED = "not-retried"
+"""Reason of what a run passes over that carries out other tasks of its parent once more."""
+
+
+def wanted(request: RunRequest) -> Retry:
+    """Which ends a request means: without a word those that failed or, where tasks are named, any but success."""
+    return request.retry or (Retry.BOTH if request.retry_tasks else Retry.FAILED)
+
+
+def passed_over(task: str, before: TaskResult | None, request: RunRequest) -> TaskResult | None:
+    """How a task ends in the new run without being carried out; None where it is carried out once more.
+
+    A success stays one, so that what depends on it may go. All else counts as left out, whatever it was before.
+
+    Args:
+        task: its id.
+        before: how it ended in the parent; None where it has not.
+        request: of the new run.
+    """
+    if before is not None and is_meant(before, wanted(request), request.retry_tasks):
+        return None
+    if before is not None and before.outcome is Outcome.SUCCEEDED:
+        return before
+    return TaskResult(
+        task=task,
+        outcome=Outcome.SKIPPED,
+        reason=NOT_RETRIED,
+        detail=f"this run does not carry it out; in run {request.parent} it {_stands(before)}",
+        who_can_act=_who(task, before, request),
+        ended_at=request.requested_at,
+    )
+
+
+def _who(task: str, before: TaskResult | None, request: RunRequest) -> str:
+    if before is None:
+        return f"nobody: run {request.parent} has it"
+    return f"a person: hcx-fleet retry {request.id} --task {task}"
