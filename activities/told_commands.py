@@ -1,37 +1,46 @@
-"""What people told a run, each word judged by what does not depend on the moment: who, for which plan, and drift.
+"""What people told a run, each word judged by what the moment does not change: who said it, of which plan, and drift.
 
 Whether anybody was asked at that moment is for the run itself to say, which knows where its waves stand.
 """
 
+from collections.abc import Mapping
+
 from activities.planning import drifted_since
 from shared.model.command import Command, CommandKind
 from shared.model.orders import CommandsOrder, Heard, HeardCommands
-from shared.model.plan import Plan
+from shared.model.plan import MeshTask, Plan
 from shared.model.run import RunRequest
 from shared.ports import Ports
 from shared.report.stored import plan_known
 from shared.rules import commands
-from shared.rules.resume import void_key
+from shared.rules.resume import opening_key, taken_key, void_key
 
 
 def told_commands(ports: Ports, order: CommandsOrder) -> HeardCommands:
-    """Every command to a run, in the order in which they were given. What was found void once stays so."""
+    """The commands to a run after those it has taken, in order. What was found void once stays so."""
     run = ports.store.run(order.run)
-    told = ports.store.commands(order.run)
+    told = ports.store.commands(order.run)[order.taken :]
     if run is None or not told:
         return HeardCommands(heard=())
     plan = plan_known(ports.store, order.plan_hash)
-    before = {entry.key: entry.text for _, entry in ports.store.journal(order.run)}
-    return HeardCommands(
-        heard=tuple(_heard(ports, run.request, plan, one, before.get(void_key(one.key))) for one in told)
-    )
+    journal = {entry.key: entry.text for _, entry in ports.store.journal(order.run)}
+    return HeardCommands(heard=tuple(_heard(ports, run.request, plan, one, journal) for one in told))
 
 
-def _heard(ports: Ports, request: RunRequest, plan: Plan, command: Command, before: str | None) -> Heard:
+def _heard(ports: Ports, request: RunRequest, plan: Plan, command: Command, journal: Mapping[str, str]) -> Heard:
     if command.kind not in commands.JUDGED:
         return Heard(command=command)
-    void = before or commands.void(command, request.requested_by, plan)
-    if not void and command.kind is CommandKind.APPROVE:
+    counted = taken_key(command.key) in journal
+    void = journal.get(void_key(command.key)) or commands.void(command, request.requested_by, plan)
+    if not void and command.kind is CommandKind.APPROVE and not _has_done_its_work(command, plan, journal):
         changed = drifted_since(ports, request, plan, command.wave or "")
         void = f"what the wave touches is not as it was when the plan was made: {changed}" if changed else ""
-    return Heard(command=command, void=void)
+    return Heard(command=command, void=void, counted=counted)
+
+
+def _has_done_its_work(command: Command, plan: Plan, journal: Mapping[str, str]) -> bool:
+    """Whether all was let go that an approval is about: what changes after that is no matter of the approval's."""
+    names = frozenset(next((one.tasks for one in plan.waves if one.name == command.wave), ()))
+    kinds = {isinstance(task, MeshTask) for task in plan.tasks if task.id in names}
+    meant = [kind for kind in kinds if commands.means_kind(command, meshes=kind)]
+    return all(opening_key(command.wave or "", meshes=kind) in journal for kind in meant)

@@ -90,8 +90,8 @@ class _Drive:
         self._briefs = {task.id: task for task in planned.admission.tasks}
         self._running = Crowd()
         self._words, self._commands = Bell(ctx, SLOT), Bell(ctx, COMMAND)
-        self._taken: set[str] = set()
-        """Keys of the commands that were taken."""
+        self._told = list[Command]()
+        """Every command that was taken."""
 
     @property
     def _now(self) -> datetime:
@@ -158,15 +158,14 @@ class _Drive:
 
     def hear_people(self) -> Step[None]:
         """Read what people told this run, take what is new, and wake those of its tasks that go on."""
-        order = CommandsOrder(run=self._run, plan_hash=self._plan)
-        heard = (yield from steps.told_commands(self._ctx, order)).heard
-        new = [one for one in heard if one.command.key not in self._taken]
+        order = CommandsOrder(run=self._run, plan_hash=self._plan, taken=len(self._told))
+        new = (yield from steps.told_commands(self._ctx, order)).heard
         if not new:
             return
-        self._taken.update(one.command.key for one in new)
+        self._told += [one.command for one in new]
         for one in new:
             yield from self._record(map(ended, (yield from self._take(one))))
-        yield from self._record(map(ended, self.rollout.obey([one.command for one in heard], self._now)))
+        yield from self._record(map(ended, self.rollout.obey(self._told, self._now)))
         for name in sorted(self.rollout.running):
             self._ctx.send_event(task_instance(self._run, name), COMMAND)
 
@@ -184,7 +183,8 @@ class _Drive:
         elif not void:
             rejected = self.rollout.reject(word, self._now, command.comment)
             void, ends = (NOT_ASKED, ()) if rejected is None else ("", rejected)
-        yield from self._record([_heard(command, void, self._now)])
+        if not (heard.counted and void == NOT_ASKED):
+            yield from self._record([_heard(command, void, self._now)])
         return ends
 
     def _take_end(self, name: str, task: Task[Any]) -> Step[None]:

@@ -153,14 +153,18 @@ class GrantWord:
     """Which of the wave's approvers they speak for, such as a group; empty: for themselves."""
     meshes: bool | None = None
     """Whether it is for the mesh tasks of the wave, or for those of managers; None: for both."""
+    at: datetime | None = None
+    """When they said it, which may be some time before the run hears of it; None: now."""
 
 
 @record
 class CommandsOrder:
-    """Say what people told a run."""
+    """Say what people told a run since it looked last."""
 
     run: str
     plan_hash: str
+    taken: int = 0
+    """How many of its commands it has taken already."""
 
 
 @record
@@ -170,11 +174,13 @@ class Heard:
     command: Command
     void: str = ""
     """Why it does not count, whatever the state of its wave; empty where nothing speaks against it."""
+    counted: bool = False
+    """Whether it counted already, in an earlier life of the run."""
 
 
 @record
 class HeardCommands:
-    """Every command to a run, in the order in which they were given."""
+    """The commands to a run that are new to it, in the order in which they were given."""
 
     heard: tuple[Heard, ...]
 

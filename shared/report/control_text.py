@@ -95,7 +95,7 @@ def comes_to(command: Command, view: RunView, given: Sequence[Command]) -> str:
         case CommandKind.APPROVE:
             return f"{said} {_still_missing(command, view, given)}"
         case CommandKind.REJECT:
-            return f"{said} Its tasks, and what depends on them, end as skipped."
+            return f"{said} Its tasks, and those of every later wave, end as skipped."
         case CommandKind.PAUSE:
             return f"{said} {_of(command, view)} no further than to the next safe point. {_back(view)}"
         case CommandKind.RESUME:

@@ -6,6 +6,7 @@ stays paused. Nothing takes a cancel back.
 """
 
 from collections.abc import Collection, Iterable
+from difflib import get_close_matches
 from typing import Protocol
 
 from shared.model.command import Command, CommandKind, Standing, TaskStanding
@@ -82,7 +83,7 @@ def person(name: str) -> str:
 def word_of(command: Command) -> GrantWord:
     """An approval or a rejection as admission takes it."""
     meshes = None if command.tasks is None else command.tasks is SubjectKind.MESH
-    return GrantWord(wave=command.wave or "", by=command.by, approver=command.approver, meshes=meshes)
+    return GrantWord(wave=command.wave or "", by=command.by, approver=command.approver, meshes=meshes, at=command.at)
 
 
 # --- whether a word counts --------------------------------------------------------------------------------------------
@@ -157,8 +158,7 @@ def fits(command: Command, view: RunView, given: Collection[Command]) -> Unfit |
         )
     named = [one for one in view.tasks if means(command, _Named(id=one.task, clouds=one.clouds))]
     if not named:
-        what = command.task or command.cloud or "the run"
-        return _unfit("task-unknown", f"no task of the run is meant by {what}", "a person: hcx-fleet status lists them")
+        return _none_meant(command, view)
     left = [one for one in named if one.phase is not TaskPhase.ENDED]
     return _all_ended(named) if not left else _of_tasks(command, view, left, given)
 
@@ -186,8 +186,18 @@ def _ended(view: RunView) -> Unfit | None:
     told_end = any(entry.kind is JournalKind.RUN_ENDED for entry in view.journal)
     if run.ended_at is None and not told_end:
         return None
-    act = f"a person: what is left can be tried once more: hcx-fleet retry {run.request.id}"
+    act = f"a person: what is left can be tried once more: hcx-fleet retry {run.request.id} --as NAME"
     return _unfit("run-ended", f"the run has ended as {run.state.value}", act)
+
+
+def _none_meant(command: Command, view: RunView) -> Unfit:
+    what = command.task or command.cloud or "the run"
+    names = {name for one in view.tasks for name in ((one.task,) if command.task else one.clouds)}
+    near = get_close_matches(what, sorted(names), n=3, cutoff=0.8)
+    like = f"; did you mean {' or '.join(near)}?" if near else ""
+    return _unfit(
+        "task-unknown", f"no task of the run is meant by {what}{like}", "a person: hcx-fleet status lists them"
+    )
 
 
 def _all_ended(named: list[TaskView]) -> Unfit:
@@ -217,7 +227,8 @@ def _skip(command: Command, view: RunView, left: list[TaskView]) -> Unfit | None
     if len(begun) < len(left):
         return None
     detail = f"{begun[0].task} has begun a change, so that it cannot be left out any more"
-    act = f"a person: hcx-fleet cancel {view.run.request.id} --task {begun[0].task} ends it where nothing is half done"
+    cancel = f"hcx-fleet cancel {view.run.request.id} --task {begun[0].task} --as NAME"
+    act = f"a person: {cancel} ends it where nothing is half done"
     return _unfit("change-begun", detail, act)
 
 

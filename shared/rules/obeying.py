@@ -55,4 +55,4 @@ def paused(said: TaskStanding) -> str:
 
 def resume(run: str) -> str:
     """Who can act on a pause."""
-    return f"a person: resume it: hcx-fleet resume {run}"
+    return f"a person: resume it: hcx-fleet resume {run} --as NAME"

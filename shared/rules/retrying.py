@@ -92,4 +92,4 @@ def passed_over(task: str, before: TaskResult | None, request: RunRequest) -> Ta
 def _who(task: str, before: TaskResult | None, request: RunRequest) -> str:
     if before is None:
         return f"nobody: run {request.parent} has it"
-    return f"a person: hcx-fleet retry {request.id} --task {task}"
+    return f"a person: hcx-fleet retry {request.id} --task {task} --as NAME"

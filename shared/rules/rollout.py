@@ -117,7 +117,7 @@ class Rollout:
         start, skipped, news = self._gone_on(), list[TaskResult](), list[WaveNews]()
         while (wave := self._current(now)) is not None:
             ended = self._hopeless(wave, now)
-            if not ended and wave.phase(now) is WavePhase.OPEN:
+            if not ended and wave.goes(now):
                 news += self._opened(wave, now)
                 start += self._started(wave, now)
                 ended = self._lost(wave, now) or self._stuck(wave, now)
@@ -172,13 +172,16 @@ class Rollout:
     def reject(self, word: GrantWord, at: datetime, comment: str = "") -> tuple[TaskResult, ...] | None:
         """Somebody says no to a wave: what is left of it ends, and every later wave with it, as when nobody answers.
 
-        Gives the ends; None where it does not count, since nobody is asked, or somebody else is.
+        A word about tasks of one kind ends those of that kind alone. Gives the ends; None where it does not count,
+        since nobody is asked, or somebody else is.
         """
         now = self._tick(at)
         wave = self._current(now)
         if wave is None or wave.brief.name != word.wave or not wave.rejects(word, now):
             return None
-        return tuple(self._skip(self._from_here_on(), held_back.rejected(wave.brief, word.by, comment), now))
+        names = wave.brief.tasks if word.meshes is None else wave.of_kind(meshes=word.meshes)
+        because = held_back.rejected(wave.brief, word.by, comment, meshes=word.meshes)
+        return tuple(self._skip([*names, *self._later()], because, now))
 
     def obey(self, commands: Sequence[Command], at: datetime) -> tuple[TaskResult, ...]:
         """Take all that people said so far of tasks: pauses, and the ends of those that have not started.
@@ -211,11 +214,12 @@ class Rollout:
             case WavePhase.WATCHED:
                 return wave.asks_from
             case WavePhase.ASKED:
-                return wave.due
+                opening = self._next_opening(wave, now) if wave.goes(now) else None
+                return min((at for at in (wave.due, opening) if at is not None), default=None)
             case WavePhase.TIMED_OUT:
                 return now
             case WavePhase.OPEN:
-                return None if self._full(wave) else wave.ready.next_at(now)
+                return self._next_opening(wave, now)
 
     def waiting(self, now: datetime) -> dict[str, Waiting]:
         """What every task that has not started waits for, in the order of admission."""
@@ -289,7 +293,7 @@ class Rollout:
             return self._skip(self._from_here_on(), self._failed_soak, now)
         if wave.phase(now) is WavePhase.TIMED_OUT:
             because = held_back.timed_out(wave.brief, wave.due, meshes=bool(wave.asks_for))
-            return self._skip(self._from_here_on(), because, now)
+            return self._skip([*wave.due_to_end, *self._later()], because, now)
         if self._limits.used_up and not self._budget_told:
             self._budget_told = True
             return self._skip(self._untouched(self._from_here_on()), held_back.used_up(self._limits, "the run"), now)
@@ -333,6 +337,9 @@ class Rollout:
             started.append(self._seat(self._book.tasks[name]))
         return self._book.in_order(started)
 
+    def _next_opening(self, wave: WaveState, now: datetime) -> datetime | None:
+        return None if self._full(wave) else wave.ready.next_at(now)
+
     def _full(self, wave: WaveState) -> bool:
         return bool(self._wanting or self._limits.obstacle() or wave.limits.obstacle())
 
@@ -370,10 +377,14 @@ class Rollout:
     def _line_up(self, ready: Iterable[str]) -> None:
         for name in ready:
             if not _half_done(self._book.tasks[name]):
-                self._waves[self._book.wave_of[name]].line_up(self._book.tasks[name])
+                wave = self._waves[self._book.wave_of[name]]
+                wave.line_up(self._book.tasks[name], self._book.ready_since.get(name))
 
     def _from_here_on(self) -> Iterator[str]:
         return (name for wave in self._waves[self._at :] for name in wave.brief.tasks)
+
+    def _later(self) -> Iterator[str]:
+        return (name for wave in self._waves[self._at + 1 :] for name in wave.brief.tasks)
 
     def _untouched(self, names: Iterable[str]) -> Iterator[str]:
         """Tasks of ours that are not half done from before the run's host went away."""
@@ -409,8 +420,8 @@ class Rollout:
             yield from self._news(wave, Turn.WATCHED, at, held_back.watched(at))
         elif phase is WavePhase.ASKED:
             meshes = bool(wave.asks_for)
-            because = held_back.not_let_go(wave.brief, at, meshes=meshes)
-            yield from self._news(wave, Turn.ASKED, at, because, meshes=meshes)
+            because = held_back.not_let_go(wave.brief, wave.due, meshes=meshes)
+            yield from self._news(wave, Turn.ASKED, wave.due, because, meshes=meshes)
         elif phase is WavePhase.OPEN and at is not None and not self._limits.busy:
             yield from self._news(wave, Turn.WINDOW, at, held_back.later_opening(at))
 

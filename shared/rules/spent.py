@@ -29,4 +29,4 @@ def _of_another_run(claim: Claim, task: str, sent: str) -> Refused:
 
 def retry(where: str, run: str, task: str) -> str:
     """What to do about a change of which nobody knows whether it arrived: only a person may have it sent again."""
-    return f"a person: look at {where}, and where nothing runs there: hcx-fleet retry {run} --task {task}"
+    return f"a person: look at {where}, and where nothing runs there: hcx-fleet retry {run} --task {task} --as NAME"

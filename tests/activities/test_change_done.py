@@ -73,7 +73,7 @@ def test_another_run_does_not_do_again_what_was_done(ports: Ports) -> None:
     assert isinstance(act, Refused)
     assert act.reason == "already-sent"
     assert "it was seen to be done then" in act.detail
-    assert act.remedy.endswith("hcx-fleet retry r --task manager:con-lyon")
+    assert act.remedy.endswith("hcx-fleet retry r --task manager:con-lyon --as NAME")
 
 
 def test_what_was_never_sent_stays_as_it_is(ports: Ports) -> None:

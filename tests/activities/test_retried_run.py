@@ -137,7 +137,7 @@ def test_a_success_stays_one(fleet: Fleet) -> None:
     assert (done.outcome, done.detail) == (Outcome.SUCCEEDED, "why")
     assert (skipped.outcome, skipped.reason) == (Outcome.SKIPPED, "not-retried")
     assert skipped.detail.endswith("in run r it ended as skipped")
-    assert skipped.who_can_act == f"a person: hcx-fleet retry again --task {TWO}"
+    assert skipped.who_can_act == f"a person: hcx-fleet retry again --task {TWO} --as NAME"
     assert unended.detail.endswith("in run r it has not ended")
     assert unended.who_can_act == "nobody: run r has it"
 

@@ -16,7 +16,7 @@ TWO_OF = {"approvers": ["ana", "bob", "carl"], "minimum": 2}
 
 
 def approved(stage: "Stage") -> str:
-    """Somebody rings, the requester, a stranger and bob say yes, the host goes away, and carl says yes."""
+    """Somebody rings, the requester, a stranger and bob say yes; carl does; before and after the host goes away."""
     _until_asked(stage)
     before = len(stage.told(RUN))
     _ring(stage)
@@ -31,6 +31,9 @@ def approved(stage: "Stage") -> str:
     stage.ask("PUT", f"/v1/runs/{RUN}", {"kind": "upgrade"})
     stage.local.host.wait_idle(30)
     _say(stage, CommandKind.APPROVE, "carl")
+    stage.let_time_pass(lambda: any(one.key == "wave/canary/open" for one in stage.told(RUN)), run=RUN)
+    stage.restart()
+    stage.ask("PUT", f"/v1/runs/{RUN}", {"kind": "upgrade"})
     return _to_its_end(stage)
 
 

@@ -41,6 +41,14 @@ def test_what_was_approved_before_the_host_went_away_counts(play: Play) -> None:
     assert told["run"]["status"] == "Succeeded"
 
 
+def test_what_let_a_wave_go_is_not_taken_back(play: Play) -> None:
+    """The host went away once more when the wave was open: nobody is told that their word does not count."""
+    told = play("approved", NIGHTLY)
+
+    assert said(told).keys() & {"command/approve/bob/void", "command/approve/carl/void"} == set()
+    assert [one["key"] for one in told["journal"]].count("wave/canary/open") == 1
+
+
 def test_a_rejected_wave_ends_with_all_later_ones(play: Play) -> None:
     """Nothing was changed anywhere, and each task says who said no."""
     told = play("rejected", NIGHTLY)

@@ -108,7 +108,7 @@ def test_it_ends_as_one_question(unconfirmed: Any) -> None:
     end = ends(unconfirmed)[EARLY]
 
     assert (end["outcome"], end["reason"]) == ("failed", "sent-unconfirmed")
-    assert end["who_can_act"].endswith(f"hcx-fleet retry fleet --task {EARLY}")
+    assert end["who_can_act"].endswith(f"hcx-fleet retry fleet --task {EARLY} --as NAME")
     assert "2026-11-24T06:30" <= end["ended_at"] < "2026-11-24T06:40"
 
 

@@ -8,10 +8,18 @@ import pytest
 from orchestrators.waiting import PATIENCE_ENDS
 from shared.model.command import CommandKind
 from shared.model.waiting import WaitingFor
+from shared.rules.admitting.held_back import REJECTED
+from shared.rules.retrying import NOT_RETRIED
 from tests.docs.stops import reasons_of_stops
 
 PAGE = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
-ENDS_OF_ADMISSION = {WaitingFor.DEPENDENCY.value, WaitingFor.APPROVAL.value, WaitingFor.BUDGET.value}
+ENDS_OF_ADMISSION = {
+    WaitingFor.DEPENDENCY.value,
+    WaitingFor.APPROVAL.value,
+    WaitingFor.BUDGET.value,
+    REJECTED,
+    NOT_RETRIED,
+}
 ROWS = re.compile(r"^\| \*\*(.+?)\*\* \|", re.MULTILINE)
 
 

@@ -1,9 +1,6 @@
 """Bells that the process rings itself, at orchestrations of a real host, on the machine's clock and in lockstep."""
 
-import sqlite3
 import threading
-import time
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -88,21 +85,3 @@ def test_what_another_process_writes_is_heard_here(sample: "Sample", store: Sqli
         theirs.command("bells", Command(key="a", kind=CommandKind.PAUSE, by="Ann", authenticated=False, at=NOW))
 
         assert sample.host.wait_for_instance("bells", timeout=10).output == "heard"
-
-
-def test_listening_outlives_a_store_that_cannot_be_read(
-    sample: "Sample", store: SqliteStore, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    """Whatever the store refuses for a while is said in the log, and what was written meanwhile is heard afterwards."""
-    sample.start("bells", "waits_for_command")
-    store.command("bells", Command(key="a", kind=CommandKind.PAUSE, by="Ann", authenticated=False, at=NOW))
-    with closing(sqlite3.connect(tmp_path / "store.sqlite", autocommit=True)) as db:
-        db.execute("ALTER TABLE commands RENAME TO away")
-        with BellWatcher(store, sample.host.ring, every=0.01):
-            until = time.monotonic() + 10
-            while "commands are looked for again" not in caplog.text and time.monotonic() < until:
-                threading.Event().wait(0.01)
-            db.execute("ALTER TABLE away RENAME TO commands")
-
-            assert sample.host.wait_for_instance("bells", timeout=10).output == "heard"
-    assert "commands are looked for again" in caplog.text

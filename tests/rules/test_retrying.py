@@ -67,7 +67,7 @@ def test_what_is_not_carried_out_has_an_end(outcome: Outcome, only: Retry, tasks
         assert over == end
     elif over is not None:
         assert (over.outcome, over.reason, over.ended_at) == (Outcome.SKIPPED, "not-retried", NOW)
-        assert over.who_can_act == "a person: hcx-fleet retry child --task t"
+        assert over.who_can_act == "a person: hcx-fleet retry child --task t --as NAME"
 
 
 def test_what_the_parent_still_has_is_left_to_it() -> None:

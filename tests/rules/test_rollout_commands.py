@@ -24,6 +24,7 @@ CLOUDS = ("pc-a", "pc-b")
 SAID = st.sampled_from(
     (CommandKind.PAUSE, CommandKind.RESUME, CommandKind.RESUME, CommandKind.CANCEL, CommandKind.SKIP)
 )
+ROUNDS_MOST = 200
 DURATIONS = st.integers(-3, 40).map(lambda hours: hours * HOUR)
 
 
@@ -138,6 +139,24 @@ class Commanded(RuleBasedStateMachine):
         for name in (name for name, one in told.items() if one.reason is WaitingFor.PAUSED):
             assert standing(self.commands, self.tasks[name]).standing is Standing.PAUSED
 
+    def teardown(self) -> None:
+        """Whatever people said, with every pause over and every wave let go the run comes to its end."""
+        self.commands.append(self._command(CommandKind.RESUME))
+        self.ends += self.rollout.obey(self.commands, self.at)
+        for _ in range(ROUNDS_MOST):
+            if self.rollout.finished:
+                break
+            self.look()
+            for by in ("ann", "bob"):
+                self.rollout.grant(GrantWord(wave=self.rollout.asking or "", by=by), self.at)
+            for name in sorted(self.rollout.running):
+                self.aside.discard(name)
+                ended = end(name, at=max(self.at, NOW))
+                self.ends += [ended, *self.rollout.apply(ended)]
+            self.at = max(self.at, self.rollout.next_wake(self.at) or self.at)
+        assert self.rollout.finished, self.rollout.waiting(self.at)
+        self.every_task_ends_once()
+
     def _command(self, kind: CommandKind, task: str | None = None, cloud: str | None = None) -> Command:
         key = f"{len(self.commands)}"
         return Command(key=key, kind=kind, by="ann", authenticated=False, at=self.at, task=task, cloud=cloud)
@@ -173,6 +192,62 @@ def test_managers_are_let_go_alone() -> None:
     assert rollout.next_wake(NOW + 60 * HOUR) == NOW + 108 * HOUR
     assert rollout.grant(GrantWord(wave="all", by="bob"), NOW + 61 * HOUR)
     assert rollout.admit(NOW + 61 * HOUR).start == ("mesh",)
+
+
+def beside() -> Rollout:
+    """A wave whose mesh could go at once, and whose manager may wait in the middle for that mesh."""
+    mesh = replace(brief("mesh"), mesh=True)
+    both = [brief("manager"), brief("other"), mesh]
+    return rollout_of(both, wave("all", "manager", "other", "mesh", approval=ASKS), concurrency=1)
+
+
+def test_a_mesh_is_asked_about_as_soon_as_it_could_go() -> None:
+    """Its managers go on meanwhile: nobody waits for a mesh that nobody is asked about."""
+    rollout = beside()
+    rollout.admit(NOW)
+    rollout.grant(GrantWord(wave="all", by="ann", meshes=False), NOW + 40 * HOUR)
+    looked = rollout.admit(NOW + 40 * HOUR)
+    rollout.apply(end("manager", at=NOW + 41 * HOUR))
+    after = rollout.admit(NOW + 41 * HOUR)
+
+    assert (looked.start, after.start, rollout.asking) == (("manager",), ("other",), "all")
+    assert [(one.turn, one.meshes) for one in looked.news] == [("open", False), ("asked", True)]
+    assert rollout.waiting(NOW + 41 * HOUR)["mesh"].due == NOW + 88 * HOUR
+
+
+def test_nobody_who_lets_meshes_go_ends_the_meshes_alone() -> None:
+    """The managers of the wave had been let go, and those that have not started yet still go."""
+    rollout = beside()
+    rollout.admit(NOW)
+    rollout.grant(GrantWord(wave="all", by="ann", meshes=False), NOW)
+    rollout.admit(NOW)
+    late = rollout.admit(NOW + 48 * HOUR)
+    rollout.apply(end("manager", at=NOW + 49 * HOUR))
+
+    assert [(one.task, one.reason) for one in late.skipped] == [("mesh", "approval")]
+    assert rollout.admit(NOW + 49 * HOUR).start == ("other",)
+
+
+def test_a_kind_of_tasks_may_be_rejected_alone() -> None:
+    """Who rejects the managers has said nothing of a mesh that needs none of them."""
+    rollout = beside()
+    rollout.admit(NOW)
+    ended = rollout.reject(GrantWord(wave="all", by="bob", meshes=False), NOW, "not this year")
+
+    assert ended is not None
+    assert [(one.task, one.reason) for one in ended] == [("manager", "rejected"), ("other", "rejected")]
+    assert ended[0].detail == "bob rejected the manager tasks of wave all: not this year"
+    rollout.admit(NOW)
+    assert (rollout.asking, list(rollout.waiting(NOW))) == ("all", ["mesh"])
+
+
+def test_a_word_said_in_time_counts_though_it_is_heard_late() -> None:
+    """Its bell was lost, and the run looks only when the time for it is over."""
+    for said, counts in ((NOW + 47 * HOUR, True), (NOW + 48 * HOUR, False)):
+        rollout = mixed()
+        rollout.admit(NOW)
+        assert rollout.grant(GrantWord(wave="all", by="ann", at=said), NOW + 48 * HOUR) is counts
+        assert bool(rollout.admit(NOW + 48 * HOUR).start) is counts
 
 
 def test_one_word_lets_both_go() -> None:

@@ -130,18 +130,23 @@ def _named(wave: WaveBrief, *, meshes: bool) -> str:
     return f"the mesh tasks of wave {wave.name}" if meshes else f"wave {wave.name}"
 
 
-def rejected(wave: WaveBrief, by: str, comment: str) -> Because:
-    """Somebody said no."""
+def rejected(wave: WaveBrief, by: str, comment: str, *, meshes: bool | None = None) -> Because:
+    """Somebody said no to a wave, or to its mesh tasks (True) or its manager tasks (False) alone."""
     why = f": {comment}" if comment else ""
+    which = {None: "", True: "the mesh tasks of ", False: "the manager tasks of "}[meshes]
     return Because(
-        reason=REJECTED, detail=f"{by} rejected wave {wave.name}{why}", who_can_act=f"{by}, or whoever plans again"
+        reason=REJECTED,
+        detail=f"{by} rejected {which}wave {wave.name}{why}",
+        who_can_act=f"{by}, or whoever plans again",
     )
 
 
 def paused(said: TaskStanding) -> Because:
     """Somebody paused it."""
     return Because(
-        reason=WaitingFor.PAUSED, detail=obeying.paused(said), who_can_act="a person: resume it: hcx-fleet resume"
+        reason=WaitingFor.PAUSED,
+        detail=obeying.paused(said),
+        who_can_act="a person: resume it: hcx-fleet resume RUN --as NAME",
     )
 
 

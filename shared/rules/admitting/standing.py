@@ -37,7 +37,7 @@ class Standing:
         wave = self.waves[self.book.wave_of[task.id]]
         if wave is not self.current:
             return held_back.waits(held_back.earlier_wave(self.current.brief.name), self.began)
-        if wave.phase(self.now) is not WavePhase.OPEN:
+        if not wave.goes(self.now) or wave.asks_about(task):
             return self._for_wave(wave)
         opened = wave.opened_at or self.now
         if task.id in wave.paused:

@@ -4,8 +4,8 @@ A wave is reached when every task of all earlier ones has ended. Then it waits u
 as long as its soak says, then until enough people let it go, and then it is open until its last task has ended.
 
 Its tasks of managers and its tasks of meshes are let go apart, or with one word together. Of meshes nobody is asked
-before the managers of the wave have ended: weeks may lie between, and whoever lets a mesh go wants to know what became
-of its managers.
+before one of them could go: weeks may lie between, and whoever lets a mesh go wants to know what became of its
+managers. Other managers of the wave may be under way then, and go on: one may even wait in the middle for that mesh.
 """
 
 from collections import Counter
@@ -55,9 +55,13 @@ class WaveState:
         """Which of its tasks were let go: those of managers (False), those of meshes (True)."""
         self._granted: dict[bool, set[str]] = {False: set(), True: set()}
         self._told_gone = set(self._gone)
+        self._meshes = frozenset(name for name in brief.tasks if tasks[name].mesh)
         self._had = Counter(tasks[name].mesh for name in brief.tasks)
         self._left_of = Counter(self._had)
-        self._managers_ended: datetime | None = None
+        self._managers_gone_at: datetime | None = None
+        """When its managers were let go, if somebody had to."""
+        self._could_go: dict[str, datetime | None] = {}
+        """Mesh tasks that nothing but people keeps back, since when; None: since the wave was reached."""
         self._lined_up: dict[str, TaskBrief] = {}
         self._held: dict[str, TaskBrief] = {}
         """Tasks that could be lined up, but are paused or not let go yet."""
@@ -85,15 +89,25 @@ class WaveState:
         """Which of its tasks somebody has to let go next: those of meshes (True), of managers; None: none right now."""
         if self._left_of[False] and False not in self._gone:
             return False
-        return True if self._left_of[True] and True not in self._gone and not self._left_of[False] else None
+        return True if self._could_go and True not in self._gone else None
 
     @property
     def asked_since(self) -> datetime | None:
         """Since when somebody has to let them go; None while nobody has to."""
         asks_for = self.asks_for
-        if asks_for is None or self.asks_from is None:
-            return None
-        return max(self.asks_from, self._managers_ended or self.asks_from) if asks_for else self.asks_from
+        if not asks_for or self.asks_from is None:
+            return None if asks_for is None else self.asks_from
+        from_when = self._managers_gone_at or self.asks_from
+        return max(self.asks_from, from_when, min(since or self.asks_from for since in self._could_go.values()))
+
+    @property
+    def due_to_end(self) -> tuple[str, ...]:
+        """Its tasks that end where nobody lets go what is asked for: meshes alone, once its managers were let go."""
+        return self.of_kind(meshes=True) if self.asks_for else self.brief.tasks
+
+    def asks_about(self, task: TaskBrief) -> bool:
+        """Whether nothing but people who are asked keeps it back."""
+        return bool(self.asks_for) and task.id in self._could_go
 
     @property
     def holds_any(self) -> bool:
@@ -104,8 +118,14 @@ class WaveState:
         """Its place in the order of admission."""
         return self._rank[task]
 
-    def line_up(self, task: TaskBrief) -> None:
-        """Everything that a task depends on has succeeded."""
+    def of_kind(self, *, meshes: bool) -> tuple[str, ...]:
+        """Its tasks of meshes, or of managers."""
+        return tuple(name for name in self.brief.tasks if (name in self._meshes) == meshes)
+
+    def line_up(self, task: TaskBrief, since: datetime | None = None) -> None:
+        """Everything that a task depends on has succeeded; the last of it at `since`."""
+        if task.mesh and True not in self._gone:
+            self._could_go[task.id] = since
         if self._keeps_back(task):
             self._held[task.id] = task
             return
@@ -142,7 +162,8 @@ class WaveState:
         self.ready.discard(task.id)
         self._lined_up.pop(task.id, None)
         self._held.pop(task.id, None)
-        self._count_out(task, result)
+        self._could_go.pop(task.id, None)
+        self._left_of[task.mesh] -= 1
         if result.outcome is not Outcome.SKIPPED:
             self._last_end = max(self._last_end or result.ended_at, result.ended_at)
 
@@ -172,14 +193,17 @@ class WaveState:
         An approval that came in time lets it go whenever somebody looks: one that came just before the time-out is not
         lost because nobody looked in between.
         """
-        asks_for = self.asks_for
-        if self.opened and asks_for is None:
-            return WavePhase.OPEN
         if not self.opened and (self.asks_from is None or now < self.asks_from):
             return WavePhase.WATCHED
-        if asks_for is None:
+        if self.asks_for is None:
             return WavePhase.OPEN
         return WavePhase.ASKED if self.due is None or now < self.due else WavePhase.TIMED_OUT
+
+    def goes(self, now: datetime) -> bool:
+        """Whether tasks of it may start: it is open, or was let go for its managers while its meshes are asked for."""
+        phase = self.phase(now)
+        beside = phase is WavePhase.ASKED and bool(self.asks_for and self._left_of[False])
+        return phase is WavePhase.OPEN or beside
 
     def grant(self, word: GrantWord, now: datetime) -> bool:
         """Somebody lets it go; counts only from somebody who was asked, while they are, for what they are asked for."""
@@ -190,6 +214,8 @@ class WaveState:
             self._granted[meshes].add(person(word.by))
             if len(self._granted[meshes]) >= approval.minimum:
                 self._gone.add(meshes)
+        if False in self._gone and self._managers_gone_at is None:
+            self._managers_gone_at = now
         self._sort_out()
         return True
 
@@ -198,9 +224,14 @@ class WaveState:
         return self._answered_by(word, now) is not None
 
     def _answered_by(self, word: GrantWord, now: datetime) -> Approval | None:
-        """What is asked for, where whoever speaks is asked for it now."""
-        approval = self.brief.approval
-        if approval is None or self.phase(now) is not WavePhase.ASKED or word.meshes not in {None, self.asks_for}:
+        """What is asked for, where whoever speaks is asked for it, or was when they spoke.
+
+        One who spoke in time is heard, though the run looks only when the time is over. A word from before it was asked
+        is taken as said then: the clocks of two hosts differ, and whether it came too early shows where it was given.
+        """
+        approval, since = self.brief.approval, self.asked_since
+        said = now if word.at is None or since is None else min(now, max(word.at, since))
+        if approval is None or self.phase(said) is not WavePhase.ASKED or word.meshes not in {None, self.asks_for}:
             return None
         asked = person(word.approver or word.by) in {person(one) for one in approval.approvers}
         return approval if asked else None
@@ -230,11 +261,6 @@ class WaveState:
             self.ready.discard(task.id)
         self._others = [(rank, name) for rank, name in self._others if name in self._lined_up]
 
-    def _count_out(self, task: TaskBrief, result: TaskResult) -> None:
-        self._left_of[task.mesh] -= 1
-        if not task.mesh:
-            self._managers_ended = max(self._managers_ended or result.ended_at, result.ended_at)
-
 
 def _let_go_before(brief: WaveBrief, tasks: Mapping[str, TaskBrief]) -> set[bool]:
     """What had been let go before the run's host went away: that is not asked again.
@@ -249,4 +275,5 @@ def _let_go_before(brief: WaveBrief, tasks: Mapping[str, TaskBrief]) -> set[bool
 def _was_under_way(task: TaskBrief) -> bool:
     """Whether it had been started before the run's host went away: then its wave had been open."""
     left = task.left_off
-    return bool(left.begun) or (left.result is not None and left.result.outcome is not Outcome.SKIPPED)
+    nothing = {Outcome.SKIPPED, Outcome.CANCELED}
+    return bool(left.begun) or (left.result is not None and left.result.outcome not in nothing)
