@@ -19,6 +19,7 @@ from shared.model.policy import ConnectorSnapshots, SnapshotPolicy
 from shared.model.run import RunKind
 from shared.model.snapshots import SnapshotState
 from shared.report.stored import plan_known
+from shared.rules.leasing import wish_for
 from simulator.vcenter.launch import RunningVcenter
 from tests.activities.desk import Hands, asked, ports_of
 from tests.builders.fleet_facts import cloud_manager, connector, entry, fleet, inventory, policy
@@ -58,8 +59,10 @@ class Desk:
         return replace(facts, manager=self.manager, vsphere=self.ports.vcenters.facts(self.manager))
 
     def order(self, made: Plan, step: str) -> StepOrder:
-        """The order for a step of the task."""
-        return StepOrder(run="r", plan_hash=made.hash, task=TASK, step=step, generation=1, job=None)
+        """The order for a step of the task, under its lease."""
+        now = self.ports.clock.now()
+        lease = self.ports.store.take_lease(wish_for(made.task(TASK), step, "r", now), now)
+        return StepOrder(run="r", plan_hash=made.hash, task=TASK, step=step, generation=1, job=None, fence=lease.token)
 
 
 def doubts(made: Plan) -> list[Finding]:

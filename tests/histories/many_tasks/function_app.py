@@ -98,6 +98,12 @@ def record(document: dict) -> dict:  # type: ignore[type-arg]
     return {}
 
 
+def told_commands(document: dict) -> dict:  # type: ignore[type-arg]
+    """Nobody tells the run anything."""
+    del document
+    return {"heard": []}
+
+
 def finish(document: dict) -> dict:  # type: ignore[type-arg]
     """Closed."""
     del document
@@ -106,5 +112,5 @@ def finish(document: dict) -> dict:  # type: ignore[type-arg]
 
 for orchestrator in (fleet, look_around, manager_task):
     app.orchestration_trigger(context_name="context")(orchestrator)
-for activity in (discover, observe, plan, record, finish):
+for activity in (discover, observe, plan, record, told_commands, finish):
     app.activity_trigger(input_name="document")(activity)
