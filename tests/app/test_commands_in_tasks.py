@@ -32,7 +32,7 @@ def test_a_pause_lets_the_appliance_be_finished(play: Play) -> None:
 
     assert told["asides"]["leases"] == []
     assert "paused by ana@contoso.example: the night is over" in told["asides"]["why"]
-    assert wait["who_can_act"] == "a person: resume it: hcx-fleet resume fleet"
+    assert wait["who_can_act"] == "a person: resume it: hcx-fleet resume fleet --as NAME"
     assert first < wait["since"] < told["asides"]["resumed"] <= second
     assert told["run"]["status"] == "Succeeded"
 
