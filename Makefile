@@ -15,7 +15,7 @@ VCENTER_PACKAGES := golang-go golang-github-vmware-govmomi-dev
 
 AZURITE := tools/azurite/node_modules/.installed
 
-.PHONY: help setup azurite demo test stories scale chaos chaos-ci vcenter bench collector runsheet-picture check format pins clean
+.PHONY: help setup azurite demo test stories scale chaos chaos-ci chaos-known vcenter bench collector runsheet-picture check format pins clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -53,6 +53,9 @@ scale: setup ## measure the sizes and times that are promised, one test at a tim
 
 chaos: setup ## kill the host at every ledger transition, lease and journal entry of a run, and see that it ends right
 	@$(BIN)/python -m tests.chaos.suite --all
+
+chaos-known: setup ## play the kill points again that went wrong once: seconds
+	@$(BIN)/python -m tests.chaos.suite --known
 
 chaos-ci: setup ## the same at every ledger transition and around every change alone: minutes instead of an hour
 	@$(BIN)/python -m tests.chaos.suite
