@@ -1,6 +1,7 @@
 """Leases: the right of one task to change one subject, taken right before its change and given back after it."""
 
 from activities.known import task_of
+from activities.ledger import lease_held
 from shared.model.ledger import Lease
 from shared.model.orders import Leased, StepOrder
 from shared.model.run import JournalEntry, JournalKind
@@ -28,7 +29,7 @@ def take_lease(ports: Ports, order: StepOrder) -> Leased:
 
 def renew_lease(ports: Ports, order: StepOrder) -> Leased:
     """Keep the lease for longer while HCX is at work. One that was lost is not taken anew: nothing is sent now."""
-    if not any(lease.token == order.fence for lease in ports.store.leases(ports.clock.now())):
+    if not lease_held(ports.store, order.fence, ports.clock.now()):
         _lost(ports, order)
         return Leased(token=None)
     return take_lease(ports, order)

@@ -14,6 +14,7 @@ from shared.model.acts import Act, Adopted, AskAgain, Refused, Started, Uncertai
 from shared.model.ledger import Claim, ClaimState
 from shared.model.orders import StepOrder
 from shared.ports import NotSentError, Ports, Sending, Store
+from shared.rules.resume import ledger_subject
 from shared.rules.spent import SPENT, earlier
 from shared.store.errors import ClaimMovedError, StoreBusyError, StoreError
 
@@ -141,7 +142,7 @@ def _never() -> None:
 def change_done(ports: Ports, order: StepOrder) -> None:
     """Close the claim on a change of a task, whose work was observed to be done: it is the end of that generation."""
     task = task_of(ports, order.plan_hash, order.task)
-    subject = f"{task.kind}:{task.subject}"
+    subject = ledger_subject(task)
     for claim in ports.store.claims_of(order.run):
         if (claim.subject, claim.step, claim.generation) == (subject, order.step, order.generation):
             _close(ports, claim)

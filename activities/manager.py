@@ -6,6 +6,7 @@ from activities.known import manager_of, task_of
 from shared.model.orders import Acted, StepOrder
 from shared.model.plan import ManagerTask
 from shared.ports import Ports
+from shared.rules.resume import ledger_subject
 
 
 def upgrade_manager(ports: Ports, order: StepOrder) -> Acted:
@@ -19,7 +20,7 @@ def upgrade_manager(ports: Ports, order: StepOrder) -> Acted:
         ports.store,
         ports.clock.now,
         order,
-        f"manager:{manager.id}",
+        ledger_subject(task),
         lambda sending: ports.hcx.upgrade_manager(manager, hop.target, sending),
     )
     called(ports, order, hop.upgrade, done)

@@ -6,6 +6,7 @@ from activities.known import manager_of, task_of
 from shared.model.orders import Acted, StepOrder
 from shared.model.plan import MeshTask
 from shared.ports import Ports
+from shared.rules.resume import ledger_subject
 
 
 def upgrade_appliance(ports: Ports, order: StepOrder) -> Acted:
@@ -19,7 +20,7 @@ def upgrade_appliance(ports: Ports, order: StepOrder) -> Acted:
         ports.store,
         ports.clock.now,
         order,
-        f"mesh:{task.subject}",
+        ledger_subject(task),
         lambda sending: ports.hcx.upgrade_appliance(manager, task.subject, item.appliance_id, item.name, sending),
     )
     called(ports, order, item.upgrade, done)

@@ -188,17 +188,7 @@ def _approved(ports: Ports, request: RunRequest, approved: str, scene: Scene) ->
         return _problem(
             f"plan {approved[:12]} was made for {kept.target}, and fleet.yaml wants {wanted}: change the target there"
         )
-    now = baseline_seen(scene)
-    if kept.private_cloud is not None:
-        now = part_of(now, _subjects(kept), kept.baseline.members)
-    changes = drift(
-        kept,
-        now,
-        _hashes(scene.inputs),
-        done=carried_out(ports.store, approved),
-        unread=unread(scene.facts),
-        onward=onward_by(scene.catalogue.paths),
-    )
+    changes = _changes(ports, kept, scene)
     refused = refusal(changes)
     if refused:
         return _problem(f"plan {approved[:12]} does not fit what is there now, so nothing was started.\n{refused}")
@@ -236,22 +226,25 @@ def drifted_since(ports: Ports, request: RunRequest, plan: Plan, wave: str) -> s
 
     By what the run observed last.
     """
-    scene = look(_inputs(ports, request))
-    now = baseline_seen(scene)
-    if plan.private_cloud is not None:
-        now = part_of(now, _subjects(plan), plan.baseline.members)
-    done = carried_out(ports.store, plan.hash)
-    found = drift(
-        plan,
-        now,
-        _hashes(scene.inputs),
-        done=done,
-        unread=unread(scene.facts),
-        onward=onward_by(scene.catalogue.paths),
-    )
+    found = _changes(ports, plan, look(_inputs(ports, request)))
     names = next((one.tasks for one in plan.waves if one.name == wave), ())
     touched = {name for task in plan.tasks if task.id in names for name in (task.subject, *managers_of(task))}
     return "; ".join(one.said for one in found if not one.expected and one.subject in touched)
+
+
+def _changes(ports: Ports, plan: Plan, scene: Scene) -> tuple[Change, ...]:
+    """What is not as a plan saw it; what its runs did is done."""
+    now = baseline_seen(scene)
+    if plan.private_cloud is not None:
+        now = part_of(now, _subjects(plan), plan.baseline.members)
+    return drift(
+        plan,
+        now,
+        _hashes(scene.inputs),
+        done=carried_out(ports.store, plan.hash),
+        unread=unread(scene.facts),
+        onward=onward_by(scene.catalogue.paths),
+    )
 
 
 def _subjects(plan: Plan) -> frozenset[str]:

@@ -11,6 +11,7 @@ from shared.model.orders import Acted, StepOrder
 from shared.model.plan import ManagerTask, Safeguard
 from shared.model.snapshots import SnapshotSeen, snapshot_name
 from shared.ports import Ports, Sending, Snapshots
+from shared.rules.resume import ledger_subject
 
 type Call = Callable[[Snapshots, Sending], Act]
 
@@ -42,7 +43,7 @@ def _once(ports: Ports, order: StepOrder, change: str, call: Call) -> Acted:
         ports.store,
         ports.clock.now,
         replace(order, step=f"{change}:{order.run}"),
-        f"manager:{task.subject}",
+        ledger_subject(task),
         lambda sending: call(_way(ports, task), sending),
     )
     step = next(one for one in task.steps if one.id == order.step)

@@ -10,13 +10,11 @@ import threading
 from collections.abc import Callable
 from typing import Self
 
+from shared.model.command import BELL
 from shared.ports import Store
 from shared.store.errors import StoreError
 
 EVERY_REAL_SECONDS = 1.0
-EVENT = "command"
-"""Name of the event that a run waits for."""
-
 type Ring = Callable[[str, str], bool]
 """Raises an event, by the id of the instance and its own name; tells whether anybody goes on there to hear it."""
 
@@ -54,7 +52,7 @@ class BellWatcher:
         for run in self._store.active_runs():
             name = run.request.id
             number = len(self._store.commands(name))
-            if number > self._heard.get(name, 0) and self._ring(name, EVENT):
+            if number > self._heard.get(name, 0) and self._ring(name, BELL):
                 self._heard[name] = number
 
     def _run(self) -> None:

@@ -13,16 +13,13 @@ from orchestrators.crowd import Crowd
 from orchestrators.slot import SLOT
 from orchestrators.steps import Step
 from shared.model.codec import from_json
-from shared.model.command import Command, CommandKind
+from shared.model.command import BELL, Command, CommandKind
 from shared.model.orders import CommandsOrder, Heard, Planned, SlotWord, TaskBrief, TaskOrder, task_instance
 from shared.model.run import JournalEntry, JournalKind, Outcome, RunRequest, TaskResult
 from shared.model.waiting import Waiting, WaitingFor
 from shared.rules import commands
 from shared.rules.resume import taken_key, void_key
 from shared.rules.rollout import Rollout, Turn, WaveNews
-
-COMMAND = "command"
-"""Name of the event that rings when there is a command to read. What it carries is not looked at: anybody can ring."""
 
 HOURLY = timedelta(hours=1)
 """While somebody is asked, or something is paused, a run looks by itself this often: a bell may have been lost."""
@@ -89,7 +86,7 @@ class _Drive:
         self._plan = planned.plan_hash
         self._briefs = {task.id: task for task in planned.admission.tasks}
         self._running = Crowd()
-        self._words, self._commands = Bell(ctx, SLOT), Bell(ctx, COMMAND)
+        self._words, self._commands = Bell(ctx, SLOT), Bell(ctx, BELL)
         self._told = list[Command]()
         """Every command that was taken."""
 
@@ -167,7 +164,7 @@ class _Drive:
             yield from self._record(map(ended, (yield from self._take(one))))
         yield from self._record(map(ended, self.rollout.obey(self._told, self._now)))
         for name in sorted(self.rollout.running):
-            self._ctx.send_event(task_instance(self._run, name), COMMAND)
+            self._ctx.send_event(task_instance(self._run, name), BELL)
 
     def _take(self, heard: Heard) -> Step[tuple[TaskResult, ...]]:
         """Take an approval or a rejection, and say what it comes to; gives the ends that a rejection means.

@@ -17,6 +17,7 @@ from orchestrators.lease import HeldLease
 from orchestrators.slot import Slot
 from orchestrators.steps import Step
 from shared.model.codec import to_json
+from shared.model.command import BELL
 from shared.model.finding import Finding
 from shared.model.notice import Notice, NoticeKind
 from shared.model.orders import NoticeOrder, StepOrder, TaskEnd, TaskOrder
@@ -30,9 +31,6 @@ from shared.rules.stopped import NOTHING_LEFT_OPEN, stopped
 
 REPORTED = "reported"
 """Name of the event that rings when somebody says that something is done. It only wakes; observation decides."""
-
-COMMAND = "command"
-"""Name of the event that rings when somebody commands something. It only wakes; the ledger says what."""
 
 
 class TaskStopped(Exception):  # noqa: N818 -- not an error: the task's way to say how it ends
@@ -80,7 +78,7 @@ class Course:
         self.finished: set[str] = set()
         """Steps that were seen to be done, by their ids."""
         self.reports = Bell(ctx, REPORTED)
-        self.commands = Bell(ctx, COMMAND)
+        self.commands = Bell(ctx, BELL)
         self.rung = False
         """Whether somebody commanded something in a wait that could not be left for it."""
         self.lease = HeldLease(ctx)

@@ -25,10 +25,9 @@ from shared.api.calling import orchestrations
 from shared.api.commanding import CommandUnfitError, KeyTakenError, Taken, take_down
 from shared.api.given import PortsOf
 from shared.api.problems import Code, Problem
-from shared.api.reconciling import COMMAND
 from shared.api.runs import answered, known_run
 from shared.api.starting import start, unauthenticated
-from shared.model.command import Command, CommandKind
+from shared.model.command import BELL, Command, CommandKind
 from shared.model.plan import SubjectKind
 from shared.model.run import RunRequest
 from shared.ports import Ports
@@ -171,7 +170,7 @@ def get_journal(
 
 async def _given(ports: Ports, run_id: str, wanted: Command, request: Request) -> CommandAnswer:
     taken = await run_in_threadpool(_taken, ports, run_id, wanted)
-    await orchestrations.get().raise_event(run_id, COMMAND, None)
+    await orchestrations.get().raise_event(run_id, BELL, None)
     return command_answer(taken, request)
 
 

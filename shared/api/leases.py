@@ -9,8 +9,8 @@ from shared.api.breaking import break_lease
 from shared.api.calling import orchestrations
 from shared.api.given import PortsOf
 from shared.api.problems import Code, Problem
-from shared.api.reconciling import COMMAND
 from shared.api.starting import unauthenticated
+from shared.model.command import BELL
 
 router = APIRouter(prefix="/v1", tags=["leases"])
 
@@ -29,5 +29,5 @@ async def break_held(subject: str, body: BreakBody, ports: PortsOf) -> LeasePart
     if broken is None:
         detail = f"nobody has a lease on {subject!r}"
         raise Problem(404, Code.LEASE_UNKNOWN, detail, remedy="GET /v1/leases lists those that are held")
-    await orchestrations.get().raise_event(broken.run, COMMAND, None)
+    await orchestrations.get().raise_event(broken.run, BELL, None)
     return lease_part(broken)

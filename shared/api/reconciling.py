@@ -9,13 +9,11 @@ from asyncio import to_thread
 from datetime import datetime
 
 from shared.model.codec import to_json
+from shared.model.command import BELL
 from shared.model.run import Run
 from shared.policy.problems import PolicyInvalidError
 from shared.ports import Engine, Ports
 from shared.rules.reconcile import forgotten, purgeable, watch_instance, watch_of
-
-COMMAND = "command"
-"""The bell of a run: somebody may have said something to it. What they said is read from the ledger."""
 
 
 async def reconcile(ports: Ports, engine: Engine, fired: datetime) -> None:
@@ -37,7 +35,7 @@ async def _attend(engine: Engine, run: Run, fired: datetime) -> None:
     name = run.request.id
     alive = await engine.alive(name)
     if alive:
-        await engine.raise_event(name, COMMAND, None)
+        await engine.raise_event(name, BELL, None)
     elif alive is None and forgotten(run, fired) and not await _watched(engine, run, fired):
         await engine.start("fleet", name, to_json(run.request))
 

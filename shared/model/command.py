@@ -6,6 +6,9 @@ from enum import StrEnum
 from shared.model.plan import SubjectKind
 from shared.model.record import record
 
+BELL = "command"
+"""Name of the event that rings when there is a command to read. What it carries is not looked at: anybody can ring."""
+
 
 class CommandKind(StrEnum):
     """What is wanted."""

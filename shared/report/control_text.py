@@ -12,7 +12,7 @@ from shared.model.view import RunView, TaskPhase, TaskView
 from shared.report.sheet import Grid, Sheet
 from shared.report.words import moment, several
 from shared.rules.cancelling import Still, after_cancel
-from shared.rules.commands import asked, means, means_kind, person, standing, told, void
+from shared.rules.commands import asked, known_as, means, means_kind, person, standing, told, void
 from shared.rules.resume import asking_key, void_key
 
 
@@ -33,12 +33,6 @@ class Asked:
     def missing(self) -> int:
         """How many people still have to."""
         return max(self.minimum - len(self.granted), 0)
-
-
-@record
-class _Meant:
-    id: str
-    clouds: tuple[str, ...]
 
 
 def asked_for(view: RunView, given: Sequence[Command]) -> tuple[Asked, ...]:
@@ -134,8 +128,8 @@ def still_happens(command: Command, view: RunView) -> tuple[Still, ...]:
 
 
 def _left(command: Command, view: RunView) -> list[TaskView]:
-    named = (one for one in view.tasks if means(command, _Meant(id=one.task, clouds=one.clouds)))
-    return [one for one in named if one.phase is not TaskPhase.ENDED]
+    meant = (one for one in view.tasks if means(command, known_as(one)))
+    return [one for one in meant if one.phase is not TaskPhase.ENDED]
 
 
 def _still(view: RunView, plan: Plan, task: TaskView) -> Still:
@@ -188,7 +182,7 @@ def _asked_row(one: Asked) -> tuple[str, ...]:
 def _held_up(view: RunView, given: Sequence[Command]) -> Iterator[tuple[str, ...]]:
     for task in view.tasks:
         if task.phase is not TaskPhase.ENDED:
-            said = standing(given, _Meant(id=task.task, clouds=task.clouds))
+            said = standing(given, known_as(task))
             if said.standing is not Standing.GO:
                 yield task.title, said.standing.value, said.by, said.comment
 
@@ -196,7 +190,7 @@ def _held_up(view: RunView, given: Sequence[Command]) -> Iterator[tuple[str, ...
 def control_lines(view: RunView, tasks: Sequence[TaskView], given: Sequence[Command]) -> Iterator[str]:
     """The same about some tasks alone, a sentence each: for `why`."""
     for task in tasks:
-        said = standing(given, _Meant(id=task.task, clouds=task.clouds))
+        said = standing(given, known_as(task))
         if task.phase is not TaskPhase.ENDED and said.standing is not Standing.GO:
             comment = f": {said.comment}" if said.comment else ""
             yield f"{task.title} is {said.standing.value} by {said.by}{comment}."

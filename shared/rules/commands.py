@@ -46,6 +46,19 @@ class Meant(Protocol):
         ...
 
 
+@record
+class Named:
+    """A task as far as commands name it, of whatever else tells of it."""
+
+    id: str
+    clouds: tuple[str, ...]
+
+
+def known_as(task: TaskView) -> Named:
+    """A task of a run as people see it."""
+    return Named(id=task.task, clouds=task.clouds)
+
+
 def standing(commands: Iterable[Command], task: Meant) -> TaskStanding:
     """Whether a task may make its next change, by what people said to its run."""
     now = GO
@@ -106,14 +119,18 @@ def void(command: Command, requested_by: str, plan: Plan) -> str:
     return ""
 
 
+def tasks_of(wave: str, meshes: bool | None) -> str:  # noqa: FBT001 -- one of two kinds, or both
+    """The tasks of a wave in words: all of them, those of meshes, or those of managers."""
+    return {None: "", True: "the mesh tasks of ", False: "the manager tasks of "}[meshes] + f"wave {wave}"
+
+
 def told(command: Command) -> str:
     """One sentence of what somebody wants, without its stop."""
     comment = f": {command.comment}" if command.comment else ""
     if command.kind in JUDGED:
-        kind = {None: "", True: "the mesh tasks of ", False: "the manager tasks of "}
-        which = kind[None if command.tasks is None else command.tasks is SubjectKind.MESH]
+        which = tasks_of(command.wave or "", None if command.tasks is None else command.tasks is SubjectKind.MESH)
         verb = "lets {} go" if command.kind is CommandKind.APPROVE else "rejects {}"
-        return f"{command.by} {verb.format(f'{which}wave {command.wave}')}{comment}"
+        return f"{command.by} {verb.format(which)}{comment}"
     verbs = {"pause": "pauses", "resume": "resumes", "cancel": "cancels", "skip": "skips"}
     return f"{command.by} {verbs[command.kind.value]} {_scope(command)}{comment}"
 
@@ -156,7 +173,7 @@ def fits(command: Command, view: RunView, given: Collection[Command]) -> Unfit |
         return (
             None if whole else _unfit("not-planned", "the run has no plan yet", "wait until it has: hcx-fleet status")
         )
-    named = [one for one in view.tasks if means(command, _Named(id=one.task, clouds=one.clouds))]
+    named = [one for one in view.tasks if means(command, known_as(one))]
     if not named:
         return _none_meant(command, view)
     left = [one for one in named if one.phase is not TaskPhase.ENDED]
@@ -167,12 +184,6 @@ def asked(journal: Iterable[JournalEntry], wave: str, *, meshes: bool) -> bool:
     """Whether tasks of one kind of a wave wait to be let go, as the journal has it."""
     keys = {entry.key for entry in journal if entry.key.startswith(f"wave/{wave}/")}
     return asking_key(wave, meshes=meshes) in keys and opening_key(wave, meshes=meshes) not in keys
-
-
-@record
-class _Named:
-    id: str
-    clouds: tuple[str, ...]
 
 
 def _unfit(reason: str, detail: str, who_can_act: str) -> Unfit:
@@ -207,7 +218,7 @@ def _all_ended(named: list[TaskView]) -> Unfit:
 
 
 def _of_tasks(command: Command, view: RunView, left: list[TaskView], given: Collection[Command]) -> Unfit | None:
-    names = [_Named(id=one.task, clouds=one.clouds) for one in left]
+    names = [known_as(one) for one in left]
     now = {one.id: standing(given, one) for one in names}
     canceled = [one for one in now.values() if one.standing is Standing.CANCELED]
     if len(canceled) == len(now) and command.kind is not CommandKind.CANCEL:

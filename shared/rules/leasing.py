@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from shared.model.ledger import Lease, LeaseWish
 from shared.model.plan import ManagerTask, Step, Task
+from shared.rules.resume import ledger_subject
 
 SHORTEST = timedelta(minutes=30)
 LONGEST = timedelta(hours=4)
@@ -17,7 +18,7 @@ def wish_for(task: Task, step: str, run: str, now: datetime) -> LeaseWish:
         KeyError: the task has no such step.
     """
     return LeaseWish(
-        subject=f"{task.kind}:{task.subject}",
+        subject=ledger_subject(task),
         quiet=() if isinstance(task, ManagerTask) else (f"manager:{task.initiator}", f"manager:{task.receiver}"),
         run=run,
         task=task.id,

@@ -11,6 +11,7 @@ from shared.model.run import Outcome, TaskResult
 from shared.model.waiting import Waiting, WaitingFor
 from shared.rules import obeying
 from shared.rules.admitting.limits import Limits
+from shared.rules.commands import tasks_of
 
 NOBODY = "nobody needs to act"
 POLICY_OWNER = "the owner of fleet.yaml"
@@ -127,16 +128,15 @@ def unmet_soak(wave: str, criterion: SoakCriterion) -> Because:
 
 
 def _named(wave: WaveBrief, *, meshes: bool) -> str:
-    return f"the mesh tasks of wave {wave.name}" if meshes else f"wave {wave.name}"
+    return tasks_of(wave.name, meshes or None)
 
 
 def rejected(wave: WaveBrief, by: str, comment: str, *, meshes: bool | None = None) -> Because:
     """Somebody said no to a wave, or to its mesh tasks (True) or its manager tasks (False) alone."""
     why = f": {comment}" if comment else ""
-    which = {None: "", True: "the mesh tasks of ", False: "the manager tasks of "}[meshes]
     return Because(
         reason=REJECTED,
-        detail=f"{by} rejected {which}wave {wave.name}{why}",
+        detail=f"{by} rejected {tasks_of(wave.name, meshes)}{why}",
         who_can_act=f"{by}, or whoever plans again",
     )
 
@@ -146,7 +146,7 @@ def paused(said: TaskStanding) -> Because:
     return Because(
         reason=WaitingFor.PAUSED,
         detail=obeying.paused(said),
-        who_can_act="a person: resume it: hcx-fleet resume RUN --as NAME",
+        who_can_act=obeying.resume("RUN"),
     )
 
 
