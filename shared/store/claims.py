@@ -2,11 +2,12 @@
 
 import hashlib
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from shared.model.canonical import canonical
 from shared.model.ledger import Claim, ClaimState
 from shared.store.errors import ClaimMovedError, TamperedError
+from shared.store.moments import sortable
 
 MOVES = {
     ClaimState.INTENDED: frozenset({ClaimState.CLAIMED, ClaimState.ADOPTED, ClaimState.DONE, ClaimState.RELEASED}),
@@ -32,6 +33,20 @@ at the same time under one holder, and exactly one of the two may win the right 
 FREE = frozenset({ClaimState.INTENDED, ClaimState.CLAIMED, ClaimState.RELEASED})
 """States in which nothing was sent: another run that has the lease now takes the claim over, and the one before it
 finds that it is not the holder any more when it wants to send."""
+
+
+def intention(subject: str, step: str, generation: int, holder: str, now: datetime) -> Claim:
+    """A claim as a run intends it."""
+    return Claim(
+        subject=subject,
+        step=step,
+        generation=generation,
+        holder=holder,
+        state=ClaimState.INTENDED,
+        job=None,
+        at=now,
+        mine=True,
+    )
 
 
 def intended(standing: Claim | None, wanted: Claim) -> Claim:
@@ -103,7 +118,7 @@ def digest_of(claim: Claim) -> str:
         "holder": claim.holder,
         "state": claim.state.value,
         "job": claim.job,
-        "at": claim.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "at": sortable(claim.at),
         "fence": claim.fence,
     }
     return hashlib.sha256(canonical(kept)).hexdigest()

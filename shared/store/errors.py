@@ -9,6 +9,8 @@ StoreError
     RunUnknownError         a bug: a run was changed that was never put
 """
 
+from typing import Self
+
 from shared.model.ledger import Claim, Lease
 
 
@@ -41,6 +43,14 @@ class LeaseHeldError(StoreError):
 
 class TamperedError(StoreError):
     """Something in the store is not what was written there; the message names the row."""
+
+    @classmethod
+    def of_entry(cls, run_id: str, place: object) -> Self:
+        """An entry in the journal of a run that cannot even be read."""
+        return cls(
+            f"entry {place} in the journal of run {run_id} was changed by something else than hcx-fleet: it is no "
+            "entry any more"
+        )
 
 
 class StoreUnusableError(StoreError):

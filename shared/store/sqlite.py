@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Self
 
 from shared.model.chain import Link
-from shared.model.codec import from_json_text
+from shared.model.codec import from_json_text, to_json_text
 from shared.model.command import Command
 from shared.model.document import RecordUnreadableError
 from shared.model.ledger import BreakerReset, BreakerState, Claim, ClaimState, Lease, LeaseWish
@@ -20,9 +20,10 @@ from shared.model.plan import Plan
 from shared.model.run import JournalEntry, Run, RunState
 from shared.rules.chain import START, next_link
 from shared.store.breaker import Login, LoginState, ask, end, opened, reset
-from shared.store.claims import intended, moved
+from shared.store.claims import intended, intention, moved
 from shared.store.errors import RunUnknownError, TamperedError
 from shared.store.leases import held, is_held, taken
+from shared.store.moments import sortable
 from shared.store.sqlite_file import SqliteFile
 from shared.store.sqlite_ledger import (
     claims_held,
@@ -32,10 +33,8 @@ from shared.store.sqlite_ledger import (
     keep_claim,
     keep_lease,
     next_token,
-    sortable,
     standing_claim,
     standing_leases,
-    text_of,
 )
 
 BUSY_SECONDS = 15.0
@@ -73,7 +72,7 @@ class SqliteStore:
             return _changed(
                 db.execute(
                     "INSERT INTO runs (id, state, requested_at, record) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                    (run.request.id, run.state, sortable(run.request.requested_at), text_of(run)),
+                    (run.request.id, run.state, sortable(run.request.requested_at), to_json_text(run)),
                 )
             )
 
@@ -94,7 +93,7 @@ class SqliteStore:
         """
         with self._file.write() as db:
             update = "UPDATE runs SET state = ?, record = ? WHERE id = ?"
-            if not _changed(db.execute(update, (run.state, text_of(run), run.request.id))):
+            if not _changed(db.execute(update, (run.state, to_json_text(run), run.request.id))):
                 raise RunUnknownError(f"no run {run.request.id} was ever put into this store")
 
     def active_runs(self, states: Sequence[RunState] = (RunState.NOT_STARTED, RunState.RUNNING)) -> tuple[Run, ...]:
@@ -112,7 +111,7 @@ class SqliteStore:
         with self._file.write() as db:
             db.execute(
                 "INSERT INTO plans VALUES (?, ?) ON CONFLICT (hash) DO UPDATE SET record = excluded.record",
-                (plan.hash, text_of(plan)),
+                (plan.hash, to_json_text(plan)),
             )
 
     def plan(self, plan_hash: str) -> Plan | None:
@@ -153,7 +152,7 @@ class SqliteStore:
         with self._file.write() as db:
             sequence, digest = _last_link(db, run_id)
             link = next_link(run_id, sequence, digest, entry)
-            row = (run_id, link.sequence, entry.key, text_of(entry), link.previous, link.digest)
+            row = (run_id, link.sequence, entry.key, to_json_text(entry), link.previous, link.digest)
             return _changed(db.execute(insert, row))
 
     def journal(self, run_id: str, after: int = 0) -> tuple[tuple[int, JournalEntry], ...]:
@@ -185,7 +184,7 @@ class SqliteStore:
             "ON CONFLICT (run, key) DO NOTHING"
         )
         with self._file.write(lasting=True) as db:
-            return _changed(db.execute(insert, (run_id, command.key, text_of(command))))
+            return _changed(db.execute(insert, (run_id, command.key, to_json_text(command))))
 
     def commands(self, run_id: str) -> tuple[Command, ...]:
         """Every command to a run, in the order in which they were given."""
@@ -200,16 +199,7 @@ class SqliteStore:
         Raises:
             TamperedError: the row of the claim was changed by something else.
         """
-        wanted = Claim(
-            subject=subject,
-            step=step,
-            generation=generation,
-            holder=holder,
-            state=ClaimState.INTENDED,
-            job=None,
-            at=now,
-            mine=True,
-        )
+        wanted = intention(subject, step, generation, holder, now)
         with self._file.write(lasting=True) as db:
             standing = standing_claim(db, wanted, holder)
             after = intended(standing, wanted)
@@ -335,10 +325,7 @@ def _entry(run_id: str, sequence: int, text: str) -> JournalEntry:
     try:
         return from_json_text(JournalEntry, text)
     except (RecordUnreadableError, json.JSONDecodeError) as error:
-        raise TamperedError(
-            f"entry {sequence} in the journal of run {run_id} was changed by something else than hcx-fleet: it is no "
-            "entry any more"
-        ) from error
+        raise TamperedError.of_entry(run_id, sequence) from error
 
 
 def _standing_login(db: sqlite3.Connection, secret: str, version: str) -> Login | None:
@@ -350,7 +337,7 @@ def _keep_login(db: sqlite3.Connection, login: Login) -> None:
     db.execute(
         "INSERT INTO logins (secret, version, state, record) VALUES (?, ?, ?, ?) "
         "ON CONFLICT DO UPDATE SET state = excluded.state, record = excluded.record",
-        (login.secret, login.version, login.state, text_of(login)),
+        (login.secret, login.version, login.state, to_json_text(login)),
     )
 
 

@@ -1,24 +1,11 @@
 """Claims, leases, generations and commands as rows of a SQLite store, inside the caller's transaction."""
 
-import json
 import sqlite3
-from datetime import UTC, datetime
 
-from shared.model.codec import from_json_text, to_json
+from shared.model.codec import from_json_text, to_json_text
 from shared.model.ledger import Claim, Lease
 from shared.store.claims import digest_of, read_claim
-
-
-def text_of(value: object) -> str:
-    """A record as it is kept."""
-    return json.dumps(to_json(value), separators=(",", ":"))
-
-
-def sortable(at: datetime) -> str:
-    """One width for every moment, so that text sorts as time does."""
-    if at.tzinfo is None:
-        raise ValueError("a time without zone cannot be kept: times come from the Clock port, in UTC")
-    return at.astimezone(UTC).isoformat(timespec="microseconds")
+from shared.store.moments import sortable
 
 
 def standing_claim(db: sqlite3.Connection, like: Claim, caller: str | None) -> Claim | None:
@@ -83,7 +70,7 @@ def keep_lease(db: sqlite3.Connection, lease: Lease) -> None:
     """Keep a lease in the place of the one on the same subject."""
     db.execute(
         "INSERT OR REPLACE INTO leases (token, subject, record) VALUES (?, ?, ?)",
-        (lease.token, lease.subject, text_of(lease)),
+        (lease.token, lease.subject, to_json_text(lease)),
     )
 
 

@@ -19,7 +19,7 @@ every store.
 
 import json
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Self
 
 from azure.core.credentials import AzureNamedKeyCredential, TokenCredential
@@ -35,9 +35,10 @@ from shared.model.run import JournalEntry, Run, RunState
 from shared.rules.chain import next_link
 from shared.store import table_bodies
 from shared.store.breaker import Login, LoginState, ask, end, opened, reset
-from shared.store.claims import digest_of, intended, moved, read_claim
+from shared.store.claims import digest_of, intended, intention, moved, read_claim
 from shared.store.errors import RunUnknownError, StoreUnusableError, TamperedError
 from shared.store.leases import held, is_held, taken
+from shared.store.moments import sortable
 from shared.store.table_calls import (
     Change,
     Row,
@@ -107,7 +108,7 @@ class TableStore:
 
     def put_run(self, run: Run) -> bool:
         """Keep a new run; False when a run of that id is already there (it is left as it is)."""
-        asked = _sortable(run.request.requested_at)
+        asked = sortable(run.request.requested_at)
         return self._put_new("runs", key_of(run.request.id), to_json_text(run), {"state": run.state, "asked": asked})
 
     def run(self, run_id: str) -> Run | None:
@@ -221,10 +222,7 @@ class TableStore:
                 digest=str(row["digest"]),
             )
         except (RecordUnreadableError, json.JSONDecodeError, KeyError, ValueError) as error:
-            raise TamperedError(
-                f"entry {row['RowKey']} in the journal of run {run_id} was changed by something else than hcx-fleet: "
-                "it is no entry any more"
-            ) from error
+            raise TamperedError.of_entry(run_id, row["RowKey"]) from error
 
     def command(self, run_id: str, command: Command) -> bool:
         """Keep a command to a run; False when one of that key is already there."""
@@ -244,16 +242,7 @@ class TableStore:
         Raises:
             TamperedError: the row of the claim was changed by something else.
         """
-        wanted = Claim(
-            subject=subject,
-            step=step,
-            generation=generation,
-            holder=holder,
-            state=ClaimState.INTENDED,
-            job=None,
-            at=now,
-            mine=True,
-        )
+        wanted = intention(subject, step, generation, holder, now)
 
         def decide(row: Row | None) -> tuple[Claim, Properties | None]:
             standing = _claim_in(row, holder)
@@ -329,7 +318,7 @@ class TableStore:
 
     def raise_generation(self, subject: str, cause: str, now: datetime) -> int:
         """Raise it by one, once for each cause, such as the id of a run that retries; gives that cause's number."""
-        at = _sortable(now)
+        at = sortable(now)
 
         def attempt() -> int:
             known = self._calls.row("generations", key_of(subject, cause))
@@ -545,7 +534,7 @@ def _claim_row(claim: Claim) -> Properties:
         "holder": claim.holder,
         "state": claim.state.value,
         "job": claim.job,
-        "at": _sortable(claim.at),
+        "at": sortable(claim.at),
         "fence": claim.fence,
         "digest": digest_of(claim),
     }
@@ -568,10 +557,3 @@ def _login_in(row: Row | None) -> Login | None:
 
 def _login_row(login: Login) -> Properties:
     return {"text": to_json_text(login), "secret": login.secret}
-
-
-def _sortable(at: datetime) -> str:
-    """One width for every moment, so that text sorts as time does."""
-    if at.tzinfo is None:
-        raise ValueError("a time without zone cannot be kept: times come from the Clock port, in UTC")
-    return at.astimezone(UTC).isoformat(timespec="microseconds")
