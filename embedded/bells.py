@@ -6,10 +6,9 @@ bell has no content: the run reads what was said, and finds nothing where a bell
 """
 
 import logging
-import threading
 from collections.abc import Callable
-from typing import Self
 
+from embedded.repeating import RepeatingThread
 from shared.model.command import BELL
 from shared.ports import Store
 from shared.store.errors import StoreError
@@ -21,27 +20,18 @@ type Ring = Callable[[str, str], bool]
 _log = logging.getLogger(__name__)
 
 
-class BellWatcher:
+class BellWatcher(RepeatingThread):
     """A thread that listens to a store while inside. A context manager.
 
     It moves no time and keeps none from moving: in lockstep a bell is rung between two moments, as a call is made.
     """
 
     def __init__(self, store: Store, ring: Ring, every: float = EVERY_REAL_SECONDS) -> None:
+        super().__init__("bell-watcher")
         self._store = store
         self._ring = ring
         self._every = every
         self._heard: dict[str, int] = {}
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="bell-watcher", daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stopped.set()
-        self._thread.join()
 
     def look(self) -> None:
         """Ring once for each run under way that has more commands than before.
@@ -55,9 +45,13 @@ class BellWatcher:
             if number > self._heard.get(name, 0) and self._ring(name, BELL):
                 self._heard[name] = number
 
-    def _run(self) -> None:
-        while not self._stopped.wait(self._every):
-            try:
-                self.look()
-            except StoreError as error:  # whoever carries the run out meets it too, and says what it means
-                _log.warning("commands are looked for again: %s", error)
+    def pause(self) -> float:
+        """The same at all times."""
+        return self._every
+
+    def turn(self) -> None:
+        """Look, and say where that cannot be."""
+        try:
+            self.look()
+        except StoreError as error:  # whoever carries the run out meets it too, and says what it means
+            _log.warning("commands are looked for again: %s", error)

@@ -5,12 +5,11 @@ again and again. Both end in the same callback.
 """
 
 import logging
-import threading
 from collections.abc import Callable, Iterable
-from typing import Self
 
 import httpx
 
+from embedded.repeating import RepeatingThread
 from embedded.world_control import Said, WorldControl
 
 type Listener = Callable[[Said], None]
@@ -41,25 +40,20 @@ class Hearing:
             self._listener(statement)
 
 
-class PeoplePoller:
+class PeoplePoller(RepeatingThread):
     """A thread that listens to a world which runs by itself. A context manager."""
 
     def __init__(self, control: WorldControl, listener: Listener) -> None:
+        super().__init__("people-poller")
         self._hearing = Hearing(control, listener)
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="people-poller", daemon=True)
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
+    def pause(self) -> float:
+        """The same at all times."""
+        return EVERY_REAL_SECONDS
 
-    def __exit__(self, *_: object) -> None:
-        self._stopped.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        while not self._stopped.wait(EVERY_REAL_SECONDS):
-            try:
-                self._hearing.ask()
-            except httpx.TransportError as error:  # the world may be gone before its listener is
-                _log.warning("the world does not answer: %s", error)
+    def turn(self) -> None:
+        """Ask, and say where nobody answers."""
+        try:
+            self._hearing.ask()
+        except httpx.TransportError as error:  # the world may be gone before its listener is
+            _log.warning("the world does not answer: %s", error)

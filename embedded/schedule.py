@@ -5,15 +5,14 @@ In lockstep the pump fires them; there is one rule for both, so a schedule gives
 
 import logging
 import re
-import threading
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Self
 
 from embedded.backend import WAIT_SECONDS_MAX
 from embedded.functions import TIMER, AppFunction
 from embedded.host import LocalHost
 from embedded.ncrontab import Ncrontab
+from embedded.repeating import RepeatingThread
 from embedded.worker import InvocationFailedError
 from shared.model.record import record
 
@@ -80,29 +79,21 @@ def fire(host: LocalHost, function: str) -> None:
         _log.error("timer function %s failed: %s\n%s", function, error, error.stack_trace)
 
 
-class ScheduleThread:
+class ScheduleThread(RepeatingThread):
     """Fires timer functions while time passes by itself, one after the other. A context manager."""
 
     def __init__(self, host: LocalHost, schedules: Iterable[Schedule]) -> None:
+        super().__init__("schedule")
         self._host = host
         self._agenda = Agenda(schedules, host.clock.now())
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="schedule", daemon=True)
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stopped.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        while not self._stopped.wait(self._seconds_to_next()):
-            for function in self._agenda.take_due(self._host.clock.now()):
-                fire(self._host, function)
-
-    def _seconds_to_next(self) -> float:
+    def pause(self) -> float:
+        """Until the next moment of any schedule."""
         due = self._agenda.next_at
         seconds = WAIT_SECONDS_MAX if due is None else self._host.clock.real_seconds_until(due)
         return min(max(seconds, 0.0), WAIT_SECONDS_MAX)
+
+    def turn(self) -> None:
+        """Fire what is due."""
+        for function in self._agenda.take_due(self._host.clock.now()):
+            fire(self._host, function)
