@@ -11,9 +11,8 @@ from cli import printing, tables
 from cli.edge import WrongUseError
 from cli.exits import Exit
 from cli.reading import run_named, store_of
-from shared.api.commanding import CommandUnfitError, KeyTakenError, Taken, take_down
+from shared.api.commanding import KINDS, CommandUnfitError, KeyTakenError, Taken, take_down
 from shared.model.command import Command, CommandKind
-from shared.model.plan import SubjectKind
 from shared.model.record import record
 from shared.model.run import Run
 from shared.ports import Store
@@ -24,7 +23,6 @@ from shared.report.sheet import Grid, Sheet
 from shared.rules.cancelling import Still
 from shared.rules.run_view import ENDED
 
-KINDS = {"manager": SubjectKind.CONNECTOR, "mesh": SubjectKind.MESH}
 KEY_MAX = 100
 
 

@@ -4,6 +4,7 @@ As in `main.py`, each body is one lazy import and one call.
 """
 # ruff: noqa: PLC0415 -- that is what this file is about
 
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -55,8 +56,11 @@ Approver = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Give them to the command."""
-    for one in (approve, reject, pause, resume, cancel, skip, retry):
+    for one in (approve, reject):
         app.command()(one)
+    for kind, about in SCOPED.items():
+        app.command(kind, help=about)(_scoped(kind))
+    app.command()(retry)
     app.add_typer(_leases, name="leases")
     app.command()(journal)
     app.command()(verify)
@@ -135,112 +139,44 @@ def reject(
     )
 
 
-def pause(
-    run: Run,
-    *,
-    requester: Giver,
-    task: OneTask = None,
-    cloud: OneCloud = None,
-    comment: Comment = "",
-    key: Key = None,
-    clock: WorldTime = None,
-    settings: SettingsFile = None,
-    output: OutputForm = Output.TABLE,
-) -> None:
-    """Begin nothing new, and stop what is under way before its next change."""
-    _give(
-        "pause",
-        output,
-        run=run,
-        by=requester,
-        comment=comment,
-        key=key,
-        task=task,
-        cloud=cloud,
-        world=clock,
-        settings=settings,
-    )
+SCOPED = {
+    "pause": "Begin nothing new, and stop what is under way before its next change.",
+    "resume": "Go on with what is paused. A run whose process is gone goes on with run --resume.",
+    "cancel": "End it where nothing is half done; says of each task what still happens. Nothing takes it back.",
+    "skip": "Leave out tasks that have changed nothing, with all that depends on them: name a task or a private cloud.",
+}
+"""What can be said of a run, of the tasks of one private cloud, or of one task, and what it means."""
 
 
-def resume(
-    run: Run,
-    *,
-    requester: Giver,
-    task: OneTask = None,
-    cloud: OneCloud = None,
-    comment: Comment = "",
-    key: Key = None,
-    clock: WorldTime = None,
-    settings: SettingsFile = None,
-    output: OutputForm = Output.TABLE,
-) -> None:
-    """Go on with what is paused. A run whose process is gone goes on with run --resume."""
-    _give(
-        "resume",
-        output,
-        run=run,
-        by=requester,
-        comment=comment,
-        key=key,
-        task=task,
-        cloud=cloud,
-        world=clock,
-        settings=settings,
-    )
+def _scoped(kind: str) -> Callable[..., None]:
+    """The command that says it."""
 
+    def scoped(
+        run: Run,
+        *,
+        requester: Giver,
+        task: OneTask = None,
+        cloud: OneCloud = None,
+        comment: Comment = "",
+        key: Key = None,
+        clock: WorldTime = None,
+        settings: SettingsFile = None,
+        output: OutputForm = Output.TABLE,
+    ) -> None:
+        _give(
+            kind,
+            output,
+            run=run,
+            by=requester,
+            comment=comment,
+            key=key,
+            task=task,
+            cloud=cloud,
+            world=clock,
+            settings=settings,
+        )
 
-def cancel(
-    run: Run,
-    *,
-    requester: Giver,
-    task: OneTask = None,
-    cloud: OneCloud = None,
-    comment: Comment = "",
-    key: Key = None,
-    clock: WorldTime = None,
-    settings: SettingsFile = None,
-    output: OutputForm = Output.TABLE,
-) -> None:
-    """End it where nothing is half done; says of each task what still happens. Nothing takes it back."""
-    _give(
-        "cancel",
-        output,
-        run=run,
-        by=requester,
-        comment=comment,
-        key=key,
-        task=task,
-        cloud=cloud,
-        world=clock,
-        settings=settings,
-    )
-
-
-def skip(
-    run: Run,
-    *,
-    requester: Giver,
-    task: OneTask = None,
-    cloud: OneCloud = None,
-    comment: Comment = "",
-    key: Key = None,
-    clock: WorldTime = None,
-    settings: SettingsFile = None,
-    output: OutputForm = Output.TABLE,
-) -> None:
-    """Leave out tasks that have changed nothing, with all that depends on them: name a task or a private cloud."""
-    _give(
-        "skip",
-        output,
-        run=run,
-        by=requester,
-        comment=comment,
-        key=key,
-        task=task,
-        cloud=cloud,
-        world=clock,
-        settings=settings,
-    )
+    return scoped
 
 
 def _give(kind: str, output: Output, **said: Any) -> None:

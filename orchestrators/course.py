@@ -6,6 +6,7 @@ must stop raises `TaskStopped`, and `carried_to_its_end` turns either into the t
 
 from collections.abc import Generator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -137,6 +138,20 @@ class Course:
         self.slot.give_back(changed=changed)
         yield from self.lease.give_back(self.to_do(step))
 
+    def notice(self, step: PlanStep, kind: NoticeKind, title: str, next_action: str, who: str) -> Notice:
+        """What somebody is told of a step now."""
+        return Notice(
+            run=self.order.run,
+            task=self.order.task,
+            step=step.id,
+            generation=self.order.generation,
+            kind=kind,
+            at=self.now,
+            title=title,
+            next_action=next_action,
+            who=who,
+        )
+
     def begin(self, step: PlanStep) -> Step[None]:
         """Say that a step starts."""
         self.at = step
@@ -213,18 +228,8 @@ def tell_stopped(course: Course, result: TaskResult) -> Step[None]:
     """Say how far a half-done task came: in the journal, and to those whom notices go to."""
     said = stopped(course.task, course.finished, result)
     yield from course.tell(JournalKind.INSTRUCTED, course.at, "stopped", f"{said.detail} Next: {said.next_action}")
-    notice = Notice(
-        run=course.order.run,
-        task=course.order.task,
-        step=course.at.id,
-        generation=course.order.generation,
-        kind=NoticeKind.STOPPED,
-        at=course.now,
-        title=said.title,
-        next_action=said.next_action,
-        who=said.who,
-        detail=said.detail,
-    )
+    notice = course.notice(course.at, NoticeKind.STOPPED, said.title, said.next_action, said.who)
+    notice = replace(notice, detail=said.detail)
     steps.delivering(course.ctx, NoticeOrder(notice=notice, plan_hash=course.order.plan_hash))
 
 

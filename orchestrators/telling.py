@@ -48,17 +48,7 @@ def _deliver(course: Course, notice: Notice) -> None:
 
 
 def _notice(course: Course, step: PlanStep, kind: NoticeKind, text: str, *, opens_at: datetime | None = None) -> Notice:
-    named = course.named.get(step.id)
-    return Notice(
-        run=course.order.run,
-        task=course.order.task,
-        step=step.id,
-        generation=course.order.generation,
-        kind=kind,
-        at=course.now,
-        title=f"{kind.value}: {step.title} ({course.order.task})",
-        next_action=text,
-        who=polling.who_can_act(lateness.waited_for(step.owner), step.owner, course.site),
-        opens_at=opens_at,
-        expected_by=named.end if named else None,
-    )
+    named, title = course.named.get(step.id), f"{kind.value}: {step.title} ({course.order.task})"
+    who = polling.who_can_act(lateness.waited_for(step.owner), step.owner, course.site)
+    notice = course.notice(step, kind, title, text, who)
+    return replace(notice, opens_at=opens_at, expected_by=named.end if named else None)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import count
 
 from shared.model.command import Command
+from shared.model.plan import SubjectKind
 from shared.model.record import record
 from shared.model.run import JournalEntry, JournalKind, Run
 from shared.model.view import RunView
@@ -15,6 +16,9 @@ from shared.ports import Store
 from shared.report.stored import inventory_of, view_of
 from shared.rules.cloud_ids import CloudAmbiguousError, CloudUnknownError, cloud_named
 from shared.rules.commands import Unfit, fits, told
+
+KINDS = {"manager": SubjectKind.CONNECTOR, "mesh": SubjectKind.MESH}
+"""Of an approval: a word for tasks of managers of either sort, and one for those of meshes."""
 
 
 class CommandUnfitError(Exception):

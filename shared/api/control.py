@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from shared.api.again import Again, NothingToRetryError, TasksUnknownError, child_of
-from shared.api.answers import command_answer, journal_answer, links_of
+from shared.api.answers import command_answer, journal_answer
 from shared.api.bodies import (
     ApproveBody,
     CloudCommandBody,
@@ -22,19 +22,16 @@ from shared.api.bodies import (
     TaskCommandBody,
 )
 from shared.api.calling import orchestrations
-from shared.api.commanding import CommandUnfitError, KeyTakenError, Taken, take_down
+from shared.api.commanding import KINDS, CommandUnfitError, KeyTakenError, Taken, take_down
 from shared.api.given import PortsOf
 from shared.api.problems import Code, Problem
-from shared.api.runs import answered, known_run
-from shared.api.starting import start, unauthenticated
+from shared.api.runs import created, known_run
+from shared.api.starting import unauthenticated
 from shared.model.command import BELL, Command, CommandKind
-from shared.model.plan import SubjectKind
 from shared.model.run import RunRequest
 from shared.ports import Ports
 from shared.rules.commands import Unfit
 
-KINDS = {"manager": SubjectKind.CONNECTOR, "mesh": SubjectKind.MESH}
-"""Of an approval: a word for tasks of managers of either sort, and one for those of meshes."""
 PAGE = 500
 """Entries of the journal in one answer, where nobody says how many."""
 PAGE_MAX = 5000
@@ -90,52 +87,32 @@ async def skip(runId: str, body: CloudCommandBody, ports: PortsOf, request: Requ
 # --- one task ---------------------------------------------------------------------------------------------------------
 
 
-@router.post("/runs/{runId}/tasks/{taskId}:pause", status_code=202)
-async def pause_task(
-    runId: str,  # noqa: N803
-    taskId: str,  # noqa: N803
-    body: TaskCommandBody,
-    ports: PortsOf,
-    request: Request,
-) -> CommandAnswer:
-    """Stop the task before its next change."""
-    return await _given(ports, runId, _scoped(ports, CommandKind.PAUSE, body, taskId), request)
+TASK_VERBS = {
+    CommandKind.PAUSE: "Stop the task before its next change.",
+    CommandKind.RESUME: "Go on with the task, whatever else stays paused.",
+    CommandKind.CANCEL: "End the task where nothing is half done; the answer says what still happens.",
+    CommandKind.SKIP: "Leave the task out, which has changed nothing.",
+}
+"""What can be said of one task, and what it means."""
 
 
-@router.post("/runs/{runId}/tasks/{taskId}:resume", status_code=202)
-async def resume_task(
-    runId: str,  # noqa: N803
-    taskId: str,  # noqa: N803
-    body: TaskCommandBody,
-    ports: PortsOf,
-    request: Request,
-) -> CommandAnswer:
-    """Go on with the task, whatever else stays paused."""
-    return await _given(ports, runId, _scoped(ports, CommandKind.RESUME, body, taskId), request)
+def _add_task_verb(kind: CommandKind, about: str) -> None:
+    async def command_task(
+        runId: str,  # noqa: N803
+        taskId: str,  # noqa: N803
+        body: TaskCommandBody,
+        ports: PortsOf,
+        request: Request,
+    ) -> CommandAnswer:
+        return await _given(ports, runId, _scoped(ports, kind, body, taskId), request)
+
+    path = f"/runs/{{runId}}/tasks/{{taskId}}:{kind.value}"
+    name = f"{kind.value}_task"
+    router.add_api_route(path, command_task, methods=["POST"], status_code=202, name=name, description=about)
 
 
-@router.post("/runs/{runId}/tasks/{taskId}:cancel", status_code=202)
-async def cancel_task(
-    runId: str,  # noqa: N803
-    taskId: str,  # noqa: N803
-    body: TaskCommandBody,
-    ports: PortsOf,
-    request: Request,
-) -> CommandAnswer:
-    """End the task where nothing is half done; the answer says what still happens."""
-    return await _given(ports, runId, _scoped(ports, CommandKind.CANCEL, body, taskId), request)
-
-
-@router.post("/runs/{runId}/tasks/{taskId}:skip", status_code=202)
-async def skip_task(
-    runId: str,  # noqa: N803
-    taskId: str,  # noqa: N803
-    body: TaskCommandBody,
-    ports: PortsOf,
-    request: Request,
-) -> CommandAnswer:
-    """Leave the task out, which has changed nothing."""
-    return await _given(ports, runId, _scoped(ports, CommandKind.SKIP, body, taskId), request)
+for _kind, _about in TASK_VERBS.items():
+    _add_task_verb(_kind, _about)
 
 
 # --- once more, and what happened -------------------------------------------------------------------------------------
@@ -144,12 +121,7 @@ async def skip_task(
 @router.post("/runs/{runId}:retry", status_code=201)
 async def retry(runId: str, body: RetryBody, ports: PortsOf, request: Request, response: Response) -> RunAnswer:  # noqa: N803
     """Carry out tasks of a run once more, by the same plan, as a new run: 201 when it is new, 200 when it was there."""
-    asked = await run_in_threadpool(_again, ports, runId, body)
-    run, fresh = await start(ports, asked)
-    response.status_code = 201 if fresh else 200
-    links = links_of(asked.id, request)
-    response.headers.update({"Location": links.run, "Operation-Location": links.run})
-    return await run_in_threadpool(answered, ports, run, request, response)
+    return await created(ports, await run_in_threadpool(_again, ports, runId, body), request, response)
 
 
 @router.get("/runs/{runId}/journal")

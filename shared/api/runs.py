@@ -27,12 +27,7 @@ router = APIRouter(prefix="/v1", tags=["runs"])
 @router.put("/runs/{runId}", status_code=201)
 async def put_run(runId: RunId, body: RunBody, ports: PortsOf, request: Request, response: Response) -> RunAnswer:  # noqa: N803 -- the path's own word
     """Create a run under an id of the caller's choice: 201 when it is new, 200 when the same was asked before."""
-    asked = await run_in_threadpool(_asked, ports, runId, body)
-    run, fresh = await start(ports, asked)
-    response.status_code = 201 if fresh else 200
-    links = links_of(runId, request)
-    response.headers.update({"Location": links.run, "Operation-Location": links.run})
-    return await run_in_threadpool(answered, ports, run, request, response)
+    return await created(ports, await run_in_threadpool(_asked, ports, runId, body), request, response)
 
 
 @router.get("/runs")
@@ -71,6 +66,15 @@ async def report_done(
     if awake:
         await ring(runId, taskId, body)
     return ReportedAnswer(run_id=runId, task=taskId, report=number, links=links_of(run.request.id, request))
+
+
+async def created(ports: Ports, asked: RunRequest, request: Request, response: Response) -> RunAnswer:
+    """Start a run under the id that it was asked for with, and answer with it: 201 when it is new, else 200."""
+    run, fresh = await start(ports, asked)
+    response.status_code = 201 if fresh else 200
+    links = links_of(asked.id, request)
+    response.headers.update({"Location": links.run, "Operation-Location": links.run})
+    return await run_in_threadpool(answered, ports, run, request, response)
 
 
 def answered(ports: Ports, run: Run, request: Request, response: Response) -> RunAnswer:
