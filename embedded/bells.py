@@ -10,8 +10,9 @@ from collections.abc import Callable
 
 from embedded.repeating import RepeatingThread
 from shared.model.command import BELL
+from shared.model.document import RecordUnreadableError
 from shared.ports import Store
-from shared.store.errors import StoreError
+from shared.store.errors import StoreError, TamperedError
 
 EVERY_REAL_SECONDS = 1.0
 type Ring = Callable[[str, str], bool]
@@ -31,19 +32,30 @@ class BellWatcher(RepeatingThread):
         self._store = store
         self._ring = ring
         self._every = every
-        self._heard: dict[str, int] = {}
+        self._heard: dict[str, int | str] = {}
+        """How many commands each run was rung for last, or why they could not be read."""
 
     def look(self) -> None:
-        """Ring once for each run under way that has more commands than before.
+        """Ring once for each run under way that has other commands than before.
+
+        A run whose commands were changed by something else is rung as well: it says what that means for it, and the
+        other runs are rung all the same.
 
         Raises:
             StoreError: it could not be read; what was not seen is seen at the next look.
+            RecordUnreadableError: a run in it is none any more.
         """
         for run in self._store.active_runs():
             name = run.request.id
-            number = len(self._store.commands(name))
-            if number > self._heard.get(name, 0) and self._ring(name, BELL):
-                self._heard[name] = number
+            there = self._there(name)
+            if there != self._heard.get(name, 0) and self._ring(name, BELL):
+                self._heard[name] = there
+
+    def _there(self, run: str) -> int | str:
+        try:
+            return len(self._store.commands(run))
+        except TamperedError as error:
+            return str(error)
 
     def pause(self) -> float:
         """The same at all times."""
@@ -53,5 +65,5 @@ class BellWatcher(RepeatingThread):
         """Look, and say where that cannot be."""
         try:
             self.look()
-        except StoreError as error:  # whoever carries the run out meets it too, and says what it means
+        except (StoreError, RecordUnreadableError) as error:  # whoever carries the run out meets it too, and says it
             _log.warning("commands are looked for again: %s", error)

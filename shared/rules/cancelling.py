@@ -2,7 +2,7 @@
 
 from shared.model.plan import ApplianceUpgrade, CancelClass, Hop, ManagerTask, Step, StepKind, Task
 from shared.model.record import record
-from shared.rules.obeying import may_end
+from shared.rules.obeying import hands_over, may_end
 
 
 @record
@@ -35,14 +35,22 @@ def after_cancel(task: Task, at: str | None, *, sent: bool) -> Still:
     if at is None:
         return Still(task=task.id, at=None, cancel=None, text="ends at once: it has not begun")
     step = _step(task, at)
-    waits = step.kind in _BEGINNINGS and not sent
-    cancel = CancelClass.SAFE_NOW if waits else step.cancel
+    cancel = _effect(step, sent=sent)
     return Still(task=task.id, at=at, cancel=cancel, text=_text(task, step, cancel))
+
+
+def _effect(step: Step, *, sent: bool) -> CancelClass:
+    """What a cancel really does: before its change is sent a step is safe, and after the last one nothing is ended."""
+    if step.kind in _BEGINNINGS and not sent:
+        return CancelClass.SAFE_NOW
+    return CancelClass.AFTER_THIS_STEP if hands_over(step) else step.cancel
 
 
 def _text(task: Task, step: Step, cancel: CancelClass) -> str:
     if cancel is CancelClass.SAFE_NOW and may_end(step):
         return "ends at once: nothing is half done"
+    if hands_over(step):
+        return f"comes to its end, since no change is left: {step.title}"
     last, verify = _block(task, step.id)
     then = "then comes to its end, since no change is left" if last else "then ends, before the next change"
     if cancel is CancelClass.AFTER_THIS_STEP:

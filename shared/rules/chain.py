@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from shared.model.canonical import canonical
 from shared.model.chain import Link
 from shared.model.codec import to_json
+from shared.model.command import Command
 from shared.model.document import Json
 from shared.model.run import JournalEntry
 
@@ -36,7 +37,7 @@ def next_link(run: str, sequence: int, digest: str, entry: JournalEntry) -> Link
     )
 
 
-def digest_of(run: str, sequence: int, previous: str, entry: JournalEntry) -> str:
+def digest_of(run: str, sequence: int, previous: str, entry: JournalEntry | Command) -> str:
     """SHA-256 over the canonical JSON of run, sequence, previous and entry, in hexadecimal digits.
 
     What is empty in an entry is left out, so that a chain stays whole when a later release knows of more fields.

@@ -5,23 +5,27 @@ means it decides, whatever its scope: resuming the run ends every pause in it, a
 stays paused. Nothing takes a cancel back.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Container, Iterable
 from difflib import get_close_matches
 from typing import Protocol
 
 from shared.model.command import Command, CommandKind, Standing, TaskStanding
 from shared.model.orders import GrantWord
 from shared.model.plan import Plan, PlannedWave, StepKind, SubjectKind
+from shared.model.policy import Approval, TimeOutAction
 from shared.model.record import record
 from shared.model.run import JournalEntry, JournalKind, RunKind
 from shared.model.view import RunView, TaskPhase, TaskView
-from shared.rules.resume import CHANGES, asking_key, opening_key
+from shared.rules.resume import CHANGES, asking_key, opening_key, times_overtaken
 
 GO = TaskStanding(standing=Standing.GO)
 """Nobody said anything that holds a task up."""
 
 JUDGED = frozenset({CommandKind.APPROVE, CommandKind.REJECT})
 """Commands that count under conditions only; all others count as soon as they are kept."""
+
+BY_ANYBODY = Approval(approvers=("anybody who may approve",), on_time_out=TimeOutAction.KEEP_WAITING)
+"""Who lets a wave go for which the plan asks nobody, where the soak of the one before could not be judged."""
 
 _BECOMES = {
     CommandKind.PAUSE: Standing.PAUSED,
@@ -102,12 +106,27 @@ def word_of(command: Command) -> GrantWord:
 # --- whether a word counts --------------------------------------------------------------------------------------------
 
 
-def void(command: Command, requested_by: str, plan: Plan) -> str:
-    """Why an approval or a rejection does not count, whenever it is given; empty where nothing speaks against it."""
+def approval_of(wave: PlannedWave, keys: Container[str]) -> Approval | None:
+    """Who is asked for a wave: by its plan, or by its run, where its journal has an entry of such a key."""
+    asked = any(asking_key(wave.name, meshes=meshes) in keys for meshes in (False, True))
+    return wave.approval or (BY_ANYBODY if asked else None)
+
+
+def void(command: Command, requested_by: str, plan: Plan, keys: Container[str] = ()) -> str:
+    """Why an approval or a rejection does not count, whenever it is given; empty where nothing speaks against it.
+
+    Args:
+        command: what was said.
+        requested_by: who asked for the run.
+        plan: that the run carries out.
+        keys: of its journal.
+    """
     wave = next((one for one in plan.waves if one.name == command.wave), None)
-    if wave is None or wave.approval is None:
+    approval = approval_of(wave, keys) if wave else None
+    if wave is None or approval is None:
         return f"there is no wave {command.wave} that anybody has to let go"
-    if person(command.approver or command.by) not in {person(one) for one in wave.approval.approvers}:
+    asked = {person(one) for one in approval.approvers}
+    if approval != BY_ANYBODY and person(command.approver or command.by) not in asked:
         return f"{command.approver or command.by} is no approver of wave {wave.name}"
     if command.kind is CommandKind.REJECT:
         return ""
@@ -169,10 +188,7 @@ def fits(command: Command, view: RunView, given: Collection[Command]) -> Unfit |
     if command.kind in JUDGED:
         return _judged(command, view)
     if view.plan is None:
-        whole = command.task is None and command.cloud is None
-        return (
-            None if whole else _unfit("not-planned", "the run has no plan yet", "wait until it has: hcx-fleet status")
-        )
+        return _before_plan(command, view, given)
     named = [one for one in view.tasks if means(command, known_as(one))]
     if not named:
         return _none_meant(command, view)
@@ -183,7 +199,10 @@ def fits(command: Command, view: RunView, given: Collection[Command]) -> Unfit |
 def asked(journal: Iterable[JournalEntry], wave: str, *, meshes: bool) -> bool:
     """Whether tasks of one kind of a wave wait to be let go, as the journal has it."""
     keys = {entry.key for entry in journal if entry.key.startswith(f"wave/{wave}/")}
-    return asking_key(wave, meshes=meshes) in keys and opening_key(wave, meshes=meshes) not in keys
+    anew = times_overtaken(keys, wave)
+    return (
+        asking_key(wave, meshes=meshes, anew=anew) in keys and opening_key(wave, meshes=meshes, anew=anew) not in keys
+    )
 
 
 def _unfit(reason: str, detail: str, who_can_act: str) -> Unfit:
@@ -192,6 +211,9 @@ def _unfit(reason: str, detail: str, who_can_act: str) -> Unfit:
 
 def _ended(view: RunView) -> Unfit | None:
     run = view.run
+    if run.request.kind is RunKind.REVERT:
+        detail = "a revert changes nothing itself, and each of its steps ends by what is observed or at its deadline"
+        return _unfit("nothing-to-command", detail, "the people that its steps name")
     if run.request.kind is not RunKind.UPGRADE:
         return _unfit("nothing-to-command", f"a {run.request.kind.value} changes nothing", "nobody needs to act")
     told_end = any(entry.kind is JournalKind.RUN_ENDED for entry in view.journal)
@@ -199,6 +221,13 @@ def _ended(view: RunView) -> Unfit | None:
         return None
     act = f"a person: what is left can be tried once more: hcx-fleet retry {run.request.id} --as NAME"
     return _unfit("run-ended", f"the run has ended as {run.state.value}", act)
+
+
+def _before_plan(command: Command, view: RunView, given: Collection[Command]) -> Unfit | None:
+    """The whole run can be stopped before anybody knows its tasks."""
+    if command.task is not None or command.cloud is not None:
+        return _unfit("not-planned", "the run has no plan yet", "wait until it has: hcx-fleet status")
+    return _already(command, view, [standing(given, Named(id="", clouds=()))])
 
 
 def _none_meant(command: Command, view: RunView) -> Unfit:
@@ -218,16 +247,22 @@ def _all_ended(named: list[TaskView]) -> Unfit:
 
 
 def _of_tasks(command: Command, view: RunView, left: list[TaskView], given: Collection[Command]) -> Unfit | None:
-    names = [known_as(one) for one in left]
-    now = {one.id: standing(given, one) for one in names}
-    canceled = [one for one in now.values() if one.standing is Standing.CANCELED]
-    if len(canceled) == len(now) and command.kind is not CommandKind.CANCEL:
+    already = _already(command, view, [standing(given, known_as(one)) for one in left])
+    return _skip(command, view, left) if already is None and command.kind is CommandKind.SKIP else already
+
+
+def _already(command: Command, view: RunView, now: list[TaskStanding]) -> Unfit | None:
+    """Why a command changes nothing of what it means, as people's words stand for each of it."""
+    canceled = [one for one in now if one.standing is Standing.CANCELED]
+    paused = [one for one in now if one.standing is Standing.PAUSED]
+    if len(canceled) == len(now):
         detail = f"it was canceled by {canceled[0].by} and ends as soon as nothing is half done"
-        return _unfit("canceled", detail, "nobody: a cancel is not taken back")
-    if command.kind is CommandKind.RESUME and not any(one.standing is Standing.PAUSED for one in now.values()):
+        return _unfit("canceled", detail, "nobody: a cancel is not taken back, and does not have to be said twice")
+    if command.kind is CommandKind.PAUSE and len(canceled) + len(paused) == len(now):
+        act = f"a person: hcx-fleet resume {view.run.request.id} --as NAME ends the pause"
+        return _unfit("paused", f"it is paused already, by {paused[0].by}", act)
+    if command.kind is CommandKind.RESUME and not paused:
         return _unfit("not-paused", "nothing of it is paused", "nobody needs to act")
-    if command.kind is CommandKind.SKIP:
-        return _skip(command, view, left)
     return None
 
 
@@ -255,14 +290,16 @@ def _judged(command: Command, view: RunView) -> Unfit | None:
     if view.plan is None:
         return _unfit("not-planned", "the run has no plan yet", "wait until it asks: hcx-fleet status")
     wave = next((one for one in view.plan.waves if one.name == command.wave), None)
-    names = ", ".join(one.name for one in view.plan.waves if one.approval) or "none"
-    if wave is None or wave.approval is None:
+    keys = {entry.key for entry in view.journal if entry.key.startswith("wave/")}
+    names = ", ".join(one.name for one in view.plan.waves if approval_of(one, keys)) or "none"
+    approval = approval_of(wave, keys) if wave else None
+    if wave is None or approval is None:
         detail = f"there is no wave {command.wave} that anybody has to let go; those of the plan: {names}"
         return _unfit("wave-unknown", detail, "a person: name one of them")
     if not _is_asked(command, view, wave):
         return _unfit("not-asked", f"nobody is asked about wave {wave.name} now", _when(view, wave))
-    why = void(command, view.run.request.requested_by, view.plan)
-    who = " or ".join(wave.approval.approvers)
+    why = void(command, view.run.request.requested_by, view.plan, keys)
+    who = " or ".join(approval.approvers)
     return _unfit("does-not-count", why, f"{who}, for plan {view.plan.hash[:12]}") if why else None
 
 

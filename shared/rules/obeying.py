@@ -11,6 +11,11 @@ _BEGINNINGS = frozenset({StepKind.UPGRADE_MANAGER, StepKind.UPGRADE_APPLIANCE})
 _HANDING_OVER = frozenset({StepKind.HAND_OVER_MANAGER, StepKind.HAND_OVER_MESH})
 
 
+UNREADABLE = "commands-changed"
+"""Reason of what ends because nobody knows any more what people said of it."""
+WHO_MENDS = "the owner of hcx-fleet: look at the store, then retry"
+
+
 @record
 class End:
     """How a task ends that was canceled or skipped."""
@@ -23,9 +28,15 @@ class End:
 def may_end(step: Step) -> bool:
     """Whether a task that waits in this step may end there.
 
-    Not while HCX works on a change, and not before it is verified: then it ends before the next change.
+    Not while HCX works on a change, and not before it is verified: then it ends before the next change. Where no change
+    is left there is nothing to end: who hands over what is upgraded comes to the end, and says how that went.
     """
-    return step.cancel is CancelClass.SAFE_NOW or step.kind in _BEGINNINGS
+    return step.kind in _BEGINNINGS or (step.cancel is CancelClass.SAFE_NOW and not hands_over(step))
+
+
+def hands_over(step: Step) -> bool:
+    """Whether every change of the task lies behind this step."""
+    return step.kind in _HANDING_OVER
 
 
 def may_pause(step: Step) -> bool:
@@ -33,7 +44,7 @@ def may_pause(step: Step) -> bool:
 
     Where others perform the change it goes on observing them, and where every change is made there is none to hold up.
     """
-    return may_end(step) and step.owner is Owner.OURS and step.kind not in _HANDING_OVER
+    return may_end(step) and step.owner is Owner.OURS
 
 
 def end_of(said: TaskStanding, *, changed: bool) -> End | None:

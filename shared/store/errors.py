@@ -45,6 +45,14 @@ class TamperedError(StoreError):
     """Something in the store is not what was written there; the message names the row."""
 
     @classmethod
+    def of_command(cls, run_id: str, sequence: int, how: str) -> Self:
+        """A command to a run that is not what was kept there, or is missing; no other one is obeyed either."""
+        return cls(
+            f"command {sequence} to run {run_id} was changed by something else than hcx-fleet: {how}. None to this run "
+            "is obeyed, and its tasks make no further change; find out by whom, then retry them as a new run"
+        )
+
+    @classmethod
     def of_entry(cls, run_id: str, place: object) -> Self:
         """An entry in the journal of a run that cannot even be read."""
         return cls(

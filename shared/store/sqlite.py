@@ -6,7 +6,7 @@ Every method is one transaction. What depends on what stands there is decided by
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Self
@@ -27,10 +27,13 @@ from shared.store.moments import sortable
 from shared.store.sqlite_file import SqliteFile
 from shared.store.sqlite_ledger import (
     claims_held,
+    commands_to,
     drop_lease,
     generation_by,
     generation_of,
+    generations_raised,
     keep_claim,
+    keep_command,
     keep_lease,
     next_token,
     standing_claim,
@@ -178,20 +181,22 @@ class SqliteStore:
         return tuple(_link(run_id, *row) for row in rows)
 
     def command(self, run_id: str, command: Command) -> bool:
-        """Keep a command to a run; False when one of that key is already there."""
-        insert = (
-            "INSERT INTO commands SELECT ?1, coalesce(max(sequence), 0) + 1, ?2, ?3 FROM commands WHERE run = ?1 "
-            "ON CONFLICT (run, key) DO NOTHING"
-        )
+        """Keep a command to a run; False when one of that key is already there.
+
+        Raises:
+            TamperedError: the last one is no command any more.
+        """
         with self._file.write(lasting=True) as db:
-            return _changed(db.execute(insert, (run_id, command.key, to_json_text(command))))
+            return keep_command(db, run_id, command)
 
     def commands(self, run_id: str) -> tuple[Command, ...]:
-        """Every command to a run, in the order in which they were given."""
-        query = "SELECT record FROM commands WHERE run = ? ORDER BY sequence"
+        """Every command to a run, in the order in which they were given.
+
+        Raises:
+            TamperedError: one of them is not what was written there.
+        """
         with self._file.read() as db:
-            rows = db.execute(query, (run_id,)).fetchall()
-        return tuple(from_json_text(Command, text) for (text,) in rows)
+            return commands_to(db, run_id)
 
     def claim(self, subject: str, step: str, generation: int, holder: str, now: datetime) -> Claim:
         """Intend one mutating step. A later caller gets what the first one left there, once that may have sent it.
@@ -258,6 +263,12 @@ class SqliteStore:
         """Number of the attempt at `manager:ID` or `mesh:ID`: 1 until a person's retry raises it."""
         with self._file.read() as db:
             return generation_of(db, subject)
+
+    def generations(self, subjects: Iterable[str]) -> dict[str, int]:
+        """The same of many subjects, in one read."""
+        with self._file.read() as db:
+            raised = generations_raised(db)
+        return {subject: raised.get(subject, 1) for subject in subjects}
 
     def raise_generation(self, subject: str, cause: str, now: datetime) -> int:
         """Raise it by one, once for each cause, such as the id of a run that retries; gives that cause's number."""

@@ -3,8 +3,11 @@
 import sqlite3
 
 from shared.model.codec import from_json_text, to_json_text
+from shared.model.command import Command
 from shared.model.ledger import Claim, Lease
+from shared.rules.chain import START
 from shared.store.claims import digest_of, read_claim
+from shared.store.kept_commands import commands_in, digest_in, kept
 from shared.store.moments import sortable
 
 
@@ -85,8 +88,41 @@ def generation_of(db: sqlite3.Connection, subject: str) -> int:
     return 1 if found is None else int(found)
 
 
+def generations_raised(db: sqlite3.Connection) -> dict[str, int]:
+    """The number of the attempt at each subject where it was raised."""
+    return dict(db.execute("SELECT subject, max(number) FROM generations GROUP BY subject").fetchall())
+
+
 def generation_by(db: sqlite3.Connection, subject: str, cause: str) -> int | None:
     """The number that a cause raised a subject to, if it did."""
     query = "SELECT number FROM generations WHERE subject = ? AND cause = ?"
     row = db.execute(query, (subject, cause)).fetchone()
     return None if row is None else int(row[0])
+
+
+def keep_command(db: sqlite3.Connection, run_id: str, command: Command) -> bool:
+    """Keep a command behind the last one of its run; False where one of its key is there.
+
+    Raises:
+        TamperedError: the last one is no row of ours.
+    """
+    sequence, previous = _last_command(db, run_id)
+    text, _ = kept(run_id, sequence + 1, previous, command)
+    insert = "INSERT INTO commands VALUES (?, ?, ?, ?) ON CONFLICT (run, key) DO NOTHING"
+    return db.execute(insert, (run_id, sequence + 1, command.key, text)).rowcount == 1
+
+
+def commands_to(db: sqlite3.Connection, run_id: str) -> tuple[Command, ...]:
+    """Every command to a run, in order.
+
+    Raises:
+        TamperedError: one of the rows is not what was written there.
+    """
+    query = "SELECT sequence, key, record FROM commands WHERE run = ? ORDER BY sequence"
+    return commands_in(run_id, db.execute(query, (run_id,)).fetchall())
+
+
+def _last_command(db: sqlite3.Connection, run_id: str) -> tuple[int, str]:
+    query = "SELECT sequence, record FROM commands WHERE run = ? ORDER BY sequence DESC LIMIT 1"
+    row = db.execute(query, (run_id,)).fetchone()
+    return (0, START) if row is None else (int(row[0]), digest_in(run_id, *row))

@@ -94,6 +94,12 @@ class Sequences:
         return _Head(etag=etag_of(row), sequence=int(row["sequence"]), digest=str(row["digest"]))
 
 
+def number_in(row: Row) -> int:
+    """The number of an entry, from the key of its row; 0 where it has none."""
+    number = str(row["RowKey"]).removeprefix("e")
+    return int(number) if number.isdigit() else 0
+
+
 def _head_change(partition: str, etag: str | None, properties: dict[str, Any]) -> Any:
     if etag is None:
         return created(partition, HEAD, properties)

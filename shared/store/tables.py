@@ -18,7 +18,7 @@ every store.
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, Self
 
@@ -37,6 +37,7 @@ from shared.store import table_bodies
 from shared.store.breaker import Login, LoginState, ask, end, opened, reset
 from shared.store.claims import digest_of, intended, intention, moved, read_claim
 from shared.store.errors import RunUnknownError, StoreUnusableError, TamperedError
+from shared.store.kept_commands import commands_in, kept
 from shared.store.leases import held, is_held, taken
 from shared.store.moments import sortable
 from shared.store.table_calls import (
@@ -48,7 +49,7 @@ from shared.store.table_calls import (
     new_mark,
     replaced,
 )
-from shared.store.table_sequences import Sequences
+from shared.store.table_sequences import Sequences, number_in
 from shared.store.table_texts import beginning_of, key_of
 
 TABLE = "hcxfleet"
@@ -226,15 +227,21 @@ class TableStore:
 
     def command(self, run_id: str, command: Command) -> bool:
         """Keep a command to a run; False when one of that key is already there."""
-        kept = _whole(to_json_text(command))
-        return self._sequences.append(
-            f"commands:{key_of(run_id)}", command.key, lambda _sequence, digest: (kept, digest)
-        )
+
+        def make(sequence: int, digest: str) -> tuple[Properties, str]:
+            text, own = kept(run_id, sequence + 1, digest, command)
+            return _whole(text), own
+
+        return self._sequences.append(f"commands:{key_of(run_id)}", command.key, make)
 
     def commands(self, run_id: str) -> tuple[Command, ...]:
-        """Every command to a run, in the order in which they were given."""
+        """Every command to a run, in the order in which they were given.
+
+        Raises:
+            TamperedError: one of them is not what was written there.
+        """
         rows = self._sequences.rows(f"commands:{key_of(run_id)}")
-        return tuple(from_json_text(Command, table_bodies.read(self._calls, row)) for row in rows)
+        return commands_in(run_id, [(number_in(row), "", table_bodies.read(self._calls, row)) for row in rows])
 
     def claim(self, subject: str, step: str, generation: int, holder: str, now: datetime) -> Claim:
         """Intend one mutating step. A later caller gets what the first one left there, once that may have sent it.
@@ -315,6 +322,12 @@ class TableStore:
         """Number of the attempt at `manager:ID` or `mesh:ID`: 1 until a person's retry raises it."""
         row = self._row("generations", key_of(subject))
         return 1 if row is None else int(row["number"])
+
+    def generations(self, subjects: Iterable[str]) -> dict[str, int]:
+        """The same of many subjects, in one read."""
+        rows = self._calls.settled(lambda: self._calls.rows("generations", only=["RowKey", "number"]))
+        raised = {row["RowKey"]: int(row["number"]) for row in rows}
+        return {subject: raised.get(key_of(subject), 1) for subject in subjects}
 
     def raise_generation(self, subject: str, cause: str, now: datetime) -> int:
         """Raise it by one, once for each cause, such as the id of a run that retries; gives that cause's number."""

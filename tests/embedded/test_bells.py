@@ -1,5 +1,7 @@
 """Bells of runs for commands that another process wrote into the store."""
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
@@ -73,6 +75,40 @@ def test_a_run_that_does_not_go_on_yet_is_rung_later(store: SqliteStore) -> None
     watcher.look()
 
     assert bells.rung == [("r1", "command")]
+
+
+def spoil(path: Path, run: str) -> None:
+    """Somebody forges a command to a run."""
+    with closing(sqlite3.connect(path, autocommit=True)) as db:
+        db.execute("INSERT INTO commands VALUES (?, 9, 'forged', '{}')", (run,))
+
+
+def test_a_forged_command_rings_its_run_once(store: SqliteStore, tmp_path: Path) -> None:
+    """The run says what that means for it, and the bells of all others are rung as ever."""
+    bells = Bells("r1", "r2")
+    watcher = BellWatcher(store, bells.ring)
+    spoil(tmp_path / "store.sqlite", "r2")
+    _say(store, "r1", "a")
+    for _ in range(3):
+        watcher.look()
+
+    assert sorted(bells.rung) == [("r1", "command"), ("r2", "command")]
+
+
+def test_the_thread_outlives_a_run_that_it_cannot_read(store: SqliteStore, tmp_path: Path) -> None:
+    """A turn in which a run is none any more rings nobody, and the one after it was mended rings as ever."""
+    bells = Bells("r1")
+    watcher = BellWatcher(store, bells.ring)
+    _say(store, "r1", "a")
+    with closing(sqlite3.connect(tmp_path / "store.sqlite", autocommit=True)) as db:
+        (was,) = db.execute("SELECT record FROM runs WHERE id = 'r2'").fetchone()
+        db.execute("UPDATE runs SET record = '{}' WHERE id = 'r2'")
+        watcher.turn()
+        silent = list(bells.rung)
+        db.execute("UPDATE runs SET record = ? WHERE id = 'r2'", (was,))
+    watcher.turn()
+
+    assert (silent, bells.rung) == ([], [("r1", "command")])
 
 
 def test_the_thread_looks_by_itself(store: SqliteStore) -> None:

@@ -25,12 +25,22 @@ CHANGES = [(OURS, HOP.upgrade.id), (OUR_MESH, ITEM.upgrade.id)]
 
 @pytest.mark.parametrize("task", [TASK, MESH], ids=lambda task: task.id)
 def test_every_step_says_what_still_happens(task: Task) -> None:
-    """Wherever a task is, the answer names the step, and only what is safe now ends at once."""
+    """Wherever a task is before its hand-over, the answer names the step, and only what is safe now ends at once."""
     for step in task.steps:
-        still = after_cancel(task, step.id, sent=True)
+        if step is not task.hand_over:
+            still = after_cancel(task, step.id, sent=True)
 
-        assert (still.task, still.at, still.cancel) == (task.id, step.id, step.cancel)
-        assert still.text.startswith("ends at once") == (step.cancel is CancelClass.SAFE_NOW)
+            assert (still.task, still.at, still.cancel) == (task.id, step.id, step.cancel)
+            assert still.text.startswith("ends at once") == (step.cancel is CancelClass.SAFE_NOW)
+
+
+@pytest.mark.parametrize("task", [TASK, MESH], ids=lambda task: task.id)
+def test_a_hand_over_comes_to_its_end(task: Task) -> None:
+    """Where every change is verified a cancel ends nothing, and that is said."""
+    still = after_cancel(task, task.hand_over.id, sent=True)
+
+    assert (still.at, still.cancel) == (task.hand_over.id, CancelClass.AFTER_THIS_STEP)
+    assert still.text == f"comes to its end, since no change is left: {task.hand_over.title}"
 
 
 def test_what_has_not_begun_ends_at_once() -> None:

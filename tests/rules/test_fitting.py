@@ -12,7 +12,7 @@ from shared.model.policy import Approval
 from shared.model.run import JournalEntry, JournalKind, Outcome, Run, RunKind, RunState
 from shared.model.view import RunView
 from shared.rules.commands import Unfit, asked, fits
-from shared.rules.resume import asking_key, opening_key
+from shared.rules.resume import asking_key, opening_key, overtaken_key
 from shared.rules.run_view import run_view
 from tests.report.canonical_run import (
     BEGIN,
@@ -141,6 +141,23 @@ def test_meshes_are_asked_for_apart() -> None:
     assert not asked([ASKED, OPENED], "canary", meshes=False)
 
 
+def test_meshes_are_asked_for_anew() -> None:
+    """What had let them go was overtaken: an answer fits once they are asked for again, and not before nor after."""
+    meshes = command(APPROVE, tasks=SubjectKind.MESH)
+    managers = command(APPROVE, tasks=SubjectKind.CONNECTOR)
+    gone = entry(JournalKind.ADMITTED, opening_key("canary", meshes=True), after(6), "they may go")
+    overtaken = entry(JournalKind.WAITING, overtaken_key("canary"), after(7), "not any more")
+    anew = entry(JournalKind.WAITING, asking_key("canary", meshes=True, anew=1), after(8), "they wait once more")
+    once_more = entry(JournalKind.ADMITTED, opening_key("canary", meshes=True, anew=1), after(9), "they may go")
+    so_far = (ASKED, OPENED, MESHES_ASKED, gone)
+
+    assert refused(meshes, view(*so_far)).reason == "not-asked"
+    assert refused(meshes, view(*so_far, overtaken)).reason == "not-asked"
+    assert fits(meshes, view(*so_far, overtaken, anew), ()) is None
+    assert refused(managers, view(*so_far, overtaken, anew)).reason == "not-asked"
+    assert refused(meshes, view(*so_far, overtaken, anew, once_more)).reason == "not-asked"
+
+
 @pytest.mark.parametrize("said", [{"task": LYON_TASK.id}, {"cloud": "pc-weu-01"}])
 def test_before_there_is_a_plan(said: dict[str, str]) -> None:
     """The whole run can be stopped; that it has this task nobody knows yet."""
@@ -176,6 +193,25 @@ def test_an_ended_task_takes_nothing(kind: CommandKind) -> None:
     assert f"{LYON_TASK.id} ended as succeeded" in unfit.detail
 
 
+@pytest.mark.parametrize("said", [{}, {"task": LYON_TASK.id}, {"cloud": "pc-weu-01"}])
+@pytest.mark.parametrize("planned", [True, False])
+def test_what_is_paused_is_not_paused_again(said: dict[str, str], planned: bool) -> None:  # noqa: FBT001 -- given
+    """It says by whom it is, and how the pause ends; before there is a plan the run alone can be named."""
+    given = [command(PAUSE, by="carl")]
+    unfit = refused(command(PAUSE, "again", **(said if planned else {})), view(planned=planned), given)
+
+    assert (unfit.reason, unfit.detail) == ("paused", "it is paused already, by carl")
+    assert "hcx-fleet resume nightly-0042" in unfit.who_can_act
+
+
+def test_a_pause_fits_while_it_still_holds_something_up() -> None:
+    """One task is paused and another goes on, or the pause has ended."""
+    one = command(PAUSE, task=OSLO_TASK.id)
+
+    assert fits(command(PAUSE, "more"), view(), [one]) is None
+    assert fits(command(PAUSE, "again"), view(), [command(PAUSE), command(RESUME, "r")]) is None
+
+
 def test_only_what_is_paused_is_resumed() -> None:
     """A pause of the whole run covers each of its tasks."""
     one = command(RESUME, task=LYON_TASK.id)
@@ -185,13 +221,23 @@ def test_only_what_is_paused_is_resumed() -> None:
     assert fits(one, view(), [command(PAUSE)]) is None
 
 
-@pytest.mark.parametrize("kind", [PAUSE, RESUME, SKIP])
-def test_a_cancel_is_not_taken_back(kind: CommandKind) -> None:
-    """After it nothing but another cancel fits, which says the same once more."""
-    given = [command(CANCEL)]
+@pytest.mark.parametrize("kind", [PAUSE, RESUME, SKIP, CANCEL])
+@pytest.mark.parametrize("planned", [True, False])
+def test_a_cancel_is_not_taken_back(kind: CommandKind, planned: bool) -> None:  # noqa: FBT001 -- given
+    """After it nothing fits any more, not even another cancel: it says by whom it was, and what is still to come."""
+    said = {"task": LYON_TASK.id} if planned else {}
+    unfit = refused(command(kind, "again", **said), view(planned=planned), [command(CANCEL, by="carl")])
 
-    assert refused(command(kind, task=LYON_TASK.id), view(), given).reason == "canceled"
-    assert fits(command(CANCEL, "again"), view(), given) is None
+    assert unfit.reason == "canceled"
+    assert "canceled by carl" in unfit.detail
+
+
+def test_a_cancel_fits_while_it_still_ends_something() -> None:
+    """One task was canceled, and the rest of the run goes on."""
+    given = [command(CANCEL, task=OSLO_TASK.id)]
+
+    assert fits(command(CANCEL, "more"), view(), given) is None
+    assert refused(command(CANCEL, "again", task=OSLO_TASK.id), view(), given).reason == "canceled"
 
 
 def test_a_whole_run_is_not_skipped() -> None:

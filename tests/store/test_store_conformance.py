@@ -3,18 +3,21 @@
 import base64
 import json
 import random
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Barrier
 
 import pytest
+from azure.core.credentials import AzureNamedKeyCredential
 
+from shared.model.codec import to_json_text
 from shared.model.command import Command, CommandKind
 from shared.model.ledger import BreakerAnswer, BreakerReset, Claim, ClaimState, Lease, LeaseWish
 from shared.model.plan import Baseline, Plan
@@ -22,11 +25,13 @@ from shared.model.policy import Mode
 from shared.model.run import JournalEntry, JournalKind, Run, RunKind, RunRequest, RunState, RunTrigger
 from shared.model.version import Version
 from shared.ports import Store
-from shared.rules.chain import faults, link_after
-from shared.store.errors import ClaimMovedError, LeaseHeldError, RunUnknownError
+from shared.rules.chain import START, faults, link_after
+from shared.store.errors import ClaimMovedError, LeaseHeldError, RunUnknownError, TamperedError
+from shared.store.kept_commands import kept
 from shared.store.sqlite import SqliteStore
-from shared.store.tables import TableStore
-from tests.azurite import Azurite, open_table
+from shared.store.table_texts import key_of
+from shared.store.tables import TableStore, table_client
+from tests.azurite import ACCOUNT, Azurite, open_table
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 24, 6, tzinfo=UTC)
@@ -41,6 +46,8 @@ class Place:
     kind: str
     address: str
     open: Callable[[], Store]
+    spoil: Callable[[str, int, Callable[[str], str | None]], None]
+    """Changes the text of a command, by run and number, unseen by the store; to None: it goes; from "": it comes."""
     many: int = 150
     """How often things are done where they are raced for: a call over a socket takes longer than one to a file."""
 
@@ -55,7 +62,15 @@ def sqlite_place(request: pytest.FixtureRequest) -> Iterator[Place]:
         opened.append(SqliteStore(path))
         return opened[-1]
 
-    yield Place("sqlite", str(path), one_more)
+    def spoil(run: str, number: int, change: Callable[[str], str | None]) -> None:
+        with closing(sqlite3.connect(path, autocommit=True)) as db:
+            row = db.execute("SELECT record FROM commands WHERE run = ? AND sequence = ?", (run, number)).fetchone()
+            text = change(row[0] if row else "")
+            db.execute("DELETE FROM commands WHERE run = ? AND sequence = ?", (run, number))
+            if text is not None:
+                db.execute("INSERT INTO commands VALUES (?, ?, ?, ?)", (run, number, f"key-{number}", text))
+
+    yield Place("sqlite", str(path), one_more, spoil)
     for store in opened:
         store.close()
 
@@ -71,7 +86,20 @@ def table_place(request: pytest.FixtureRequest) -> Iterator[Place]:
         opened.append(open_table(address))
         return opened[-1]
 
-    yield Place("tables", address, one_more, many=30)
+    def spoil(run: str, number: int, change: Callable[[str], str | None]) -> None:
+        endpoint, key, table = address.split("|")
+        with table_client(endpoint, AzureNamedKeyCredential(ACCOUNT, key), table) as client:
+            place = {"PartitionKey": f"commands:{key_of(run)}", "RowKey": f"e{number:010d}"}
+            found = client.query_entities(
+                f"PartitionKey eq '{place['PartitionKey']}' and RowKey eq '{place['RowKey']}'"
+            )
+            text = change(str(next(iter(found), {"text": ""})["text"]))
+            if text is None:
+                client.delete_entity(place["PartitionKey"], place["RowKey"])
+            else:
+                client.upsert_entity({**place, "text": text, "sequence": number})
+
+    yield Place("tables", address, one_more, spoil, many=30)
     for store in opened:
         store.close()
 
@@ -124,6 +152,11 @@ def plan_of(plan_hash: str, made_at: datetime = NOW) -> Plan:
 def entry_of(key: str, text: str = "observed") -> JournalEntry:
     """A journal entry."""
     return JournalEntry(key=key, at=NOW, kind=JournalKind.OBSERVED, text=text)
+
+
+def pause(key: str, by: str = "ann") -> Command:
+    """Somebody pauses a whole run."""
+    return Command(key=key, kind=CommandKind.PAUSE, by=by, authenticated=False, at=NOW)
 
 
 class TestRuns:
@@ -685,6 +718,16 @@ class TestGenerations:
         assert raised == [2, 3, 2, 3]
         assert (store.generation("manager:a"), store.generation("manager:b")) == (3, 1)
 
+    def test_many_generations_are_one_read(self, place: Place) -> None:
+        """Of many subjects, each has the number that it has when it is asked for alone, and others are left out."""
+        store, long = place.open(), f"mesh:{'m/' * 300}"
+        for subject, cause in [("manager:a", "x"), ("manager:a", "y"), (long, "x"), ("manager:c", "x")]:
+            store.raise_generation(subject, cause, NOW)
+        asked = ("manager:a", "manager:b", long)
+
+        assert store.generations(asked) == {one: store.generation(one) for one in asked}
+        assert store.generations(asked) == {"manager:a": 3, "manager:b": 1, long: 2}
+
     def test_persistent(self, place: Place) -> None:
         """Another store on the same place finds the number."""
         place.open().raise_generation("manager:a", "x", NOW)
@@ -695,19 +738,15 @@ class TestGenerations:
 class TestCommands:
     """What people said to a run."""
 
-    def command(self, key: str, by: str = "ann") -> Command:
-        """A pause."""
-        return Command(key=key, kind=CommandKind.PAUSE, by=by, authenticated=False, at=NOW)
-
     def test_order(self, store: Store) -> None:
         """Commands come as they were given, per run, each key once, and the first one stays."""
-        taken = [store.command("a", self.command(key)) for key in "zyx"]
-        again = store.command("a", self.command("y", "bob"))
-        other = store.command("b", self.command("y"))
+        taken = [store.command("a", pause(key)) for key in "zyx"]
+        again = store.command("a", pause("y", "bob"))
+        other = store.command("b", pause("y"))
 
         assert (taken, again, other) == ([True] * 3, False, True)
-        assert store.commands("a") == tuple(self.command(key) for key in "zyx")
-        assert store.commands("b") == (self.command("y"),)
+        assert store.commands("a") == tuple(pause(key) for key in "zyx")
+        assert store.commands("b") == (pause("y"),)
         assert store.commands("c") == ()
 
     def test_threads(self, place: Place) -> None:
@@ -715,11 +754,48 @@ class TestCommands:
         stores = [place.open(), place.open()]
 
         def work(number: int) -> int:
-            return sum(stores[number % 2].command("a", self.command(f"key-{key}")) for key in range(10))
+            return sum(stores[number % 2].command("a", pause(f"key-{key}")) for key in range(10))
 
         with ThreadPoolExecutor(8) as pool:
             assert sum(pool.map(work, range(8))) == 10
         assert {command.key for command in stores[0].commands("a")} == {f"key-{key}" for key in range(10)}
+
+    @pytest.mark.parametrize(
+        ("number", "change", "how"),
+        [
+            (2, lambda text: text.replace('"ann"', '"bob"'), "command 2 to run a .*its digest does not fit what bob"),
+            (2, lambda text: text.replace('"pause"', '"cancel"'), "command 2 to run a .*its digest"),
+            (3, lambda text: text.replace('"authenticated":false', '"authenticated":true'), "command 3 .*its digest"),
+            (1, lambda _text: "gone", "command 1 to run a .*it is no command any more"),
+            (1, lambda _text: "{}", "command 1 to run a .*it is no command any more"),
+            (2, lambda _text: None, "command 2 to run a .*it is missing"),
+            (4, lambda _none: to_json_text(pause("key-4")), "command 4 to run a .*it is no command any more"),
+            (4, lambda _none: kept("b", 4, START, pause("key-4"))[0], "command 4 to run a .*its digest"),
+            (4, lambda _none: kept("a", 4, START, pause("key-4"))[0], "command 4 to run a .*the one before it is not"),
+            (2, lambda _text: kept("a", 2, START, pause("key-2", "bob"))[0], "command 2 to run a .*the one before it"),
+        ],
+    )
+    def test_forged(self, place: Place, number: int, change: Callable[[str], str | None], how: str) -> None:
+        """A command that was changed, taken away or put in behind our back is named, and none of its run is read."""
+        store = place.open()
+        for key in (1, 2, 3):
+            store.command("a", pause(f"key-{key}"))
+        store.command("b", pause("other"))
+        place.spoil("a", number, change)
+
+        with pytest.raises(TamperedError, match=how):
+            place.open().commands("a")
+        assert store.commands("b") == (pause("other"),)
+
+    def test_changed_back(self, place: Place) -> None:
+        """A row that was put back as it was is read again, and more commands are kept behind it."""
+        store = place.open()
+        store.command("a", pause("key-1"))
+        place.spoil("a", 1, lambda text: text.replace("ann", "eve"))
+        place.spoil("a", 1, lambda text: text.replace("eve", "ann"))
+        store.command("a", pause("key-2"))
+
+        assert [one.key for one in place.open().commands("a")] == ["key-1", "key-2"]
 
 
 class TestBreaker:
