@@ -6,28 +6,32 @@ after its host went away, read the same from the journal and the ledger.
 
 from shared.model.ledger import Claim
 from shared.model.plan import Plan, Task
-from shared.model.run import JournalEntry, JournalKind, Outcome, Run, RunKind, RunRequest, TaskResult
+from shared.model.run import JournalEntry, JournalKind, Outcome, Run, RunRequest, TaskResult
 from shared.ports import Ports, Store
 from shared.report.stored import view_of
 from shared.report.words import several
 from shared.rules.resume import changes_sent, ledger_subject
-from shared.rules.retrying import nothing_to_retry, passed_over, unknown, wanted
+from shared.rules.retrying import Refusal, Refused, carried_out_a_plan, no_plan, passed_over, refused, wanted
 
 
 def not_retried(ports: Ports, request: RunRequest, parent: Run | None) -> str:
     """Why tasks of a run cannot be carried out once more, and what to do about it; empty where they can."""
     if parent is None:
         return f"there is no run {request.parent}; hcx-fleet status shows the newest one"
-    if parent.plan_hash is None or parent.request.kind is not RunKind.UPGRADE:
-        return f"run {request.parent} has carried out no plan, so there is nothing to carry out once more"
+    name = parent.request.id
+    if not carried_out_a_plan(parent):
+        return no_plan(name)
     if request.plan_hash not in {None, parent.plan_hash}:
-        asked = (request.plan_hash or "")[:12]
-        return f"run {request.parent} has carried out plan {parent.plan_hash[:12]}, and its retry names plan {asked}"
-    tasks, named = view_of(ports.store, parent, ports.clock.now()).tasks, request.retry_tasks
-    if missing := unknown(tasks, named):
-        return f"run {request.parent} has no task {', '.join(missing)}; hcx-fleet status {request.parent} lists them"
-    why = nothing_to_retry(tasks, wanted(request), named)
-    return f"there is nothing to carry out once more of run {request.parent}: {why}" if why else ""
+        done, asked = ((one or "")[:12] for one in (parent.plan_hash, request.plan_hash))
+        return f"run {name} has carried out plan {done}, and its retry names plan {asked}"
+    tasks = view_of(ports.store, parent, ports.clock.now()).tasks
+    why = refused(name, tasks, wanted(request), request.retry_tasks)
+    return _with_remedy(name, why) if why else ""
+
+
+def _with_remedy(parent: str, why: Refused) -> str:
+    remedy = f"; hcx-fleet status {parent} lists them" if why.why is Refusal.TASKS_UNKNOWN else ""
+    return f"{why.detail}{remedy}"
 
 
 def pass_over(ports: Ports, request: RunRequest, parent: str, plan: Plan) -> None:
@@ -59,12 +63,12 @@ def _ended(end: TaskResult, parent: str) -> JournalEntry:
 
 def _raise_attempts(ports: Ports, request: RunRequest, tasks: list[Task], plan: Plan) -> None:
     """A call that may have been made is made again in a new generation alone, for which the retry is the word."""
-    claims = _claims_of_plan(ports.store, plan)
+    claims, newest = _claims_of_plan(ports.store, plan), ports.store.generations(map(ledger_subject, tasks))
     for task in tasks:
         subject = ledger_subject(task)
-        sent = changes_sent(task, claims, ports.store.generation(subject))
+        sent = changes_sent(task, claims, newest[subject])
         if sent:
-            number = ports.store.raise_generation(subject, request.id, ports.clock.now())
+            number = newest[subject] = ports.store.raise_generation(subject, request.id, ports.clock.now())
             text = f"{', '.join(sorted(sent))} may be sent once more, as attempt {number}: it was sent before"
             _tell(ports, request, f"{task.id}/attempt/{number}", text, task.id)
 

@@ -13,6 +13,7 @@ from shared import wiring
 from shared.model.ledger import BreakerReset, BreakerState
 from shared.model.record import record
 from shared.ports import SecretMissingError
+from shared.report.camel_json import camel_json
 from shared.report.sheet import Grid, Sheet
 from shared.report.words import moment
 from shared.settings import Settings
@@ -106,8 +107,8 @@ def _document(one: BreakerState) -> dict[str, object]:
     return {
         "secret": one.secret,
         "version": one.version,
-        "since": one.at.isoformat(),
+        "since": camel_json(one.at),
         "answered": one.detail,
         "toDo": _to_do(one),
-        "resets": [{"by": each.by, "reason": each.reason, "at": each.at.isoformat()} for each in one.resets],
+        "resets": [{"by": each.by, "reason": each.reason, "at": camel_json(each.at)} for each in one.resets],
     }

@@ -4,23 +4,23 @@ Whoever carries the run out finds it there, now or when the run goes on: no host
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from cli import printing, tables
 from cli.edge import WrongUseError
 from cli.exits import Exit
+from cli.now import now_of
 from cli.reading import run_named, store_of
 from shared.api.commanding import KINDS, CommandUnfitError, KeyTakenError, Taken, take_down
 from shared.model.command import Command, CommandKind
 from shared.model.record import record
 from shared.model.run import Run
 from shared.ports import Store
-from shared.report.camel_json import camel_json
+from shared.report.control_json import command_part
 from shared.report.control_text import comes_to, still_happens
 from shared.report.kept_plans import PlanNotFoundError, plan_named
 from shared.report.sheet import Grid, Sheet
-from shared.rules.cancelling import Still
 from shared.rules.run_view import ENDED
 
 KEY_MAX = 100
@@ -61,19 +61,6 @@ def control(order: ControlOrder) -> int:
         taken = _taken(store, run, _command(store, run, order, now))
     _print(order, taken)
     return Exit.AS_WANTED
-
-
-def now_of(world: str | None) -> datetime:
-    """The time to go by: of a simulated world, or of this machine.
-
-    Raises:
-        WrongUseError: nobody serves a world there.
-    """
-    if world is None:
-        return datetime.now(UTC)
-    from cli.world_clock import world_now  # noqa: PLC0415 -- loads an HTTP client, which few need
-
-    return world_now(world)
 
 
 def _wrong(order: ControlOrder) -> Iterator[str]:
@@ -125,14 +112,14 @@ def _taken(store: Store, run: Run, wanted: Command) -> Taken:
 
 
 def _print(order: ControlOrder, taken: Taken) -> None:
-    still = still_happens(taken.command, taken.view)
     if order.json:
-        printing.as_json(_document(taken, still))
+        printing.as_json(command_part(taken.command, taken.view, taken.given).model_dump(mode="json", by_alias=True))
     else:
-        printing.parts(tables.sheet(_sheet(taken, still)))
+        printing.parts(tables.sheet(_sheet(taken)))
 
 
-def _sheet(taken: Taken, still: tuple[Still, ...]) -> Sheet:
+def _sheet(taken: Taken) -> Sheet:
+    still = still_happens(taken.command, taken.view)
     rows = tuple((one.task, one.at or "", one.cancel.value if one.cancel else "", one.text) for one in still)
     run = taken.view.run
     served = f"The run reads it at its next safe point; where no process carries it out: {_onward(run)}"
@@ -145,16 +132,3 @@ def _sheet(taken: Taken, still: tuple[Still, ...]) -> Sheet:
 
 def _onward(run: Run) -> str:
     return f"hcx-fleet run --resume {run.request.id}"
-
-
-def _document(taken: Taken, still: tuple[Still, ...]) -> dict[str, object]:
-    command = taken.command
-    return {
-        "runId": taken.view.run.request.id,
-        "key": command.key,
-        "kind": command.kind.value,
-        "by": command.by,
-        "at": command.at.isoformat(),
-        "text": comes_to(command, taken.view, taken.given),
-        "still": camel_json(still),
-    }

@@ -3,7 +3,7 @@
 from enum import IntEnum
 
 from shared.model.inventory import SubscriptionState
-from shared.model.run import Bucket, RunKind
+from shared.model.run import Bucket
 from shared.model.view import RunView
 from shared.rules.drift import STALE
 
@@ -22,7 +22,7 @@ class Exit(IntEnum):
     INTERRUPTED = 130
 
 
-_AS_WANTED = frozenset({Bucket.CURRENT, Bucket.UPGRADED, Bucket.EXCLUDED})
+_AS_WANTED = frozenset({Bucket.CURRENT, Bucket.UPGRADED, Bucket.REVERTED, Bucket.EXCLUDED})
 _READY = _AS_WANTED | {Bucket.PLANNED}
 """For a check or a plan, which start nothing: a task that could begin is what they are for."""
 
@@ -36,7 +36,7 @@ def exit_of(view: RunView) -> Exit:
     found = {one.bucket for one in view.placed}
     if Bucket.FAILED in found:
         return Exit.FAILED
-    good = _AS_WANTED if view.run.request.kind is RunKind.UPGRADE else _READY
+    good = _AS_WANTED if view.run.request.carries_out else _READY
     unread = any(one.state in _UNREAD for one in view.subscriptions)
     return Exit.NEEDS_OTHERS if unread or found - good else Exit.AS_WANTED
 

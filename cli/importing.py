@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from cli import printing, tables
+from cli.collector.site_files import read_site_file
 from cli.edge import WrongUseError
 from cli.environment import settings_from
 from cli.exits import Exit
@@ -15,6 +16,7 @@ from shared.model.facts import FleetFacts
 from shared.model.record import record
 from shared.policy.policy import read_policy
 from shared.ports import CloudPorts, Store
+from shared.report.camel_json import camel_json
 from shared.report.imported import imported_of, keep_imported, systems_known
 from shared.report.sheet import Grid, Sheet
 from shared.report.words import moment, several
@@ -69,7 +71,7 @@ def collected(settings: Settings, store: Store, path: Path, now: datetime) -> Fl
         PolicyInvalidError: `fleet.yaml` cannot be used.
     """
     try:
-        given = Given(name=str(path), content=path.read_bytes())
+        given = Given(name=str(path), content=read_site_file(path))
     except OSError as error:
         raise WrongUseError([f"{path}: cannot be read: {error.strerror}"]) from None
     known = replace(_known(settings, store, (), now), stored={})
@@ -86,7 +88,7 @@ def _files(order: ImportOrder) -> tuple[Given, ...]:
     given, problems = list[Given](), list[str]()
     for path in order.files:
         try:
-            given.append(Given(name=str(path), content=path.read_bytes()))
+            given.append(Given(name=str(path), content=read_site_file(path)))
         except OSError as error:
             problems.append(f"{path}: cannot be read: {error.strerror}")
     told = "no file that can be read speaks of it"
@@ -149,7 +151,7 @@ def _document(one: Judged) -> dict[str, object]:
             {
                 "manager": each.facts.manager.id,
                 "version": str(each.facts.version) if each.facts.version else None,
-                "observedAt": each.facts.observed_at.isoformat(),
+                "observedAt": camel_json(each.facts.observed_at),
                 "correctedSeconds": each.corrected_seconds,
                 "counts": not each.doubt,
             }

@@ -3,14 +3,15 @@
 from pathlib import Path
 
 from cli import printing, tables
-from cli.control import now_of
 from cli.edge import WrongUseError
 from cli.exits import Exit
+from cli.now import now_of
 from cli.reading import store_of
 from shared.api.breaking import break_lease
 from shared.api.commanding import named
 from shared.model.ledger import Lease
 from shared.model.record import record
+from shared.report.control_json import lease_part
 from shared.report.sheet import Grid, Sheet
 from shared.report.words import moment
 
@@ -33,7 +34,7 @@ def show_leases(settings: Path | None, world: str | None, *, as_json: bool) -> i
     with store_of(settings) as store:
         found = store.leases(now)
     if as_json:
-        printing.as_json({"leases": [_document(one) for one in found]})
+        printing.as_json({"leases": [lease_part(one).model_dump(mode="json", by_alias=True) for one in found]})
     elif found:
         printing.parts(tables.sheet(_sheet(found)))
     else:
@@ -76,15 +77,3 @@ def _sheet(found: tuple[Lease, ...]) -> Sheet:
     )
     columns = ("SUBJECT", "RUN", "TASK", "SINCE", "UNTIL", "QUIET MEANWHILE", "NUMBER")
     return Sheet(grids=(Grid(columns=columns, rows=rows),))
-
-
-def _document(one: Lease) -> dict[str, object]:
-    return {
-        "subject": one.subject,
-        "quiet": list(one.quiet),
-        "run": one.run,
-        "task": one.task,
-        "token": one.token,
-        "since": one.since.isoformat(),
-        "until": one.until.isoformat(),
-    }

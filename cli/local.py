@@ -48,6 +48,13 @@ class Asked:
     """Of a check: the one that it is about; None: all that is covered."""
     again: Again | None = None
     """Tasks of another run that are carried out once more, by its plan."""
+    takes_back: str | None = None
+    """Id of the run that a revert takes back."""
+
+    @property
+    def carries_out(self) -> bool:
+        """Whether anything happens in it beside observing and planning."""
+        return self.kind is RunKind.UPGRADE or (self.kind is RunKind.REVERT and self.plan_hash is not None)
 
     @property
     def body(self) -> dict[str, Any]:
@@ -65,10 +72,15 @@ class Asked:
 
     def call(self, run_id: str) -> tuple[str, str, dict[str, Any]]:
         """Method, path and body of the call that asks for it under that id."""
+        by = self.requested_by or "somebody"
+        if self.takes_back is not None:
+            wanted = {"by": by, "privateCloud": self.private_cloud, "planHash": self.plan_hash, "runId": run_id}
+            told = {name: value for name, value in wanted.items() if value is not None}
+            return "POST", f"/v1/runs/{self.takes_back}:revert", told
         if self.again is None:
             return "PUT", f"/v1/runs/{run_id}", self.body
         only, tasks = self.again.meant.value, list(self.again.tasks)
-        body = {"by": self.requested_by or "somebody", "only": only, "tasks": tasks, "runId": run_id}
+        body = {"by": by, "only": only, "tasks": tasks, "runId": run_id}
         return "POST", f"/v1/runs/{self.again.parent}:retry", body
 
 
@@ -187,15 +199,17 @@ def to_resume(runs: tuple[Run, ...], asked: Asked) -> str | None:
 
     A check or a plan is never gone on with: what it observed is old.
     """
-    if asked.kind is not RunKind.UPGRADE:
+    if not asked.carries_out:
         return None
-    same = (run for run in runs if run.state not in ENDED and run.request.kind is RunKind.UPGRADE and _asks(run, asked))
+    same = (run for run in runs if run.state not in ENDED and run.request.kind is asked.kind and _asks(run, asked))
     return next((run.request.id for run in same), None)
 
 
 def _asks(run: Run, asked: Asked) -> bool:
     """A plan says what is covered; a run of a plan and one that makes its own are never the same, nor is a retry."""
     request = run.request
+    if asked.takes_back is not None:
+        return (request.parent, request.plan_hash) == (asked.takes_back, asked.plan_hash)
     if asked.again or request.parent:
         wanted = asked.again
         again = (wanted.parent, wanted.meant, wanted.tasks) if wanted else None

@@ -14,6 +14,14 @@ class Output(StrEnum):
     JSON = "json"
 
 
+class PlanOutput(StrEnum):
+    """How a plan, or what is proved of it, is printed."""
+
+    TABLE = "table"
+    JSON = "json"
+    MARKDOWN = "md"
+
+
 SettingsFile = Annotated[
     Path | None,
     typer.Option("--settings", metavar="FILE", help="KEY=value lines, added to the environment.", show_default=False),
@@ -32,6 +40,13 @@ WorldTime = Annotated[
         show_default=False,
     ),
 ]
+Cloud = Annotated[
+    str | None,
+    typer.Option(
+        "--cloud", metavar="NAME", help="One private cloud with its connectors and their meshes.", show_default=False
+    ),
+]
+Live = Annotated[bool, typer.Option("--live", help="Observe and plan first; otherwise the newest plan counts.")]
 Run = Annotated[str, typer.Argument(metavar="RUN", help="Id of the run.")]
 Giver = Annotated[str, typer.Option("--as", metavar="NAME", help="Who says it; recorded as unauthenticated.")]
 Comment = Annotated[str, typer.Option("--comment", metavar="TEXT", help="Why; kept with it.", show_default=False)]

@@ -22,6 +22,7 @@ COLOUR = {
     Bucket.RUNNING: "blue",
     Bucket.CANCELED: "bright_yellow",
     Bucket.PLANNED: "default",
+    Bucket.REVERTED: "green",
     Bucket.UPGRADED: "green",
     Bucket.CURRENT: "green",
     Bucket.EXCLUDED: "bright_black",

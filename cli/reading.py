@@ -1,57 +1,65 @@
 """`status` and `why`: what the store knows, without a host, so that they work beside a run in another process."""
 
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from cli import printing, tables
 from cli.edge import WrongUseError
 from cli.environment import settings_from
 from cli.exits import Exit, exit_of
+from cli.now import now_of
 from shared.model.run import Run, RunKind
 from shared.model.view import RunView
 from shared.ports import Store
 from shared.report.content import phase, report
+from shared.report.control_json import stored_control
 from shared.report.control_text import control_lines, control_sheet
 from shared.report.explain import NotOneSubjectError, tasks_about
 from shared.report.explain import why as explained
 from shared.report.kept_plans import newest_plan
+from shared.report.outage_text import outage_sheet
 from shared.report.sheet import Sheet
 from shared.report.stored import view_of
+from shared.report.way_back_text import way_back_sheet
 from shared.rules.catalogue import catalogue_of
 from shared.rules.catalogue.records import Catalogue
 from shared.rules.run_view import ENDED
 from shared.settings import Settings
+from shared.store.errors import TamperedError
 from shared.store.override_file import OverrideFile
 from shared.store.sqlite import SqliteStore
 
 
-def status(settings: Path | None, run_id: str | None, *, as_json: bool) -> int:
+def status(settings: Path | None, run_id: str | None, world: str | None, *, as_json: bool) -> int:
     """One run as it stands, the newest when none is named."""
+    now = now_of(world)
     with store_of(settings) as store:
         run = _chosen(store, run_id)
         if run is None:
             printing.progress().print("There is no run yet. Start one: hcx-fleet check")
             return Exit.AS_WANTED
-        view = _view(store, run)
-        control = control_sheet(view, store.commands(run.request.id), store.leases(view.now))
-    if as_json:
-        printing.as_json(report(view).model_dump(mode="json", by_alias=True))
-    else:
-        _print_status(view, control)
+        view = _view(store, run, now)
+        if as_json:
+            printing.as_json(report_beside(store, view))
+        else:
+            _print_status(view, _unless_changed(lambda: _control(store, view)))
     return _code(view)
 
 
-def why(settings: Path | None, subject: str, run_id: str | None, *, as_json: bool) -> int:
+def why(settings: Path | None, subject: str, run_id: str | None, world: str | None, *, as_json: bool) -> int:
     """What stands in the way of one cloud, connector, mesh or task."""
+    now = now_of(world)
     with store_of(settings) as store:
         run = _chosen(store, run_id) if run_id else _newest_meant(store)
         if run is None:
             raise WrongUseError(["there is no run yet, so nothing was observed; start one: hcx-fleet check"])
-        view = _view(store, run)
+        view = _view(store, run, now)
         if run_id is None and not _knows(view, subject):
-            view = _planned(store, subject) or view
+            view = _planned(store, subject, now) or view
             run = view.run
-        said = store.commands(run.request.id)
+        said = _unless_changed(lambda: store.commands(run.request.id)) or ()
     try:
         text = "\n".join([explained(view, subject), *control_lines(view, tasks_about(view, subject), said)])
     except NotOneSubjectError as error:
@@ -61,6 +69,12 @@ def why(settings: Path | None, subject: str, run_id: str | None, *, as_json: boo
     else:
         printing.results().print(text, soft_wrap=True)
     return Exit.AS_WANTED
+
+
+def report_beside(store: Store, view: RunView) -> dict[str, Any]:
+    """The report of a run whose store is at hand, with what people said to it and the leases that it has."""
+    control = _unless_changed(lambda: stored_control(store, view))
+    return report(view, control=control).model_dump(mode="json", by_alias=True)
 
 
 def store_of(settings: Path | None) -> SqliteStore:
@@ -115,24 +129,41 @@ def _knows(view: RunView, subject: str) -> bool:
     return seen or any(one.task == subject for one in view.tasks)
 
 
-def _planned(store: Store, subject: str) -> RunView | None:
+def _planned(store: Store, subject: str, now: datetime) -> RunView | None:
     """The newest run whose plan speaks of the subject: the newest of all may have been about one private cloud."""
     found = newest_plan(store, subject)
-    return _view(store, found[0]) if found else None
+    return _view(store, found[0], now) if found else None
 
 
-def _view(store: Store, run: Run) -> RunView:
+def _view(store: Store, run: Run, now: datetime) -> RunView:
     """A run that has ended stands still at its end, whatever the clock says."""
     ended = run.ended_at if run.state in ENDED else None
-    return view_of(store, run, ended or datetime.now(UTC))
+    return view_of(store, run, ended or now)
 
 
-def _print_status(view: RunView, control: Sheet) -> None:
+def _control(store: Store, view: RunView) -> Sheet:
+    return control_sheet(view, store.commands(view.run.request.id), store.leases(view.now))
+
+
+def _unless_changed[T](read: Callable[[], T]) -> T | None:
+    """What people said; where that was changed behind our back it is told, and the rest of the run is shown still."""
+    try:
+        return read()
+    except TamperedError as error:
+        printing.progress().print(f"error: {error}", soft_wrap=True)
+        return None
+
+
+def _print_status(view: RunView, control: Sheet | None) -> None:
     state = f"Run {view.run.request.id}: {view.run.state.value}, {phase(view)}, {view.percent} %"
     tasks = tables.tasks(view) if view.tasks else None
-    said = tables.sheet(control) if any(grid.rows for grid in control.grids) else None
+    said = tables.sheet(control) if control and any(grid.rows for grid in control.grids) else None
+    lost = outage_sheet(view)
+    cost = tables.sheet(lost) if any(grid.rows for grid in lost.grids) else None
+    back = way_back_sheet(view)
+    ways = tables.sheet(back) if back.foot or any(grid.rows for grid in back.grids) else None
     needed = tables.what_is_needed(view)
-    printing.parts(f"{state}\n{tables.sentence(view)}", tables.clouds(view), tasks, said, needed)
+    printing.parts(f"{state}\n{tables.sentence(view)}", tables.clouds(view), tasks, cost, ways, said, needed)
 
 
 def _code(view: RunView) -> Exit:

@@ -57,7 +57,8 @@ observes again and refuses to start where something changed that the plan did no
 tells beforehand. What provider and people do to what the plan leaves to them is progress and never stands in its way. \
 [today.md](today.md) shows `today` and `show fleet --azure-only`. \
 Without `--live`, `show coverage`, `calendar`, `exposure` and `forecast` read the newest plan in the store, as it \
-looked when it was made.
+looked when it was made: `--clock` counts with `--live` alone. `status` and `why` need it for a run \
+of a simulated world that has not ended.
 """
 
 

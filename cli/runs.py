@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import chain, count
 from pathlib import Path
-from typing import Any
 
 from cli import printing, tables
 from cli.alone import alone
@@ -18,7 +17,7 @@ from cli.environment import settings_from
 from cli.exits import Exit, exit_of
 from cli.following import Time, time_of
 from cli.local import Asked, Local, asked_of, opened, to_resume
-from cli.reading import run_named
+from cli.reading import report_beside, run_named
 from cli.watch import Watch
 from embedded.bells import BellWatcher
 from shared.api.again import Again
@@ -27,7 +26,6 @@ from shared.model.record import record
 from shared.model.run import RunKind, RunRequest, RunState
 from shared.model.view import RunView
 from shared.ports import Store
-from shared.report.content import report
 from shared.report.kept_plans import PlanNotFoundError, plan_named
 from shared.report.stored import facts_of, inventory_of
 from shared.rules.run_view import ENDED
@@ -56,6 +54,14 @@ class Wanted:
     """Id of exactly the run to go on with."""
     again: Again | None = None
     """Tasks of another run to carry out once more, as a run of their own."""
+    takes_back: str | None = None
+    """Id of the run that is taken back."""
+    revert_hash: str | None = None
+    """The plan of the revert to carry out; None: it is only planned."""
+
+    def carries_out(self, kind: RunKind) -> bool:
+        """Whether anything happens in such a run beside observing and planning."""
+        return kind is RunKind.UPGRADE or self.revert_hash is not None
 
 
 @record
@@ -85,9 +91,9 @@ def show_fleet(wanted: Wanted) -> int:
 def upgrade(wanted: Wanted, *, include_shared: bool, watch: bool) -> int:
     """Plan and carry out, to the end of what can be done."""
 
-    def shown(_local: Local, ended: Ended) -> int:
+    def shown(local: Local, ended: Ended) -> int:
         if wanted.json:
-            printing.as_json(_report(ended.view))
+            printing.as_json(report_beside(local.ports.store, ended.view))
         else:
             clouds, unread = tables.clouds(ended.view), tables.unread(ended.view)
             printing.parts(clouds, unread, tables.what_is_needed(ended.view), tables.sentence(ended.view))
@@ -114,7 +120,7 @@ def carried_through(
     settings = settings_from(wanted.settings)
     logging_to(log_beside(settings))
     with ExitStack() as stack:
-        if kind is RunKind.UPGRADE:
+        if wanted.carries_out(kind):
             stack.enter_context(alone(settings))
         time = stack.enter_context(time_of(wanted.world))
         local = stack.enter_context(opened(settings, time.clock))
@@ -122,7 +128,7 @@ def carried_through(
         asked = _asked(local, wanted, kind, include_shared=include_shared)
         resumed = wanted.resume or to_resume(store.active_runs(), asked)
         run_id = resumed or new_id(store, "retry" if wanted.again else kind.value, local.ports.clock.now())
-        with coming_back(_come_back(kind, run_id)):
+        with coming_back(_come_back(kind, run_id, carries_out=wanted.carries_out(kind))):
             if resumed:
                 printing.progress().print(f"Run {run_id} had not ended and goes on: {NOT_REPEATED}.")
             _carry_out(local, run_id, asked, time, watch=watch)
@@ -136,15 +142,18 @@ def _asked(local: Local, wanted: Wanted, kind: RunKind, *, include_shared: bool)
         return asked_of(to_go_on_with(local.ports.store, wanted, include_shared=include_shared))
     if wanted.again is not None:
         run_named(local.ports.store, wanted.again.parent)
+    if wanted.takes_back is not None:
+        run_named(local.ports.store, wanted.takes_back)
     return Asked(
         kind=kind,
         private_cloud=wanted.cloud,
         include_shared=include_shared,
         requested_by=wanted.requester,
-        plan_hash=hash_named(local.ports.store, wanted.plan),
+        plan_hash=wanted.revert_hash or hash_named(local.ports.store, wanted.plan),
         target=wanted.target,
         subject=wanted.subject,
         again=wanted.again,
+        takes_back=wanted.takes_back,
     )
 
 
@@ -207,14 +216,19 @@ def _carry_out(local: Local, run_id: str, asked: Asked, time: Time, *, watch: bo
 def _close_if_interrupted(local: Local, run_id: str) -> None:
     """A check or plan that somebody stopped never ends by itself: left open, it would keep the timer from its work."""
     run = local.ports.store.run(run_id)
-    if run and run.request.kind is not RunKind.UPGRADE and run.state not in ENDED:
+    if run and not run.request.carries_out and run.state not in ENDED:
         now = local.ports.clock.now()
         local.ports.store.update_run(replace(run, state=RunState.CANCELED, ended_at=now, problem="interrupted"))
 
 
-def _come_back(kind: RunKind, run_id: str) -> str:
-    if kind is not RunKind.UPGRADE:
+def _come_back(kind: RunKind, run_id: str, *, carries_out: bool) -> str:
+    if not carries_out:
         return "Interrupted. Nothing was changed, and nothing goes on."
+    if kind is RunKind.REVERT:
+        return (
+            f"Interrupted. Nobody follows revert {run_id} now; what people do goes on. Start it again with the same "
+            f"command: {NOT_REPEATED}. How it stands: hcx-fleet status {run_id}"
+        )
     return (
         f"Interrupted. Run {run_id} stops with this process; upgrades that HCX is carrying out go on there. "
         f"Start it again with the same command, or with hcx-fleet run --resume {run_id}: {NOT_REPEATED}. "
@@ -228,7 +242,3 @@ def problem_of(view: RunView) -> int:
         return 0
     printing.progress().print(f"error: {view.run.problem}", soft_wrap=True)
     return exit_of(view)
-
-
-def _report(view: RunView) -> dict[str, Any]:
-    return report(view).model_dump(mode="json", by_alias=True)

@@ -4,7 +4,7 @@ What stands in a row is decided by `shared/report/rows.py`; here are columns, si
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -89,16 +89,11 @@ def unread(view: RunView) -> Table | None:
     return table if table.row_count else None
 
 
-def what_is_needed(view: RunView, *, told: Collection[str] = ()) -> Table | None:
-    """What goes no further until somebody acts, and what each can do; None when nothing needs anybody.
-
-    Reasons in `told` are left out: whoever prints this lists them in another way.
-    """
+def what_is_needed(view: RunView) -> Table | None:
+    """What goes no further until somebody acts, and what each can do; None when nothing needs anybody."""
     names = names_of(view)
     table = _table("WHO ACTS", "ABOUT", "REASON", "WHAT", "BY")
     for one in needs(view):
-        if one.reason in told:
-            continue
         about = f"{KINDS[one.kind][0]} {names.get((one.kind, one.subject), one.subject)}"
         until = when(one.until) if one.until else ""
         table.add_row(one.who, about, one.reason, one.remedy or one.detail, until)

@@ -1,12 +1,13 @@
 """`today`: who must do what, by when. From the store alone; nobody is asked."""
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from cli import printing, tables
 from cli.edge import WrongUseError
 from cli.environment import settings_from
 from cli.exits import Exit
+from cli.now import now_of
 from cli.reading import catalogue_from, store_of
 from shared.model.inventory import PrivateCloud
 from shared.model.record import record
@@ -47,21 +48,12 @@ def show_today(order: TodayOrder) -> int:
         WrongUseError: there is no plan, a name is nobody's, or the calendar file cannot be written.
     """
     until = _day(order.until)
-    material, found = _made(order, _now(order.world))
+    material, found = _made(order, now_of(order.world))
     wanted = Chosen(person=_person(order, material, found), site=_site(order, material), until=until)
     rows = chosen(found.rows, wanted)
     _write_calendar(order.ics, found, rows)
     _print(order.form, found, rows)
     return Exit.AS_WANTED
-
-
-def _now(world: str | None) -> datetime:
-    """Now, by this machine or by a simulated world; only the latter needs a client, which takes a while to load."""
-    if world is None:
-        return datetime.now(UTC)
-    from cli.world_clock import world_now  # noqa: PLC0415 -- as above
-
-    return world_now(world)
 
 
 def _made(order: TodayOrder, now: datetime) -> tuple[Material, Today]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from cli.collector.site_files import read_site_file
 from shared.model.collected import Authority, SiteFormat, SiteOrder
 from shared.model.document import RecordUnreadableError
 from shared.model.inventory import Manager, Trust
@@ -50,7 +51,7 @@ def read_order(path: Path) -> SiteOrder:
         OrderUnusableError: it cannot be read, or is none.
     """
     try:
-        order = from_plain(SiteOrder, opened(SiteFormat.ORDER, path.read_bytes()))
+        order = from_plain(SiteOrder, opened(SiteFormat.ORDER, read_site_file(path)))
     except OSError as error:
         raise OrderUnusableError(f"{path}: cannot be read: {error.strerror}") from None
     except SiteFileError as error:

@@ -1,12 +1,13 @@
 """The run that carries out tasks of another one once more. Kept free of FastAPI, as `commanding.py`."""
 
 from datetime import datetime
+from typing import Final
 
 from shared.model.record import record
 from shared.model.run import Retry, Run, RunKind, RunRequest, RunTrigger
 from shared.ports import Store
 from shared.report.stored import plan_of, view_of
-from shared.rules.retrying import nothing_to_retry, unknown
+from shared.rules.retrying import Refusal, carried_out_a_plan, no_plan, refused
 
 
 class TasksUnknownError(LookupError):
@@ -15,6 +16,9 @@ class TasksUnknownError(LookupError):
 
 class NothingToRetryError(Exception):
     """No task of the run is carried out once more; the message says why."""
+
+
+_ERRORS: Final = {Refusal.TASKS_UNKNOWN: TasksUnknownError, Refusal.NOTHING: NothingToRetryError}
 
 
 @record
@@ -42,8 +46,8 @@ def child_of(store: Store, parent: Run, wanted: Again, *, run_id: str, by: str, 
         NothingToRetryError: it carries out no plan, or no task that is meant has ended so.
     """
     plan = plan_of(store, parent)
-    if plan is None or parent.request.kind is not RunKind.UPGRADE:
-        raise NothingToRetryError(f"run {wanted.parent} has carried out no plan")
+    if plan is None or not carried_out_a_plan(parent):
+        raise NothingToRetryError(no_plan(wanted.parent))
     if store.run(run_id) is None:
         _refuse(store, parent, wanted, now)
     return RunRequest(
@@ -62,8 +66,6 @@ def child_of(store: Store, parent: Run, wanted: Again, *, run_id: str, by: str, 
 
 
 def _refuse(store: Store, parent: Run, wanted: Again, now: datetime) -> None:
-    tasks = view_of(store, parent, now).tasks
-    if missing := unknown(tasks, wanted.tasks):
-        raise TasksUnknownError(f"run {wanted.parent} has no task {', '.join(missing)}")
-    if why := nothing_to_retry(tasks, wanted.meant, wanted.tasks):
-        raise NothingToRetryError(f"run {wanted.parent}: {why}")
+    why = refused(wanted.parent, view_of(store, parent, now).tasks, wanted.meant, wanted.tasks)
+    if why is not None:
+        raise _ERRORS[why.why](why.detail)

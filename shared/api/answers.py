@@ -11,25 +11,23 @@ from shared.api.bodies import (
     DetailPart,
     JournalAnswer,
     JournalPart,
-    LeasePart,
     LinksPart,
     PlacedPart,
     RunAnswer,
     RunSummary,
     StepPart,
-    StillPart,
     TaskPart,
 )
 from shared.api.commanding import Taken
 from shared.model.chain import Link
 from shared.model.facts import FleetFacts
 from shared.model.inventory import Inventory, PrivateCloud
-from shared.model.ledger import Lease
 from shared.model.plan import SubjectKind
 from shared.model.run import JournalEntry, Placed, Run
 from shared.model.view import RunView, StepSpan, TaskView
 from shared.report.content import phase, result_part, subscription_part, waiting_part
-from shared.report.control_text import comes_to, still_happens
+from shared.report.control_document import ControlPart
+from shared.report.control_json import command_part
 from shared.rules.chain import faults
 from shared.rules.run_view import short
 
@@ -59,7 +57,7 @@ def summary_of(run: Run, request: Request) -> RunSummary:
     )
 
 
-def run_answer(view: RunView, request: Request) -> RunAnswer:
+def run_answer(view: RunView, control: ControlPart | None, request: Request) -> RunAnswer:
     """One run as it stands."""
     return RunAnswer(
         **summary_of(view.run, request).model_dump(),
@@ -67,6 +65,7 @@ def run_answer(view: RunView, request: Request) -> RunAnswer:
         percent=view.percent,
         tasks=tuple(map(_task, view.tasks)),
         placed=tuple(map(_placed, view.placed)),
+        control=control,
     )
 
 
@@ -90,33 +89,8 @@ def clouds_answer(view: RunView, inventory: Inventory, facts: FleetFacts) -> Clo
 
 def command_answer(taken: Taken, request: Request) -> CommandAnswer:
     """A command that is kept."""
-    command, view = taken.command, taken.view
-    return CommandAnswer(
-        run_id=view.run.request.id,
-        key=command.key,
-        kind=command.kind,
-        by=command.by,
-        at=command.at,
-        text=comes_to(command, view, taken.given),
-        still=tuple(
-            StillPart(task=one.task, at=one.at, cancel=one.cancel, text=one.text)
-            for one in still_happens(command, view)
-        ),
-        links=links_of(view.run.request.id, request),
-    )
-
-
-def lease_part(lease: Lease) -> LeasePart:
-    """One lease."""
-    return LeasePart(
-        subject=lease.subject,
-        quiet=lease.quiet,
-        run=lease.run,
-        task=lease.task,
-        token=lease.token,
-        since=lease.since,
-        until=lease.until,
-    )
+    said = command_part(taken.command, taken.view, taken.given)
+    return CommandAnswer(**said.model_dump(), links=links_of(said.run_id, request))
 
 
 def journal_answer(links: Sequence[Link], after: int, limit: int, request: Request) -> JournalAnswer:

@@ -11,11 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
-from shared.model.command import CommandKind
-from shared.model.plan import CancelClass, SubjectKind
+from shared.model.plan import SubjectKind
 from shared.model.policy import Owner
 from shared.model.run import Bucket, JournalKind, Retry, RunKind, RunState, RunTrigger
 from shared.model.view import TaskPhase
+from shared.report.control_document import CommandPart, ControlPart, LeasePart
 from shared.report.document import ResultPart, SubscriptionPart, WaitingPart
 
 _RUN_ID = r"^[A-Za-z0-9][A-Za-z0-9._~-]{0,99}$"
@@ -71,6 +71,10 @@ class RunBody(_Request):
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
         """What only one kind of run can do is refused of the others: nothing that is asked for is passed over."""
+        if self.kind is RunKind.REVERT:
+            raise PydanticCustomError(
+                "kind", "a revert is asked for at the run that it takes back: runs/{runId}:revert"
+            )
         if self.plan_hash and self.kind is not RunKind.UPGRADE:
             raise PydanticCustomError("kind", "planHash is for upgrades: a check or a plan carries nothing out")
         if self.plan_hash and (self.private_cloud or self.include_shared):
@@ -158,6 +162,19 @@ class RetryBody(_Request):
     """Which of them; absent: those that failed, or, where tasks are named, those whichever way they ended."""
     tasks: tuple[Words, ...] = ()
     """Ids of the only tasks that are meant; absent: all that `only` means."""
+    run_id: RunId | None = None
+    """Id of the new run, which makes the call safe to repeat; one is made up where it is absent."""
+
+
+class RevertBody(_Request):
+    """A run that is to be taken back, for one private cloud."""
+
+    by: Words
+    """Who asks, in the caller's own words; recorded as unauthenticated."""
+    private_cloud: Words
+    """Id or unique name of the private cloud that is taken back, with its connectors and their meshes."""
+    plan_hash: PlanHash | None = None
+    """The plan of the revert that is carried out, and nothing else; absent: it is only planned."""
     run_id: RunId | None = None
     """Id of the new run, which makes the call safe to repeat; one is made up where it is absent."""
 
@@ -270,7 +287,7 @@ class RunSummary(_Answer):
     target: str | None
     """The version that was asked for instead of that of `fleet.yaml`; null where none was."""
     parent: str | None
-    """The run whose tasks are carried out once more; null where that is none."""
+    """The run whose tasks are carried out once more, or that is taken back; null where that is none."""
     retry: Retry | None
     """Which of them; null where there is no parent."""
     retry_tasks: tuple[str, ...]
@@ -291,6 +308,8 @@ class RunAnswer(RunSummary):
     tasks: tuple[TaskPart, ...]
     placed: tuple[PlacedPart, ...]
     """Every private cloud, connector and mesh in exactly one bucket."""
+    control: ControlPart | None
+    """Null where a command was changed by something else than hcx-fleet, so that nobody knows what people said."""
 
 
 class RunsAnswer(_Answer):
@@ -333,45 +352,10 @@ class ReportedAnswer(_Answer):
     links: LinksPart
 
 
-class StillPart(_Answer):
-    """What still happens to one task after a cancel."""
-
-    task: str
-    at: str | None
-    """Id of the step that it is at; null where it has not begun."""
-    cancel: CancelClass | None
-    """What a cancel does while that step runs; null where it has not begun."""
-    text: str
-
-
-class CommandAnswer(_Answer):
+class CommandAnswer(CommandPart):
     """A command is kept. It counts from the next safe point of each task that it is about."""
 
-    run_id: str
-    key: str
-    kind: CommandKind
-    by: str
-    at: datetime
-    text: str
-    """What it comes to."""
-    still: tuple[StillPart, ...]
-    """After a cancel: what still happens, task by task."""
     links: LinksPart
-
-
-class LeasePart(_Answer):
-    """The right of one task to change one subject."""
-
-    subject: str
-    """Such as `manager:con-lyon` or `mesh:mesh-lyon`."""
-    quiet: tuple[str, ...]
-    """Subjects that nobody else may change meanwhile."""
-    run: str
-    task: str
-    token: int
-    """Greater than that of every lease before it."""
-    since: datetime
-    until: datetime
 
 
 class LeasesAnswer(_Answer):

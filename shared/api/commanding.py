@@ -60,7 +60,7 @@ def take_down(store: Store, run: Run, wanted: Command) -> Taken:
     kept = _known(store, name, wanted.key) or _kept(store, run, wanted)
     if _said(kept) != _said(wanted):
         raise KeyTakenError(f"under the key {wanted.key} something else was said to run {name}: {told(kept)}")
-    store.append(name, _entry(kept))
+    store.append(name, entry_of(kept))
     return Taken(command=kept, view=view_of(store, run, wanted.at), given=store.commands(name))
 
 
@@ -106,7 +106,8 @@ def _said(command: Command) -> tuple[object, ...]:
     return command.kind, command.by, *about, command.approver, command.plan_hash
 
 
-def _entry(command: Command) -> JournalEntry:
+def entry_of(command: Command) -> JournalEntry:
+    """A command in the journal of its run: the same entry whoever writes it, and however often."""
     by = named(command.by, authenticated=command.authenticated)
     return JournalEntry(
         key=f"command/{command.key}",

@@ -18,6 +18,7 @@ from shared.api.bodies import (
     JournalAnswer,
     RejectBody,
     RetryBody,
+    RevertBody,
     RunAnswer,
     TaskCommandBody,
 )
@@ -26,11 +27,12 @@ from shared.api.commanding import KINDS, CommandUnfitError, KeyTakenError, Taken
 from shared.api.given import PortsOf
 from shared.api.problems import Code, Problem
 from shared.api.runs import created, known_run
-from shared.api.starting import unauthenticated
+from shared.api.starting import meant_cloud, unauthenticated
 from shared.model.command import BELL, Command, CommandKind
-from shared.model.run import RunRequest
+from shared.model.run import RunKind, RunRequest, RunTrigger
 from shared.ports import Ports
 from shared.rules.commands import Unfit
+from shared.rules.reverting.refusal import not_taken_back
 
 PAGE = 500
 """Entries of the journal in one answer, where nobody says how many."""
@@ -124,6 +126,12 @@ async def retry(runId: str, body: RetryBody, ports: PortsOf, request: Request, r
     return await created(ports, await run_in_threadpool(_again, ports, runId, body), request, response)
 
 
+@router.post("/runs/{runId}:revert", status_code=201)
+async def revert(runId: str, body: RevertBody, ports: PortsOf, request: Request, response: Response) -> RunAnswer:  # noqa: N803
+    """Plan how a run is taken back for one private cloud, or follow people through a plan of that, as a new run."""
+    return await created(ports, await run_in_threadpool(_taken_back, ports, runId, body), request, response)
+
+
 @router.get("/runs/{runId}/journal")
 def get_journal(
     runId: str,  # noqa: N803
@@ -187,6 +195,23 @@ def _scoped(
         comment=body.comment,
         task=task,
         cloud=None if isinstance(body, TaskCommandBody) else body.private_cloud,
+    )
+
+
+def _taken_back(ports: Ports, run_id: str, body: RevertBody) -> RunRequest:
+    now, parent = ports.clock.now(), known_run(ports.store, run_id)
+    why = not_taken_back(run_id, parent)
+    if why:
+        raise Problem(409, Code.REVERT_NOTHING, why, remedy=f"GET /v1/runs/{run_id} shows how it stands")
+    return RunRequest(
+        id=body.run_id or f"{run_id[:70]}-revert-{now:%Y%m%dT%H%M%S}",
+        kind=RunKind.REVERT,
+        trigger=RunTrigger.HTTP,
+        requested_by=unauthenticated(body.by),
+        requested_at=now,
+        private_cloud=meant_cloud(ports.store, body.private_cloud),
+        plan_hash=body.plan_hash,
+        parent=run_id,
     )
 
 

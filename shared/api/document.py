@@ -26,6 +26,7 @@ STATUS = {
         Code.COMMAND_UNFIT,
         Code.COMMAND_OTHER,
         Code.RETRY_NOTHING,
+        Code.REVERT_NOTHING,
     ),
     422: (Code.BODY_INVALID,),
     500: (Code.STORE_TAMPERED, Code.STORE_UNUSABLE, Code.INTERNAL),

@@ -3,14 +3,15 @@
 from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 
-from shared.api.answers import lease_part
-from shared.api.bodies import BreakBody, LeasePart, LeasesAnswer
+from shared.api.bodies import BreakBody, LeasesAnswer
 from shared.api.breaking import break_lease
 from shared.api.calling import orchestrations
 from shared.api.given import PortsOf
 from shared.api.problems import Code, Problem
 from shared.api.starting import unauthenticated
 from shared.model.command import BELL
+from shared.report.control_document import LeasePart
+from shared.report.control_json import lease_part
 
 router = APIRouter(prefix="/v1", tags=["leases"])
 

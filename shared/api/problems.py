@@ -49,6 +49,7 @@ class Code(StrEnum):
     COMMAND_UNFIT = "command.unfit"
     COMMAND_OTHER = "command.other"
     RETRY_NOTHING = "retry.nothing"
+    REVERT_NOTHING = "revert.nothing"
     LEASE_UNKNOWN = "lease.unknown"
     STORE_BUSY = "store.busy"
     STORE_TAMPERED = "store.tampered"
@@ -72,6 +73,7 @@ TITLES = {
     Code.COMMAND_UNFIT: "That does not fit how the run stands",
     Code.COMMAND_OTHER: "That key stands for another command",
     Code.RETRY_NOTHING: "There is nothing to carry out once more",
+    Code.REVERT_NOTHING: "There is nothing to take back, or not yet",
     Code.LEASE_UNKNOWN: "Nobody has such a lease",
     Code.STORE_BUSY: "The store did not answer in time",
     Code.STORE_TAMPERED: "The store does not hold what was written there",

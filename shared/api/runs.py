@@ -12,11 +12,16 @@ from shared.api.problems import Code, Problem
 from shared.api.reporting import ring, write_down
 from shared.api.starting import meant_cloud, meant_plan, start, unauthenticated
 from shared.model.plan import Plan
+from shared.model.revert import RevertPlan
 from shared.model.run import Run, RunRequest, RunTrigger
 from shared.model.version import Version
+from shared.model.view import RunView
 from shared.ports import Ports, Store
-from shared.report.stored import plan_of, view_of
+from shared.report.control_document import ControlPart
+from shared.report.control_json import stored_control
+from shared.report.stored import REVERT, document_of, plan_of, view_of
 from shared.rules.run_view import ENDED
+from shared.store.errors import TamperedError
 
 RETRY_AFTER = {"running": 15, "waitingForPeople": 300}
 """Seconds between two looks at a run: a step takes minutes, a person hours."""
@@ -79,10 +84,19 @@ async def created(ports: Ports, asked: RunRequest, request: Request, response: R
 
 def answered(ports: Ports, run: Run, request: Request, response: Response) -> RunAnswer:
     """The run as the answer to a request, with the header that says when to look again."""
-    answer = run_answer(view_of(ports.store, run, ports.clock.now()), request)
+    view = view_of(ports.store, run, ports.clock.now())
+    answer = run_answer(view, _control(ports.store, view), request)
     if answer.detail.phase != "finished":
         response.headers["Retry-After"] = str(RETRY_AFTER[answer.detail.phase])
     return answer
+
+
+def _control(store: Store, view: RunView) -> ControlPart | None:
+    """None where a command was changed behind our back: the rest of the run has to be read all the more then."""
+    try:
+        return stored_control(store, view)
+    except TamperedError:
+        return None
 
 
 def known_run(store: Store, run_id: str) -> Run:
@@ -118,10 +132,17 @@ def _of_plan(asked: RunRequest, plan: Plan) -> RunRequest:
     return replace(asked, private_cloud=plan.private_cloud, include_shared=plan.private_cloud is not None)
 
 
+def _tasks_of(store: Store, run: Run) -> frozenset[str]:
+    """Ids of what somebody may report as done: of the tasks of a plan, or the steps of a revert."""
+    revert = document_of(store, run.request.id, REVERT, RevertPlan)
+    plan = plan_of(store, run)
+    named = (task.id for task in plan.tasks) if plan else (step.id for step in revert.steps) if revert else ()
+    return frozenset(named)
+
+
 def _running_with_task(store: Store, run_id: str, task_id: str) -> Run:
     run = known_run(store, run_id)
-    plan = plan_of(store, run)
-    if plan is None or task_id not in {task.id for task in plan.tasks}:
+    if task_id not in _tasks_of(store, run):
         remedy = f"GET /v1/runs/{run_id} lists its tasks"
         raise Problem(404, Code.TASK_UNKNOWN, f"run {run_id} has no task {task_id!r}", remedy=remedy)
     if run.state in ENDED:

@@ -117,6 +117,9 @@ def _asks(request: RunRequest) -> str:
         tasks = ", ".join(request.retry_tasks) or "tasks"
         which = {Retry.FAILED: "that failed", Retry.SKIPPED: "that were skipped", Retry.BOTH: "that did not succeed"}
         return f"{tasks} {which[request.retry]} in run {request.parent} once more"
+    if request.kind is RunKind.REVERT:
+        by = f" by plan {request.plan_hash[:_HASH]}" if request.plan_hash else ""
+        return f"revert of {scope}, which takes back run {request.parent}{by}"
     if request.plan_hash:
         return f"{request.kind.value} of {scope} by plan {request.plan_hash[:_HASH]}"
     shared = " with shared connectors" if request.include_shared else ""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from shared.model.command import Command, CommandKind, Standing
+from shared.model.command import Command, CommandKind, Standing, TaskStanding
 from shared.model.ledger import Lease
 from shared.model.plan import Plan, PlannedWave, SubjectKind
 from shared.model.record import record
@@ -12,8 +12,8 @@ from shared.model.view import RunView, TaskPhase, TaskView
 from shared.report.sheet import Grid, Sheet
 from shared.report.words import moment, several
 from shared.rules.cancelling import Still, after_cancel
-from shared.rules.commands import asked, known_as, means, means_kind, person, standing, told, void
-from shared.rules.resume import asking_key, void_key
+from shared.rules.commands import approval_of, asked, known_as, means, means_kind, person, standing, told, void
+from shared.rules.resume import asking_key, times_overtaken, void_key
 
 
 @record
@@ -47,21 +47,20 @@ def _asking(view: RunView, plan: Plan) -> Iterator[tuple[PlannedWave, bool]]:
     left = {one.task: one.kind is SubjectKind.MESH for one in view.tasks if one.phase is not TaskPhase.ENDED}
     for wave in plan.waves:
         kinds = sorted({left[task] for task in wave.tasks if task in left})
-        if wave.approval is not None:
-            yield from ((wave, meshes) for meshes in kinds if asked(view.journal, wave.name, meshes=meshes))
+        yield from ((wave, meshes) for meshes in kinds if asked(view.journal, wave.name, meshes=meshes))
 
 
 def _asked(view: RunView, plan: Plan, wave: PlannedWave, meshes: bool, given: Sequence[Command]) -> Asked:  # noqa: FBT001 -- one of two kinds
-    approval = wave.approval
-    assert approval is not None  # noqa: S101 -- only waves with one are asked about
     told_of = {entry.key for entry in view.journal}
+    approval = approval_of(wave, told_of)
+    assert approval is not None  # noqa: S101 -- only waves with one are asked about
     counted = (
         one
         for one in given
         if one.kind is CommandKind.APPROVE
         and one.wave == wave.name
         and means_kind(one, meshes=meshes)
-        and not (void(one, view.run.request.requested_by, plan) or void_key(one.key) in told_of)
+        and not (void(one, view.run.request.requested_by, plan, told_of) or void_key(one.key) in told_of)
     )
     return Asked(
         wave=wave.name,
@@ -74,7 +73,7 @@ def _asked(view: RunView, plan: Plan, wave: PlannedWave, meshes: bool, given: Se
 
 
 def _until(view: RunView, wave: str, *, meshes: bool) -> datetime | None:
-    key = asking_key(wave, meshes=meshes)
+    key = asking_key(wave, meshes=meshes, anew=times_overtaken({one.key for one in view.journal}, wave))
     waiting = next((one.waiting for one in reversed(view.journal) if one.key == key), None)
     return (waiting.due or waiting.next_look) if waiting else None
 
@@ -149,18 +148,22 @@ def _is_sent(view: RunView, task: str, step: str | None) -> bool:
 
 def control_sheet(view: RunView, given: Sequence[Command], leases: Iterable[Lease]) -> Sheet:
     """Who is asked, what stands still by whose word, and which leases the run has."""
-    run = view.run.request.id
     return Sheet(
         grids=(
             Grid(
                 columns=("ASKED FOR", "BY WHOM", "SO FAR", "STILL NEEDED", "UNTIL"),
                 rows=tuple(map(_asked_row, asked_for(view, given))),
             ),
-            Grid(columns=("HELD UP", "HOW", "BY", "COMMENT"), rows=tuple(_held_up(view, given))),
+            Grid(
+                columns=("HELD UP", "HOW", "BY", "COMMENT"),
+                rows=tuple(
+                    (task.title, said.standing.value, said.by, said.comment) for task, said in held_up(view, given)
+                ),
+            ),
             Grid(
                 columns=("LEASE", "TASK", "SINCE", "UNTIL"),
                 rows=tuple(
-                    (one.subject, one.task, moment(one.since), moment(one.until)) for one in leases if one.run == run
+                    (one.subject, one.task, moment(one.since), moment(one.until)) for one in leases_of(view, leases)
                 ),
             ),
         )
@@ -179,12 +182,16 @@ def _asked_row(one: Asked) -> tuple[str, ...]:
     )
 
 
-def _held_up(view: RunView, given: Sequence[Command]) -> Iterator[tuple[str, ...]]:
-    for task in view.tasks:
-        if task.phase is not TaskPhase.ENDED:
-            said = standing(given, known_as(task))
-            if said.standing is not Standing.GO:
-                yield task.title, said.standing.value, said.by, said.comment
+def held_up(view: RunView, given: Sequence[Command]) -> Iterator[tuple[TaskView, TaskStanding]]:
+    """Every task that has not ended and does not go on, with the word that it does not by."""
+    left = (task for task in view.tasks if task.phase is not TaskPhase.ENDED)
+    said = ((task, standing(given, known_as(task))) for task in left)
+    return ((task, one) for task, one in said if one.standing is not Standing.GO)
+
+
+def leases_of(view: RunView, leases: Iterable[Lease]) -> Iterator[Lease]:
+    """Those that the run has, of all that are held."""
+    return (one for one in leases if one.run == view.run.request.id)
 
 
 def control_lines(view: RunView, tasks: Sequence[TaskView], given: Sequence[Command]) -> Iterator[str]:

@@ -1,8 +1,10 @@
 """Which tasks of a run are carried out once more."""
 
 from collections.abc import Collection, Iterable
+from enum import StrEnum
 
-from shared.model.run import Outcome, Retry, RunRequest, TaskResult
+from shared.model.record import record
+from shared.model.run import Outcome, Retry, Run, RunKind, RunRequest, TaskResult
 from shared.model.view import TaskView
 
 MEANT = {
@@ -29,17 +31,52 @@ def is_meant(result: TaskResult, only: Retry, named: Collection[str]) -> bool:
     return kind is not None and only in {kind, Retry.BOTH} and (not named or result.task in named)
 
 
-def unknown(tasks: Iterable[TaskView], named: Iterable[str]) -> tuple[str, ...]:
-    """Those of the names that are no task of the run."""
-    known = {one.task for one in tasks}
-    return tuple(one for one in named if one not in known)
+class Refusal(StrEnum):
+    """What stands in the way of carrying tasks of a run out once more."""
+
+    TASKS_UNKNOWN = "tasks-unknown"
+    """Tasks are named that the run does not have."""
+    NOTHING = "nothing"
+    """No task that is meant has ended so."""
 
 
-def nothing_to_retry(tasks: Iterable[TaskView], only: Retry, named: Collection[str]) -> str:
-    """Why tasks of a run cannot be carried out once more, in words; empty where they can.
+@record
+class Refused:
+    """Why no task of a run is carried out once more, in words for whoever asked; what to do is said at each door."""
 
-    Every task that is named has to be meant; where none is, one of them at least.
+    why: Refusal
+    detail: str
+
+
+def carried_out_a_plan(parent: Run) -> bool:
+    """Whether a run has had tasks at all."""
+    return parent.plan_hash is not None and parent.request.kind is RunKind.UPGRADE
+
+
+def no_plan(parent: str) -> str:
+    """What is said of a run that had none."""
+    return f"run {parent} has carried out no plan, so there is nothing to carry out once more"
+
+
+def refused(parent: str, tasks: Collection[TaskView], only: Retry, named: Collection[str]) -> Refused | None:
+    """Why tasks of a run cannot be carried out once more; None where they can.
+
+    Args:
+        parent: id of the run.
+        tasks: all of its tasks.
+        only: which kind of end is meant.
+        named: ids of the only tasks that are meant; empty for all.
     """
+    known = {one.task for one in tasks}
+    if missing := [one for one in named if one not in known]:
+        return Refused(why=Refusal.TASKS_UNKNOWN, detail=f"run {parent} has no task {', '.join(missing)}")
+    if why := _nothing(tasks, only, named):
+        return Refused(why=Refusal.NOTHING, detail=f"there is nothing to carry out once more of run {parent}: {why}")
+    return None
+
+
+def _nothing(tasks: Iterable[TaskView], only: Retry, named: Collection[str]) -> str:
+    """Every task that is named has to be meant; where none is, one of them at least."""
     every = [one for one in tasks if not named or one.task in named]
     unmeant = [one for one in every if one.result is None or not is_meant(one.result, only, named)]
     if not named:

@@ -89,12 +89,12 @@ def test_names_stay_whole_on_a_narrow_terminal() -> None:
     assert max(map(len, text.splitlines())) <= 80
 
 
-def test_what_was_told_already_is_not_needed_twice() -> None:
-    """A reason that a list of findings has is left out, and a table without rows is none."""
-    made = view(Outcome.FAILED)
+def test_only_what_needs_somebody_is_listed() -> None:
+    """What failed is listed with its reason, and where nothing needs anybody there is no table."""
+    text = drawn(tables.what_is_needed(view(Outcome.FAILED)) or "")
 
-    assert tables.what_is_needed(made) is not None
-    assert tables.what_is_needed(made, told={"because"}) is None
+    assert "because" in text
+    assert tables.what_is_needed(view(Outcome.SUCCEEDED)) is None
 
 
 def test_a_denied_subscription_is_shown_and_a_read_one_is_not() -> None:

@@ -1,29 +1,14 @@
-"""The commands that control a run, and those that show and check what is kept of it.
-
-As in `main.py`, each body is one lazy import and one call.
-"""
-# ruff: noqa: PLC0415 -- that is what this file is about
+"""What people say to a run."""
+# ruff: noqa: PLC0415 -- each body is one lazy import and one call, so that `--help` costs nothing
 
 from collections.abc import Callable
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from cli.edge import carry_out
-from cli.options import (
-    Comment,
-    Giver,
-    Key,
-    OneCloud,
-    OneTask,
-    Output,
-    OutputForm,
-    Run,
-    SettingsFile,
-    WorldTime,
-)
+from cli.options import Comment, Giver, Key, OneCloud, OneTask, Output, OutputForm, Run, SettingsFile, WorldTime
 
 
 class TaskForm(StrEnum):
@@ -52,23 +37,6 @@ Approver = Annotated[
         "--approver", metavar="NAME", help="The approver that they speak for, such as a group.", show_default=False
     ),
 ]
-
-
-def register(app: typer.Typer) -> None:
-    """Give them to the command."""
-    for one in (approve, reject):
-        app.command()(one)
-    for kind, about in SCOPED.items():
-        app.command(kind, help=about)(_scoped(kind))
-    app.command()(retry)
-    app.add_typer(_leases, name="leases")
-    app.command()(journal)
-    app.command()(verify)
-    app.add_typer(_store, name="store")
-
-
-_leases = typer.Typer(help="Who may change what right now.", rich_markup_mode=None)
-_store = typer.Typer(help="The file that everything is kept in.", no_args_is_help=True, rich_markup_mode=None)
 
 
 def approve(
@@ -148,10 +116,10 @@ SCOPED = {
 """What can be said of a run, of the tasks of one private cloud, or of one task, and what it means."""
 
 
-def _scoped(kind: str) -> Callable[..., None]:
+def scoped(kind: str) -> Callable[..., None]:
     """The command that says it."""
 
-    def scoped(
+    def said(
         run: Run,
         *,
         requester: Giver,
@@ -176,7 +144,7 @@ def _scoped(kind: str) -> Callable[..., None]:
             settings=settings,
         )
 
-    return scoped
+    return said
 
 
 def _give(kind: str, output: Output, **said: Any) -> None:
@@ -220,94 +188,5 @@ def retry(
         as_json = output is Output.JSON
         wanted = Wanted(settings=settings, json=as_json, requester=requester, world=clock, again=again)
         return upgrade(wanted, include_shared=False, watch=watch)
-
-    raise typer.Exit(carry_out(work))
-
-
-@_leases.callback(invoke_without_command=True)
-def leases(
-    context: typer.Context, clock: WorldTime = None, settings: SettingsFile = None, output: OutputForm = Output.TABLE
-) -> None:
-    """Show who has the right to change what, and until when; reads the store and asks nobody."""
-    if context.invoked_subcommand is not None:
-        return
-
-    def work() -> int:
-        from cli.leases import show_leases
-
-        return show_leases(settings, clock, as_json=output is Output.JSON)
-
-    raise typer.Exit(carry_out(work))
-
-
-@_leases.command("break")
-def break_one(
-    subject: Annotated[str, typer.Argument(metavar="SUBJECT", help="Such as manager:con-lyon, as leases shows it.")],
-    *,
-    requester: Giver,
-    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; kept in the journal of its run.")],
-    clock: WorldTime = None,
-    settings: SettingsFile = None,
-) -> None:
-    """Take a lease away from its holder, whose next change is refused then. For a host that never comes back."""
-
-    def work() -> int:
-        from cli.leases import BreakOrder, break_held
-
-        return break_held(BreakOrder(settings=settings, subject=subject, by=requester, reason=reason, world=clock))
-
-    raise typer.Exit(carry_out(work))
-
-
-def journal(
-    run: Run,
-    *,
-    export: Annotated[
-        Path | None,
-        typer.Option(
-            "--export",
-            metavar="FILE",
-            help="Write it as the chain that is kept, a link in each line.",
-            show_default=False,
-        ),
-    ] = None,
-    settings: SettingsFile = None,
-    output: OutputForm = Output.TABLE,
-) -> None:
-    """Show what happened in a run, in order, and whether it is as it was written: exits with 3 where it is not."""
-
-    def work() -> int:
-        from cli.journal import journal
-
-        return journal(settings, run, export, as_json=output is Output.JSON)
-
-    raise typer.Exit(carry_out(work))
-
-
-def verify(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="What journal --export wrote.")],
-    output: OutputForm = Output.TABLE,
-) -> None:
-    """Say whether an exported journal is whole: 0 where it is, 3 where it is not, naming the first broken link.
-
-    Needs nothing but the file.
-    """
-
-    def work() -> int:
-        from cli.journal import verify
-
-        return verify(file, as_json=output is Output.JSON)
-
-    raise typer.Exit(carry_out(work))
-
-
-@_store.command()
-def migrate(settings: SettingsFile = None) -> None:
-    """Bring the store of an earlier release up to this one, whole or not at all; a copy stays beside it."""
-
-    def work() -> int:
-        from cli.store import migrate_store
-
-        return migrate_store(settings)
 
     raise typer.Exit(carry_out(work))
