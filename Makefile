@@ -51,13 +51,13 @@ stories: setup ## play whole procedures through the real app: processes, sockets
 scale: setup ## measure the sizes and times that are promised, one test at a time
 	@$(BIN)/python -m pytest --ignore tests/vsphere -m scale $(PYTEST_ARGS)
 
-chaos: setup ## kill the host at every ledger transition, lease and journal entry of a run, and see that it ends right
+chaos: setup ## kill the host at every ledger transition, command, lease and journal entry of four tales: an hour
 	@$(BIN)/python -m tests.chaos.suite --all
 
 chaos-known: setup ## play the kill points again that went wrong once: seconds
 	@$(BIN)/python -m tests.chaos.suite --known
 
-chaos-ci: setup ## the same at every ledger transition and around every change alone: minutes instead of an hour
+chaos-ci: setup ## the same at every ledger transition and around every change and command alone: minutes
 	@$(BIN)/python -m tests.chaos.suite
 
 # Debian's packages are installed where they are missing: the simulator's sources come from nowhere else.

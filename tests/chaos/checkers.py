@@ -12,26 +12,24 @@ from datetime import datetime
 from typing import Any
 
 from shared.model.codec import to_json
-from shared.model.command import Command, CommandKind
 from shared.model.ledger import ClaimState
-from shared.model.run import JournalKind
+from shared.model.run import JournalKind, Outcome
 from shared.rules.chain import faults
+from tests.chaos.calls import OURS, covers, our_calls, step_of, subject_of
 from tests.chaos.evidence import Evidence
+from tests.chaos.obedience import cancel_respected, commands_told, pause_respected
 
 type Checker = Callable[[Evidence], Iterator[str]]
 
-OURS = "api"
 MINORS_APART = 2
 """Between the managers of a pair, and between appliances and the newer one of their managers."""
-NOT_TAKEN_UP = frozenset({400, 401, 403, 404, 409, 422, 429, 503})
-"""Answers that say that nothing was begun: such a call may be made again."""
 WAS_SENT = frozenset({ClaimState.SENDING, ClaimState.ADOPTED, ClaimState.DONE})
 
 
 def one_mutation(evidence: Evidence) -> Iterator[str]:
     """At most one mutating call per subject, step and generation."""
     sent = Counter((claim.subject, _plain(claim.step)) for claim in evidence.claims if claim.state in WAS_SENT)
-    calls = Counter((_subject(call), _step(call)) for call in _our_calls(evidence))
+    calls = Counter((subject_of(call), step_of(call)) for call in our_calls(evidence))
     for (subject, step), times in calls.items():
         if times > max(1, sent[subject, step]):
             yield f"{step} of {subject} was called {times} times in {max(1, sent[subject, step])} generations"
@@ -40,9 +38,9 @@ def one_mutation(evidence: Evidence) -> Iterator[str]:
 def ledger_knows(evidence: Evidence) -> Iterator[str]:
     """Every mutating call stands in the ledger as one that was sent."""
     known = {(claim.subject, _plain(claim.step)) for claim in evidence.claims if claim.state in WAS_SENT}
-    for call in _our_calls(evidence):
-        if (_subject(call), _step(call)) not in known:
-            yield f"the ledger does not know that {_step(call)} of {_subject(call)} was sent"
+    for call in our_calls(evidence):
+        if (subject_of(call), step_of(call)) not in known:
+            yield f"the ledger does not know that {step_of(call)} of {subject_of(call)} was sent"
 
 
 def none_unconfirmed(evidence: Evidence) -> Iterator[str]:
@@ -59,7 +57,7 @@ def one_failed_login(evidence: Evidence) -> Iterator[str]:
             yield f"account {account['secret']} saw {account['failed']} failed log-ins, locked: {account['locked']}"
 
 
-def within_budget(evidence: Evidence) -> Iterator[str]:
+def within_concurrency(evidence: Evidence) -> Iterator[str]:
     """No more subjects are in change at once than the policy allows."""
     changing: set[str] = set()
     for _, begins, subject in sorted(_moments(evidence)):
@@ -69,6 +67,21 @@ def within_budget(evidence: Evidence) -> Iterator[str]:
         changing.add(subject)
         if len(changing) > evidence.concurrency:
             yield f"{len(changing)} subjects in change at once, {evidence.concurrency} allowed: {sorted(changing)}"
+
+
+def within_budget(evidence: Evidence) -> Iterator[str]:
+    """No more tasks of a run fail, and no more changes fail in the world, than a strict budget allows."""
+    most = evidence.failures_max
+    if most is None:
+        return
+    for links in evidence.links:
+        ends = (link.entry.result for link in links if link.entry.kind is JournalKind.TASK_ENDED)
+        failed = sorted(end.task for end in ends if end is not None and end.outcome is Outcome.FAILED)
+        if len(failed) > most:
+            yield f"{len(failed)} tasks of run {links[0].run} failed, {most} may: {failed}"
+    broken = sorted(_broken(evidence))
+    if len(broken) > most * len(evidence.runs):
+        yield f"the upgrades of {broken} failed, {most} in each of {len(evidence.runs)} runs may"
 
 
 def within_skew(evidence: Evidence) -> Iterator[str]:
@@ -102,24 +115,16 @@ def lease_exclusive(evidence: Evidence) -> Iterator[str]:
 
 def changed_under_lease(evidence: Evidence) -> Iterator[str]:
     """Every mutating call was made while a lease on its subject was held."""
-    for call in _our_calls(evidence):
-        at, subject = datetime.fromisoformat(call["at"]), _subject(call)
-        if not any(_covers(evidence.leases, index, subject, at) for index in range(len(evidence.leases))):
-            yield f"{_step(call)} of {subject} was called at {call['at']} with no lease on it"
+    for call in our_calls(evidence):
+        at, subject = datetime.fromisoformat(call["at"]), subject_of(call)
+        if not any(covers(evidence.leases, index, subject, at) for index in range(len(evidence.leases))):
+            yield f"{step_of(call)} of {subject} was called at {call['at']} with no lease on it"
 
 
 def leases_back(evidence: Evidence) -> Iterator[str]:
     """No lease is held when nothing runs any more."""
     for lease in evidence.held:
         yield f"task {lease.task} of run {lease.run} still holds {lease.subject}"
-
-
-def cancel_respected(evidence: Evidence) -> Iterator[str]:
-    """After a cancel nothing new is begun on what it covers; what was past return comes to its end without a call."""
-    for run, commands in evidence.commands:
-        for command in commands:
-            if command.kind is CommandKind.CANCEL:
-                yield from _begun_after(evidence, run, command)
 
 
 def all_counted(evidence: Evidence) -> Iterator[str]:
@@ -169,11 +174,14 @@ ALWAYS: tuple[Checker, ...] = (
     ledger_knows,
     none_unconfirmed,
     one_failed_login,
+    within_concurrency,
     within_budget,
     within_skew,
     lease_exclusive,
     changed_under_lease,
     cancel_respected,
+    pause_respected,
+    commands_told,
     all_counted,
     chain_whole,
     tasks_end_once,
@@ -192,36 +200,25 @@ def breaches(evidence: Evidence, checkers: tuple[Checker, ...]) -> tuple[str, ..
 # --- what they share --------------------------------------------------------------------------------------------------
 
 
-def _our_calls(evidence: Evidence) -> list[dict[str, Any]]:
-    calls = (call for call in evidence.truth["mutations"] if call["caller"] == OURS)
-    return [call for call in calls if call["status"] not in NOT_TAKEN_UP]
-
-
-def _subject(call: dict[str, Any]) -> str:
-    return str(call["subject"])
-
-
-def _step(call: dict[str, Any]) -> str:
-    """The step that a call belongs to, worked out from its body."""
-    body = call["body"]
-    if "targetVersion" in body:
-        return f"upgrade-manager:{body['targetVersion']}"
-    return f"upgrade-appliance:{body['appliances'][0]}"
-
-
 def _plain(step: str) -> str:
     """The same from the id of a step: an appliance's also names the release, and its call does not."""
     return ":".join(step.split(":")[:2])
 
 
 def _moments(evidence: Evidence) -> Iterator[tuple[str, bool, str]]:
-    """When subjects begin and end to be in change; ends sort before beginnings of the same moment."""
-    for call in _our_calls(evidence):
-        yield call["at"], True, _subject(call)
+    """When subjects begin and end to be in change; ends sort before beginnings of the same moment.
+
+    A change that failed leaves no new version behind: it is over when its lease was given back.
+    """
+    for call in our_calls(evidence):
+        yield call["at"], True, subject_of(call)
     mesh_of = {one["name"]: f"mesh:{mesh['id']}" for mesh in evidence.truth["meshes"] for one in mesh["appliances"]}
     for change in evidence.truth["changes"]:
         kind, _, name = change["subject"].partition(":")
         yield change["at"], False, mesh_of[name] if kind == "appliance" else change["subject"]
+    for lease in (one for one in evidence.leases if one["what"] == "given-back"):
+        if lease["subject"] in _broken(evidence):
+            yield lease["at"].replace("+00:00", "Z"), False, lease["subject"]
 
 
 def _releases_before(evidence: Evidence) -> dict[str, str]:
@@ -253,24 +250,11 @@ def _clash(lease: dict[str, Any], other: dict[str, Any]) -> bool:
     return other["subject"] in {lease["subject"], *lease["quiet"]} or lease["subject"] in other["quiet"]
 
 
-def _covers(leases: tuple[dict[str, Any], ...], index: int, subject: str, at: datetime) -> bool:
-    """Whether this entry is a lease on the subject that was held then: until its end, or until it was given back."""
-    lease = leases[index]
-    if lease["what"] != "taken" or lease["subject"] != subject:
-        return False
-    back = next(
-        (one["at"] for one in leases[index:] if one["what"] == "given-back" and one["token"] == lease["token"]),
-        lease["until"],
-    )
-    return datetime.fromisoformat(lease["at"]) <= at <= datetime.fromisoformat(back)
-
-
-def _begun_after(evidence: Evidence, run: str, command: Command) -> Iterator[str]:
-    held_by_run = {claim.subject for claim in evidence.claims if claim.holder == run}
-    for call in _our_calls(evidence):
-        covered = command.task in (None, _subject(call)) and _subject(call) in held_by_run
-        if covered and datetime.fromisoformat(call["at"]) > command.at:
-            yield f"{_step(call)} of {_subject(call)} was begun at {call['at']}, after the cancel of {command.at}"
+def _broken(evidence: Evidence) -> set[str]:
+    """Managers whose last upgrade failed, and was ours."""
+    ours = {subject_of(call) for call in our_calls(evidence)}
+    managers = {f"manager:{one['id']}" for one in evidence.truth["managers"] if one.get("upgrade") == "FAILED"}
+    return managers & ours
 
 
 def _digest(link: Any) -> str:

@@ -1,7 +1,7 @@
 """What is left of a story: the world's truth, and what the store says. Read from outside, when every host has ended."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +10,28 @@ import httpx
 from shared.model.chain import Link
 from shared.model.command import Command
 from shared.model.ledger import Claim, Lease
-from shared.model.plan import Plan
+from shared.model.plan import Plan, StepKind
+from shared.model.policy import Budget
 from shared.model.record import record
 from shared.model.run import Run
 from shared.policy.files import FileConfiguration
 from shared.settings import Settings
 from shared.store.sqlite import SqliteStore
+
+CHANGES = frozenset({StepKind.UPGRADE_MANAGER, StepKind.UPGRADE_APPLIANCE})
+
+
+@record
+class PlannedTask:
+    """A task of a run, as far as people mean it and calls belong to it."""
+
+    run: str
+    task: str
+    subject: str
+    """What it changes, such as `manager:con-lyon`."""
+    clouds: tuple[str, ...]
+    steps: tuple[str, ...]
+    """Ids of the steps that change something."""
 
 
 @record
@@ -41,7 +57,10 @@ class Evidence:
     """How many subjects may be in change at once."""
     target: str = ""
     """Where everything is meant to be in the end."""
-    plan: Plan | None = None
+    tasks: tuple[PlannedTask, ...] = ()
+    """Of every run that has a plan."""
+    failures_max: int | None = None
+    """How many tasks of a run may fail by a strict budget; None: any number."""
 
 
 def gather(control: str, settings: Settings, told: Path) -> Evidence:
@@ -58,7 +77,7 @@ def gather(control: str, settings: Settings, told: Path) -> Evidence:
     with SqliteStore(settings.store_file) as store:
         runs = tuple(reversed(store.runs()))
         ids = [run.request.id for run in runs]
-        plan_hash = next((run.plan_hash for run in runs if run.plan_hash), None)
+        tasks = tuple(task for run in runs for task in _tasks_of(run, store.plan(run.plan_hash or "")))
         return Evidence(
             truth=truth,
             runs=runs,
@@ -70,8 +89,25 @@ def gather(control: str, settings: Settings, told: Path) -> Evidence:
             confirmed=tuple(one.route for one in configuration.confirmations().entries),
             concurrency=policy.concurrency,
             target=policy.target.release if policy.target else "",
-            plan=store.plan(plan_hash) if plan_hash else None,
+            tasks=tasks,
+            failures_max=_failures_max(policy.budget, len({task.task for task in tasks})),
         )
+
+
+def _tasks_of(run: Run, plan: Plan | None) -> Iterator[PlannedTask]:
+    for task in plan.tasks if plan else ():
+        yield PlannedTask(
+            run=run.request.id,
+            task=task.id,
+            subject=f"{task.kind}:{task.subject}",
+            clouds=task.clouds,
+            steps=tuple(step.id for step in task.steps if step.kind in CHANGES),
+        )
+
+
+def _failures_max(budget: Budget | None, tasks: int) -> int | None:
+    """What `fleet.yaml` says, and not what the plan made of it."""
+    return budget.max_failed.of(tasks) if budget and budget.strict else None
 
 
 def read_told(told: Path) -> Sequence[dict[str, Any]]:

@@ -26,6 +26,7 @@ from shared.model.run import RunKind
 from shared.settings import Settings
 from tests.chaos.watch import Watch
 from tests.chaos.watched import WatchedBackend, watched
+from tests.chaos.words import People, Word
 from tests.chaos.world import FORK, Living
 
 RUN, ANSWER = "chaos", "chaos-answer"
@@ -48,6 +49,8 @@ class Sent:
     delivery: Delivery = EXACTLY_ONCE
     runs: tuple[str, ...] = (RUN,)
     """Ids of the upgrades that it starts, or goes on with."""
+    words: tuple[Word, ...] = ()
+    """What people say to the first of them."""
 
 
 def told_in(folder: Path) -> Path:
@@ -99,8 +102,13 @@ def carry_on(sent: Sent) -> None:
         clock = LockstepClock.of(control)
         with opened(settings_in(sent.folder), clock, watch, sent.delivery) as local:
             runs = (_answer(local),) if sent.answer else _started(local, sent.runs)
+            people = People(local, sent.runs[0], sent.words)
             pump = LockstepPump(local.host, control, clock)
-            pump.run_until(lambda: all(map(local.is_over, runs)), REAL_SECONDS_MAX)
+            pump.run_until(lambda: _over(local, runs) or people.speak(), REAL_SECONDS_MAX)
+
+
+def _over(local: Local, runs: tuple[str, ...]) -> bool:
+    return all(map(local.is_over, runs))
 
 
 def _started(local: Local, runs: tuple[str, ...]) -> tuple[str, ...]:

@@ -13,14 +13,14 @@ from pathlib import Path
 from shared.model.record import record
 from shared.model.run import JournalKind
 from shared.model.waiting import WaitingFor
-from tests.chaos.checkers import ALWAYS, at_target, breaches, leases_back, within_budget
+from tests.chaos.checkers import ALWAYS, at_target, breaches, leases_back, within_concurrency
 from tests.chaos.evidence import Evidence, gather
 from tests.chaos.host import Sent, send, settings_in, told_in
-from tests.chaos.story import REFERENCE
+from tests.chaos.tales import REFERENCE
 from tests.chaos.world import world
 
 RUNS = ("first", "second")
-NO_BUDGET = tuple(one for one in ALWAYS if one is not within_budget)
+NO_CONCURRENCY = tuple(one for one in ALWAYS if one is not within_concurrency)
 """Concurrency is a promise of each run: two of them may have two subjects in change."""
 
 
@@ -35,11 +35,11 @@ class Race:
 
 def raced(folder: Path) -> Race:
     """Two upgrades of the same fleet side by side, until both are over."""
-    with world(REFERENCE, folder) as living:
+    with world(REFERENCE.world, folder) as living:
         code = send(Sent(folder, living, runs=RUNS))
         found = gather(living.control, settings_in(folder), told_in(folder))
     broke = () if code == 0 else (f"the host broke: {folder}/host.log",)
-    return Race(problems=(*broke, *breaches(found, (*NO_BUDGET, leases_back, at_target))), refused=_refused(found))
+    return Race(problems=(*broke, *breaches(found, (*NO_CONCURRENCY, leases_back, at_target))), refused=_refused(found))
 
 
 def _refused(found: Evidence) -> tuple[str, ...]:

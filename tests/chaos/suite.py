@@ -1,37 +1,42 @@
-"""Kills the host of the reference run at every point there is, one story for each, and says what came of it.
+"""Kills the host of every tale at every point there is, one story for each, and says what came of it.
 
-    python -m tests.chaos.suite [--all | --known] [--jobs N] [--seeds DIR]
+    python -m tests.chaos.suite [--all | --known] [--tale NAME]... [--jobs N] [--seeds DIR]
 
-The points come from a run that nobody kills. Without `--all` they are those around every ledger transition and every
-mutating activity; with it, those around every lease and journal entry as well; with `--known` those that are kept as
-seeds. A point whose story does not end right
-is printed with the command that plays it alone, and kept as a seed.
+The points come from a run that nobody kills. Without `--all` they are those around every ledger transition, every
+mutating activity and every command of people; with it, those around every lease and journal entry as well; with
+`--known` those that are kept as seeds. A point whose story does not end right is printed with the command that plays it
+alone, and kept as a seed.
 """
 
 import argparse
 import gc
 import json
+import os
 import shlex
 import shutil
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from hashlib import sha256
 from multiprocessing.connection import wait
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import function_app
 from shared.api import app
+from shared.rules.catalogue.reading import catalogue
 from tests.chaos.story import Plot, Told, play
+from tests.chaos.tales import TALES, Tale, tale_named
 from tests.chaos.world import FORK
 
 SEEDS = Path(__file__).parent / "seeds"
-IN_CI = frozenset({"claim", "claimed", "sending", "adopted", "done", "released", "activity"})
+IN_CI = frozenset({"claim", "claimed", "sending", "adopted", "done", "released", "activity", "command"})
 """Around the bytes of a call is `--all`: the ledger stands there as it does around `sending` and `adopted`."""
-WARM = (function_app, app)
-"""Imported for the processes that are forked: what a host imports otherwise takes longer than most of its run."""
+WARM = (function_app, app, catalogue())
+"""Imported and read for the processes that are forked: for a host it takes longer otherwise than most of its run."""
 
 
 def chosen(points: Iterable[str], *, every: bool) -> tuple[str, ...]:
@@ -39,9 +44,10 @@ def chosen(points: Iterable[str], *, every: bool) -> tuple[str, ...]:
     return tuple(point for point in points if every or point.split()[1] in IN_CI)
 
 
-def known(seeds: Path) -> tuple[str, ...]:
-    """Points that once did not end right."""
-    return tuple(json.loads(file.read_text())["point"] for file in sorted(seeds.glob("*.json")))
+def known(seeds: Path) -> tuple[Plot, ...]:
+    """Stories that once did not end right."""
+    found = (json.loads(file.read_text()) for file in sorted(seeds.glob("*.json")))
+    return tuple(Plot(tale_named(seed["tale"]), seed["point"]) for seed in found)
 
 
 def tell(plots: Sequence[Plot], jobs: int) -> Iterator[Told]:
@@ -49,22 +55,24 @@ def tell(plots: Sequence[Plot], jobs: int) -> Iterator[Told]:
     gc.collect()
     gc.freeze()  # what is forked has it already, and need not look at it again
     with tempfile.TemporaryDirectory(prefix="hcx-chaos-") as place:
-        waiting, running = list(enumerate(plots)), dict[int, int]()
+        waiting, running = list(enumerate(plots)), dict[int, tuple[int, BaseProcess]]()
         while waiting or running:
             while waiting and len(running) < jobs:
                 number, plot = waiting.pop(0)
-                running[_begin(plot, Path(place) / str(number))] = number
+                process = _begun(plot, Path(place) / str(number))
+                running[process.sentinel] = number, process
             for ended in wait(list(running)):
-                number = running.pop(ended)  # type: ignore[arg-type]  # these are the numbers that went in
+                # Until here the process was kept: with it its sentinel is closed, and the next one may get the same.
+                number, _ = running.pop(ended)  # type: ignore[arg-type]  # these are the numbers that went in
                 yield _result(plots[number], Path(place) / str(number))
                 shutil.rmtree(Path(place) / str(number), ignore_errors=True)
 
 
-def _begin(plot: Plot, folder: Path) -> int:
+def _begun(plot: Plot, folder: Path) -> BaseProcess:
     (folder / "world").mkdir(parents=True)
     process = FORK.Process(target=_play, args=(plot, folder))
     process.start()
-    return process.sentinel
+    return process
 
 
 def _play(plot: Plot, folder: Path) -> None:
@@ -75,43 +83,48 @@ def _play(plot: Plot, folder: Path) -> None:
 def _result(plot: Plot, folder: Path) -> Told:
     file = folder / "told.json"
     if not file.exists():
-        return Told(plot.point, ("its own process broke",), 0, (), 0)
+        return Told(plot.tale.name, plot.point, ("its own process broke",), 0, (), 0)
     told = json.loads(file.read_text())
     return Told(**{**told, "problems": tuple(told["problems"]), "points": tuple(told["points"])})
 
 
-def enumerated(*, every: bool) -> tuple[str, ...]:
-    """The points of a run that nobody kills.
+def enumerated(tales: Sequence[Tale], jobs: int, *, every: bool) -> tuple[Plot, ...]:
+    """The stories of runs that somebody kills, from those that nobody kills.
 
     Raises:
         RuntimeError: not even that ends right.
     """
-    (reference,) = tell([Plot()], 1)
-    if reference.problems:
-        raise RuntimeError("\n  ".join(("the run that nobody kills does not end right:", *reference.problems)))
-    return chosen(reference.points, every=every)
+    found = {told.tale: told for told in tell([Plot(tale) for tale in tales], jobs)}
+    for told in found.values():
+        if told.problems:
+            raise RuntimeError("\n  ".join((f"{told.tale}, which nobody kills, does not end right:", *told.problems)))
+    return tuple(Plot(tale, point) for tale in tales for point in chosen(found[tale.name].points, every=every))
 
 
-def kill(points: Sequence[str], jobs: int, seeds: Path) -> int:
-    """Kill a host at each of these points and print `kill points: n/n`; 0 when every story ended right."""
-    began, right, asked = time.monotonic(), 0, 0
-    for told in tell([Plot(point) for point in points], jobs):
+def kill(plots: Sequence[Plot], jobs: int, seeds: Path) -> int:
+    """Kill a host in each of these stories and print `kill points: n/n`; 0 when every one ended right."""
+    began, right, asked = time.monotonic(), Counter[str](), 0
+    for told in tell(plots, jobs):
         if told.problems:
             _failed(told, seeds)
         else:
-            right, asked = right + 1, asked + told.questions
+            right[told.tale] += 1
+            asked += told.questions > 0
     took = time.monotonic() - began
-    _print(f"kill points: {right}/{len(points)} ({asked} with one question), {took:.0f} s")
-    return 0 if right == len(points) else 1
+    of = Counter(plot.tale.name for plot in plots)
+    parts = ", ".join(f"{name} {right[name]}/{number}" for name, number in of.items())
+    _print(f"kill points: {right.total()}/{len(plots)} ({asked} with a question), {took:.0f} s: {parts}")
+    return 0 if right == of else 1
 
 
 def _failed(told: Told, seeds: Path) -> None:
     """Say it, and keep it for the next change of the code."""
     point = told.point or ""
-    _print(f"FAILED {point}", *told.problems, f"repeat: python -m tests.chaos.story {shlex.quote(point)}")
+    repeat = f"python -m tests.chaos.story --tale {told.tale} {shlex.quote(point)}"
+    _print(f"FAILED {told.tale}: {point}", *told.problems, f"repeat: {repeat}")
     seeds.mkdir(parents=True, exist_ok=True)
-    seed = {"point": point, "problems": list(told.problems)}
-    name = sha256(point.encode()).hexdigest()[:12]
+    seed = {"tale": told.tale, "point": point, "problems": list(told.problems)}
+    name = sha256(f"{told.tale} {point}".encode()).hexdigest()[:12]
     (seeds / f"{name}.json").write_text(json.dumps(seed, indent=2) + "\n")
 
 
@@ -126,11 +139,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--all", action="store_true", help="at every lease and journal entry as well")
     which.add_argument("--known", action="store_true", help="at the points that are kept as seeds")
-    parser.add_argument("--jobs", type=int, default=2, metavar="N", help="stories at a time (2)")
+    names = [tale.name for tale in TALES]
+    parser.add_argument("--tale", action="append", choices=names, help="only this one; may be repeated (all)")
+    jobs = (os.cpu_count() or 1) + 1  # one more: a story's host and its world wait for each other all the time
+    parser.add_argument("--jobs", type=int, default=jobs, metavar="N", help=f"stories at a time (here {jobs})")
     parser.add_argument("--seeds", type=Path, default=SEEDS, metavar="DIR", help="where points that fail are kept")
     options = parser.parse_args(arguments)
-    points = known(options.seeds) if options.known else enumerated(every=options.all)
-    return kill(points, options.jobs, options.seeds)
+    tales = tuple(map(tale_named, options.tale or names))
+    plots = known(options.seeds) if options.known else enumerated(tales, options.jobs, every=options.all)
+    return kill(plots, options.jobs, options.seeds)
 
 
 if __name__ == "__main__":

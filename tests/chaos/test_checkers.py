@@ -14,19 +14,22 @@ from shared.model.run import (
     Bucket,
     JournalEntry,
     JournalKind,
+    Outcome,
     Placed,
     Run,
     RunKind,
     RunRequest,
     RunState,
     RunTrigger,
+    TaskResult,
 )
 from shared.rules.chain import link_after
-from tests.chaos import checkers
+from tests.chaos import checkers, obedience
 from tests.chaos.checkers import ALWAYS, IN_THE_END, Checker, breaches
-from tests.chaos.evidence import Evidence
+from tests.chaos.evidence import Evidence, PlannedTask
 
 SIX = datetime(2026, 11, 24, 6, tzinfo=UTC)
+CANCEL, PAUSE, RESUME = CommandKind.CANCEL, CommandKind.PAUSE, CommandKind.RESUME
 MANAGERS, MESH = ("pc", "con"), "m-1"
 ENDS = {"pc": "m-IX-R1", "con": "m-IX-I1"}
 
@@ -67,7 +70,7 @@ def claim(subject: str, step: str, state: ClaimState = ClaimState.DONE) -> Claim
     )
 
 
-def lease(what: str, subject: str, token: int, minutes: int, holder: str = "run task") -> dict[str, Any]:
+def lease(what: str, subject: str, token: int, minutes: int, holder: str = "") -> dict[str, Any]:
     """What became of a lease."""
     quiet = ["manager:con", "manager:pc"] if subject.startswith("mesh") else []
     return {
@@ -75,10 +78,15 @@ def lease(what: str, subject: str, token: int, minutes: int, holder: str = "run 
         "at": (SIX + timedelta(minutes=minutes)).isoformat(),
         "subject": subject,
         "quiet": quiet,
-        "holder": holder,
+        "holder": holder or f"run {subject}",
         "token": token,
         "until": (SIX + timedelta(minutes=minutes + 60)).isoformat(),
     }
+
+
+def planned(subject: str, step: str, *clouds: str) -> PlannedTask:
+    """A task of the run, which has the name of what it changes."""
+    return PlannedTask(run="run", task=subject, subject=subject, clouds=clouds, steps=(step,))
 
 
 def placed(subject: str) -> Placed:
@@ -138,6 +146,12 @@ def good() -> Evidence:
         confirmed=("upgrade-manager-4x", "upgrade-appliance"),
         concurrency=1,
         target="4.10.3",
+        tasks=(
+            planned("manager:pc", "upgrade-manager:4.10.3", "pc"),
+            planned("manager:con", "upgrade-manager:4.10.3", "pc", "other"),
+            planned(f"mesh:{MESH}", "upgrade-appliance:m-IX-I1:4.10.3", "pc"),
+        ),
+        failures_max=1,
     )
 
 
@@ -166,7 +180,10 @@ def forged(good: Evidence) -> Iterator[tuple[Checker, Evidence]]:
     for wrong in ({"failed": 2, "locked": False}, {"failed": 1, "locked": True}):
         yield checkers.one_failed_login, with_truth(good, logins=[{"secret": "pc", **wrong}])
     early = [mutations[0], manager_call("con", 10), mutations[2]]
-    yield checkers.within_budget, with_truth(good, mutations=early)
+    yield checkers.within_concurrency, with_truth(good, mutations=early)
+    yield checkers.within_concurrency, _failing(good, mutations=early)
+    yield checkers.within_budget, replace(good, links=(chained(_failed("a"), _failed("b")),))
+    yield checkers.within_budget, _failing(good)
     left_behind = [good.truth["changes"][0], change("manager:con", 50, "4.7.0"), *_others(good)[1:]]
     yield checkers.within_skew, with_truth(good, changes=left_behind)
     yield checkers.within_skew, with_truth(good, changes=[change("manager:pc", 20, after="9.0.0"), *_others(good)])
@@ -183,8 +200,7 @@ def forged(good: Evidence) -> Iterator[tuple[Checker, Evidence]]:
         subject="manager:pc", quiet=(), run="run", task="t", token=1, since=SIX, until=SIX + timedelta(hours=1)
     )
     yield checkers.leases_back, replace(good, held=(standing,))
-    yield checkers.cancel_respected, replace(good, commands=(("run", (_cancel(15),)),))
-    yield checkers.cancel_respected, replace(good, commands=(("run", (_cancel(45, f"mesh:{MESH}"),)),))
+    yield from forged_words(good)
     run = good.runs[0]
     for lost in (run.placed[1:], (*run.placed, run.placed[0])):
         yield checkers.all_counted, replace(good, runs=(replace(run, placed=lost),))
@@ -202,14 +218,46 @@ def forged(good: Evidence) -> Iterator[tuple[Checker, Evidence]]:
     yield checkers.at_target, with_truth(good, meshes=[down])
 
 
+def forged_words(good: Evidence) -> Iterator[tuple[Checker, Evidence]]:
+    """For each checker of what people said, stories that it has to find."""
+    for stops, checker in ((CANCEL, obedience.cancel_respected), (PAUSE, obedience.pause_respected)):
+        yield checker, told(good, said(stops, 15))
+        yield checker, told(good, said(stops, 45, task=f"mesh:{MESH}"))
+        yield checker, told(good, said(stops, 29, cloud="other"))
+        yield checker, told(good, said(stops, 15), said(RESUME, 20, task="manager:con"))
+    yield obedience.cancel_respected, told(good, said(CANCEL, 15), said(RESUME, 20))
+    yield obedience.pause_respected, told(good, said(PAUSE, 15), said(RESUME, 61))
+    yield obedience.commands_told, replace(good, commands=(("run", (said(PAUSE, 15),)),))
+
+
 def _others(good: Evidence) -> list[dict[str, Any]]:
     changes: list[dict[str, Any]] = good.truth["changes"]
     return changes[1:]
 
 
-def _cancel(minutes: int, task: str | None = None) -> Command:
-    at_that_time = SIX + timedelta(minutes=minutes)
-    return Command(key="c", kind=CommandKind.CANCEL, by="somebody", authenticated=False, at=at_that_time, task=task)
+def _failed(task: str) -> JournalEntry:
+    end = TaskResult(task=task, outcome=Outcome.FAILED, reason="r", detail="", who_can_act="", ended_at=SIX)
+    return replace(entry(task, JournalKind.TASK_ENDED, task), result=end)
+
+
+def _failing(good: Evidence, **changed: Any) -> Evidence:
+    """Both upgrades of managers fail: none of them leaves a new version behind."""
+    managers = [{**one, "upgrade": "FAILED"} for one in good.truth["managers"]]
+    return with_truth(good, managers=managers, changes=_others(good)[1:], **changed)
+
+
+def said(kind: CommandKind, minutes: int, task: str | None = None, cloud: str | None = None) -> Command:
+    """What somebody says; of nothing but the run where neither task nor cloud is named."""
+    moment = SIX + timedelta(minutes=minutes)
+    return Command(
+        key=f"{kind}/{minutes}", kind=kind, by="somebody", authenticated=False, at=moment, task=task, cloud=cloud
+    )
+
+
+def told(good: Evidence, *commands: Command) -> Evidence:
+    """The same story, in which that was said, and stands in the journal."""
+    entries = [entry(f"command/{one.key}", JournalKind.COMMANDED) for one in commands]
+    return replace(good, commands=(("run", commands),), links=(chained(*entries),))
 
 
 def test_a_good_story_is_good(good: Evidence) -> None:
@@ -243,3 +291,43 @@ def test_what_may_be_repeated_is_no_breach(good: Evidence) -> None:
     )
     for story in (turned_down, by_hand, again):
         assert breaches(story, (checkers.one_mutation,)) == ()
+
+
+def test_words_that_mean_something_else_are_no_breach(good: Evidence) -> None:
+    """A stop of another task or cloud, of what was begun before it, or at the moment of a call, hinders no call."""
+    for kind in (CANCEL, PAUSE):
+        for word in (
+            said(kind, 45, task="manager:con"),
+            said(kind, 31, cloud="other"),
+            said(kind, 61),
+            said(kind, 60),
+        ):
+            assert breaches(told(good, word), ALWAYS) == ()
+
+
+def test_a_pause_that_was_ended_is_no_breach(good: Evidence) -> None:
+    """What was paused goes on with the resume, at the same moment even; one task may go on alone."""
+    for words in (
+        (said(PAUSE, 15), said(RESUME, 30)),
+        (said(PAUSE, 31), said(RESUME, 40, task=f"mesh:{MESH}")),
+    ):
+        assert breaches(told(good, *words), ALWAYS) == ()
+
+
+def test_as_many_failures_as_may_are_no_breach(good: Evidence) -> None:
+    """A strict budget of two lets two fail, and where there is none any number may."""
+    two = replace(_failing(good), links=(chained(_failed("a"), _failed("b")),))
+
+    assert breaches(replace(two, failures_max=2), (checkers.within_budget, checkers.within_concurrency)) == ()
+    assert breaches(replace(two, failures_max=None), (checkers.within_budget,)) == ()
+
+
+def test_what_another_run_begins_is_no_matter_of_a_cancel(good: Evidence) -> None:
+    """A run that takes the lease in the moment in which a canceled one gave it back is not meant by that cancel."""
+    before = (lease("taken", "manager:con", 1, 20), lease("given-back", "manager:con", 1, 30))
+    again = lease("taken", "manager:con", 2, 30, "again manager:con")
+    canceled = told(good, said(CANCEL, 25, task="manager:con"))
+    tasks = (*good.tasks, replace(good.tasks[1], run="again"))
+
+    assert breaches(replace(canceled, tasks=tasks, leases=(*before, again)), (obedience.cancel_respected,)) == ()
+    assert breaches(replace(canceled, tasks=tasks, leases=before), (obedience.cancel_respected,)) != ()

@@ -48,15 +48,16 @@ def test_a_host_that_never_comes_to_its_point_is_no_success() -> None:
 
 
 def test_what_is_killed_in_ci_is_a_part_of_everything() -> None:
-    """The points for CI are ledger transitions and mutating activities, and none of the journal or the leases."""
+    """The points for CI are ledger transitions, changes and commands, and none of the journal or the leases."""
     points = (
         "before claim manager:a s",
         "after sending manager:a s (2)",
+        "after command stop",
         "before journal run key",
         "after lease mesh:m",
     )
 
-    assert chosen(points, every=False) == points[:2]
+    assert chosen(points, every=False) == points[:3]
     assert chosen(points, every=True) == points
 
 
@@ -76,3 +77,18 @@ def test_a_clock_that_jumps_moves_nothing_twice() -> None:
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert " 0 questions" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("tale", "point"),
+    [
+        ("cancel", "after adopted manager:pc-weu-01 upgrade-manager:4.9.2"),
+        ("pause", "before command go-on"),
+        ("failing", "after adopted manager:pc-weu-01 upgrade-manager:4.10.3"),
+    ],
+)
+def test_a_tale_ends_right_around_a_kill(tale: str, point: str) -> None:
+    """What was said with no host there holds, a pause outlives its host, and so do failures that were counted."""
+    done = played("story", "--tale", tale, point)
+
+    assert done.returncode == 0, done.stdout + done.stderr

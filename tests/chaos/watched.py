@@ -14,7 +14,8 @@ from embedded.clock import HostClock
 from embedded.delivery import Delivery
 from shared.hcx.adapter import HcxAdapter
 from shared.hcx.route_overrides import routes_of
-from shared.model.acts import Act
+from shared.model.acts import Act, ApplianceWanted
+from shared.model.command import Command
 from shared.model.inventory import Manager
 from shared.model.ledger import Claim, ClaimState, Lease, LeaseWish
 from shared.model.run import JournalEntry
@@ -52,6 +53,12 @@ class WatchedStore(SqliteStore):
         """Around it are points."""
         with self._watch.around(f"journal {run_id} {entry.key}"):
             return super().append(run_id, entry)
+
+    @override
+    def command(self, run_id: str, command: Command) -> bool:
+        """Around it are points."""
+        with self._watch.around(f"command {command.key}"):
+            return super().command(run_id, command)
 
     @override
     def take_lease(self, wish: LeaseWish, now: datetime) -> Lease:
@@ -97,10 +104,10 @@ class WatchedHcx(HcxAdapter):
             return super().upgrade_manager(manager, target, sent)
 
     @override
-    def upgrade_appliance(self, manager: Manager, mesh: str, appliance: str, name: str, sending: Sending) -> Act:
+    def upgrade_appliance(self, manager: Manager, wanted: ApplianceWanted, sending: Sending) -> Act:
         """Around its bytes are points."""
-        with self._sent(f"call mesh:{mesh} {name}", sending) as sent:
-            return super().upgrade_appliance(manager, mesh, appliance, name, sent)
+        with self._sent(f"call mesh:{wanted.mesh} {wanted.name}", sending) as sent:
+            return super().upgrade_appliance(manager, wanted, sent)
 
     def _sent(self, what: str, sending: Sending) -> "_Sent":
         return _Sent(self.watch, what, sending)
