@@ -4,21 +4,22 @@ No public text has the endpoint or the steps; only that the selected appliance g
 deployed anew, and that its tunnel is back in less than a minute. Titles and durations are made up here.
 """
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 
 from shared.model.record import record
+from simulator.appliance_move import IN_SERVICE, STANDARD, Move, failure, move, switch_over
 from simulator.clock import Process
-from simulator.ledger import Mutation, Outage, VersionChange
+from simulator.ledger import Mutation, VersionChange
 from simulator.rejection import RejectedError
-from simulator.state import AppliancePair, Manager, Mesh, Side, Task, TaskStep, World
+from simulator.state import POOL_SIZE, AppliancePair, Manager, Mesh, Side, Task, TaskStep, World
+from simulator.traffic import carried
 
 QUEUED = timedelta(seconds=5)
 DEPLOY = timedelta(minutes=5)
-IN_SERVICE = "IN_SERVICE"
-IN_SERVICE_GAP = timedelta(seconds=3)
 VERIFY = timedelta(minutes=2)
-STAYS_DOWN = {"reattach-fails", "tunnel-stays-down"}
-"""Troubles after which the tunnel is down and what it carried has no end of its outage."""
 TITLES = ("Deploy appliances", "Move tunnels", "Verify tunnels")
 UPGRADE, REDEPLOY = "upgradeAppliances", "redeployAppliance"
 _ROUTES = {UPGRADE: "upgrade-appliance", REDEPLOY: "redeploy-appliance"}
@@ -31,7 +32,7 @@ def start(
     pairs: list[AppliancePair],
     caller: str,
     *,
-    mode: str = "STANDARD",
+    mode: str = STANDARD,
     kind: str = UPGRADE,
 ) -> Task:
     """Start one interconnect task for `pairs` on `mesh`, asked of `manager`.
@@ -43,11 +44,13 @@ def start(
     asked = _Asked(manager=manager, mesh=mesh, kind=kind, body=body, caller=caller)
     try:
         _accept(manager, mesh, pairs, kind)
-        _accept_mode(pairs, mode)
+        if mode == IN_SERVICE:
+            _accept_in_service(world, pairs)
     except RejectedError as refusal:
         _write_down(world, asked, refusal.status)
         raise
     _write_down(world, asked, 200)
+    replaced = _in_order(mesh, pairs) if kind == UPGRADE else pairs
     task = Task(
         id=world.ids.uuid("task", mesh.name, len(mesh.tasks)),
         type=kind,
@@ -55,10 +58,10 @@ def start(
         caller=caller,
         request=body,
         began=world.now,
-        steps=[TaskStep(title=f"{title}: {_name(pair)}") for pair in pairs for title in TITLES],
+        steps=[TaskStep(title=f"{title}: {_name(pair)}") for pair in replaced for title in TITLES],
     )
     mesh.tasks.append(task)
-    world.clock.spawn(f"{kind} {mesh.name}", _run(world, task, pairs, mode))
+    world.clock.spawn(f"{kind} {mesh.name}", _run(world, task, replaced, mode))
     return task
 
 
@@ -71,10 +74,25 @@ def _accept(manager: Manager, mesh: Mesh, pairs: list[AppliancePair], kind: str)
         raise RejectedError(400, "NO_UPDATE_AVAILABLE", "There is no update for the appliance.")
 
 
-def _accept_mode(pairs: list[AppliancePair], mode: str) -> None:
-    """No appliance of an HA group is upgraded in service; how that is refused is made up here."""
-    if mode == IN_SERVICE and any(pair.group for pair in pairs):
+def _accept_in_service(world: World, pairs: list[AppliancePair]) -> None:
+    """No member of an HA group, and not without a spare address at both sides; how that is refused is made up here."""
+    if any(pair.group for pair in pairs):
         raise RejectedError(400, "NOT_SUPPORTED", "In-service upgrade is not supported for HA groups.")
+    managers = [end.manager for pair in pairs if pair.type == "NE" for end in pair.ends.values()]
+    for manager in managers:
+        if world.used_addresses(manager) >= POOL_SIZE:
+            text = f"No free IP address is left in the network profiles of {manager.name}."
+            raise RejectedError(400, "NO_FREE_ADDRESS", text)
+
+
+def _in_order(mesh: Mesh, pairs: list[AppliancePair]) -> list[AppliancePair]:
+    """What is replaced when these are asked for: every member of an HA group, those that stand by first."""
+    found: list[AppliancePair] = []
+    for pair in pairs:
+        members = [each for each in mesh.pairs if pair.group and each.group == pair.group and each.behind]
+        members.sort(key=lambda each: len(carried(mesh, each)))
+        found += [each for each in members or [pair] if each not in found]
+    return found
 
 
 @record
@@ -105,77 +123,64 @@ def _name(pair: AppliancePair) -> str:
 
 
 def _run(world: World, task: Task, pairs: list[AppliancePair], mode: str) -> Process:
-    """The procedure, one pair after the other: deploy, move the tunnel, verify."""
+    """The procedure, one pair after the other."""
     yield QUEUED
     task.status = "RUNNING"
     steps = iter(task.steps)
     for pair in pairs:
-        deploying = next(steps)
-        yield from _step(world, task, deploying, DEPLOY)
-        if task.mesh.part.trouble == "task-vanishes":
-            task.vanished = True
+        what = Move(mesh=task.mesh, pair=pair, mode=mode, take=partial(_take, world, task, pair))
+        with _more_addresses(what):
+            yield from _replace(world, task, what, [next(steps) for _ in TITLES])
+        if task.dead or not task.running:
             return
-        if task.mesh.part.trouble == "no-route":
-            deploying.warnings = [f"[{_name(pair)}] NoRouteToHost: port 8123; reached later"]
-        moving = next(steps)
-        _begin(world, task, moving)
-        yield from _move_tunnel(world, task, pair, mode)
-        if failure := _failure(task.mesh, pair):
-            _fail(world, task, moving, f"[{_name(pair)}] {failure}")
-            return
-        _finish(world, task, moving)
-        yield from _step(world, task, next(steps), VERIFY)
     task.status, task.message, task.progress, task.ended = "SUCCESS", "Appliances updated", 100, world.now
 
 
-def _failure(mesh: Mesh, pair: AppliancePair) -> str | None:
-    """What goes wrong while the tunnel of this pair moves; nothing has changed after it."""
-    match mesh.part.trouble:
-        case "task-fails":
-            return "Update VM networks failed"
-        case "ephemeral" if pair.type == "NE":
-            return "Update VM networks failed"
-        case "reattach-fails":
-            return "Failed to reattach networks to old appliance"
-    return None
-
-
-def _move_tunnel(world: World, task: Task, pair: AppliancePair, mode: str) -> Process:
-    """The only part that interrupts traffic: the tunnel is down until both new appliances stand."""
-    outages = [
-        Outage(
-            mesh=task.mesh.name,
-            appliance=_name(pair),
-            extension=extension.id,
-            network=extension.network,
-            began=world.now,
-        )
-        for extension in pair.extensions
-    ]
-    world.ledger.outages.extend(outages)
-    before = pair.tunnel, pair.reasons
-    pair.tunnel, pair.reasons = "DOWN", ["appliance is being replaced"]
-    yield _gap(world, pair, mode)
-    if task.type == UPGRADE and not _failure(task.mesh, pair):
-        _change_versions(world, task, pair)
-    if task.mesh.part.trouble in STAYS_DOWN:
-        pair.reasons = ["tunnel did not come up"]
+def _replace(world: World, task: Task, what: Move, steps: list[TaskStep]) -> Process:
+    """One pair: deploy, move the tunnel, verify."""
+    deploying, moving, verifying = steps
+    yield from _step(world, task, deploying, DEPLOY)
+    _trouble_of_deploying(task, deploying, what.pair)
+    if task.dead:
         return
-    pair.tunnel, pair.reasons = before
-    for outage in outages:
-        outage.ended = world.now
+    _begin(world, task, moving)
+    if task.type == UPGRADE:
+        yield from switch_over(world, task.mesh, what.pair)
+    yield from move(world, what)
+    if wrong := failure(task.mesh, what.pair):
+        _fail(world, task, moving, f"[{_name(what.pair)}] {wrong}")
+        return
+    _finish(world, task, moving)
+    yield from _step(world, task, verifying, VERIFY)
 
 
-def _gap(world: World, pair: AppliancePair, mode: str) -> timedelta:
-    if mode == IN_SERVICE and pair.type == "NE":
-        return IN_SERVICE_GAP
-    return timedelta(seconds=20 + world.ids.number(30, "gap", _name(pair)))
+def _trouble_of_deploying(task: Task, step: TaskStep, pair: AppliancePair) -> None:
+    match task.mesh.part.trouble:
+        case "task-vanishes":
+            task.vanished = task.dead = True
+        case "job-vanishes":
+            task.vanished = True
+        case "no-route":
+            step.warnings = [f"[{_name(pair)}] NoRouteToHost: port 8123; reached later"]
 
 
-def _change_versions(world: World, task: Task, pair: AppliancePair) -> None:
-    """Each appliance takes the version of the manager on its own side."""
-    for end in pair.ends.values():
-        if end.behind:
+@contextmanager
+def _more_addresses(what: Move) -> Iterator[None]:
+    """New appliances beside the old ones take one more address of each pool at both sides, and give it back."""
+    managers = [end.manager for end in what.pair.ends.values()] if what.in_service else []
+    for each in managers:
+        each.addresses_taken += 1
+    try:
+        yield
+    finally:
+        for each in managers:
+            each.addresses_taken -= 1
+
+
+def _take(world: World, task: Task, pair: AppliancePair, sides: Iterable[Side]) -> None:
+    """Each appliance takes the version of the manager on its own side; a redeployed one is as it was."""
+    for end in (pair.ends[side] for side in sides):
+        if task.type == UPGRADE and end.behind:
             world.ledger.changes.append(
                 VersionChange(
                     at=world.now,

@@ -7,7 +7,7 @@ from simulator import world_file
 from simulator.clock import Clock, Lockstep, Speed
 from simulator.faults import begin_faults
 from simulator.ledger import Ledger
-from simulator.names import Ids, cloud_host, connector_host, manager_address
+from simulator.names import Ids, cloud_host, connector_host, manager_address, network_name, probe_address
 from simulator.people import begin_schedules
 from simulator.state import (
     Account,
@@ -18,11 +18,13 @@ from simulator.state import (
     Mesh,
     Pairing,
     PrivateCloud,
+    ProbeTarget,
     Side,
     Subscription,
     Vcenter,
     World,
 )
+from simulator.traffic import note
 
 CLOUD_USER = "cloudadmin@vsphere.local"
 CONNECTOR_USER = "administrator@vsphere.local"
@@ -50,9 +52,18 @@ def build(file: world_file.WorldFile, speed: float | None = None) -> World:
         world.vcenters[vcenter.name] = _vcenter(world, vcenter)
     for part in file.meshes:
         world.meshes[part.name] = _mesh(world, part)
+    _probes(world)
+    for mesh in world.meshes.values():
+        note(world, mesh)
     begin_faults(world)
     begin_schedules(world)
     return world
+
+
+def _probes(world: World) -> None:
+    by_name = {each.network: each for mesh in world.meshes.values() for pair in mesh.pairs for each in pair.extensions}
+    for index, part in enumerate(world.file.probes):
+        world.probes[part.name] = ProbeTarget(part=part, extension=by_name[part.network], address=probe_address(index))
 
 
 def _managers(world: World) -> None:
@@ -170,7 +181,7 @@ def _appliance_pairs(
         yield AppliancePair(
             type=each.type,
             ends=ends,
-            extensions=[_extension(world, part, each.type, number, index) for index in range(1, each.networks + 1)],
+            extensions=[_extension(world, part, number, index) for index in range(1, each.networks + 1)],
             tunnel=each.tunnel.upper(),
             reasons=[] if each.tunnel == "up" else ["tunnel is not stable"],
             group=each.group,
@@ -182,8 +193,8 @@ def _appliance(world: World, name: str, side: Side, manager: Manager, release: s
     return Appliance(id=world.ids.uuid("appliance", name), name=name, side=side, manager=manager, release=release)
 
 
-def _extension(world: World, part: world_file.Mesh, kind: str, number: int, index: int) -> Extension:
-    network = f"{part.name}-{kind.lower()}{number}-net{index}"
+def _extension(world: World, part: world_file.Mesh, number: int, index: int) -> Extension:
+    network = network_name(part.name, number, index)
     return Extension(
         id=world.ids.uuid("extension", network),
         network=network,

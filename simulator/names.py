@@ -77,8 +77,20 @@ ARM_ADDRESS = "127.77.0.1"
 VCENTER_ADDRESS = "127.77.0.2"
 """Of all vCenters: each has a port of its own."""
 _PER_BLOCK = 250
+_PROBE_BLOCK = 200
+"""Where the addresses of probe targets begin, far behind those of managers."""
 
 
 def manager_address(index: int) -> str:
     """The loopback address of the manager with that index: one for each, so that a port can be refused for one."""
     return f"127.77.{1 + index // _PER_BLOCK}.{1 + index % _PER_BLOCK}"
+
+
+def probe_address(index: int) -> str:
+    """The loopback address of the probe target with that index: one for each, so that it alone can be refused."""
+    return f"127.77.{_PROBE_BLOCK + index // _PER_BLOCK}.{1 + index % _PER_BLOCK}"
+
+
+def network_name(mesh: str, extender: int, index: int) -> str:
+    """Name of a stretched network: of which NE appliance of which mesh it is, both counted from 1."""
+    return f"{mesh}-ne{extender}-net{index}"

@@ -16,7 +16,7 @@ from simulator.http import hcx_appliance, hcx_service, identity
 from simulator.http.control import IDENTITY_PATH
 from simulator.names import ARM_ADDRESS, ARM_HOST
 from simulator.spreadsheet import spreadsheet
-from simulator.state import Manager, PrivateCloud, World
+from simulator.state import Manager, PrivateCloud, ProbeTarget, World
 from simulator.tls import Identity, Vault
 from simulator.vcenters import ServedVcenter, without_effect
 
@@ -43,6 +43,8 @@ class Ports:
     arm: int
     service: int
     appliance: int
+    probes: int
+    """Of every probe target; 0 where there is none."""
 
 
 @record
@@ -188,6 +190,16 @@ def _published(folder: Path, world: World, served: Served, settings: dict[str, s
             }
             for each in served.vcenters
         ],
+        "probes": [
+            {
+                "name": each.part.name,
+                "network": each.part.network,
+                "kind": each.part.kind,
+                "address": each.address,
+                "port": ports.probes,
+            }
+            for each in world.probes.values()
+        ],
         "without_effect": without_effect(world, served.vcenters),
         "clouds": [
             {
@@ -215,7 +227,8 @@ def _fleet(world: World, served: Served) -> dict[str, Any]:
         "apiVersion": "hcxfleet/v1",
         "kind": "Fleet",
         **usual,
-        **{key: value for key, value in _chosen(policy).items() if key not in {*_ALWAYS, "sites"}},
+        **{key: value for key, value in _chosen(policy).items() if key not in {*_ALWAYS, "sites", "probes"}},
+        **_probes(world, served.ports),
         "cloudManagers": {
             "credentials": "kv:hcx-{cloud}",
             "ca": "ca.pem",
@@ -223,6 +236,20 @@ def _fleet(world: World, served: Served) -> dict[str, Any]:
         },
         "sites": _sites(world, served),
     }
+
+
+def _probes(world: World, ports: Ports) -> dict[str, Any]:
+    """What the file's policy names, and every target that the world itself serves."""
+    said = _chosen(world.file.policy).get("probes", [])
+    served = [_probe_entry(each, ports.probes) for each in world.probes.values()]
+    return {"probes": [*said, *served]} if said or served else {}
+
+
+def _probe_entry(target: ProbeTarget, port: int) -> dict[str, Any]:
+    asked = {"host": target.address, "port": port}
+    if target.part.kind == "http":
+        asked = {"url": f"http://{target.address}:{port}/"}
+    return {"name": target.part.name, "network": target.part.network, **asked}
 
 
 def _chosen(part: Edge) -> dict[str, Any]:

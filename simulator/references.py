@@ -4,6 +4,7 @@ They read the plain document, so that they find what is wrong even where some pa
 """
 
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from difflib import get_close_matches
 from typing import Any
 
@@ -11,8 +12,17 @@ from pydantic import ValidationError
 
 from simulator.faults import EVERY, NAMED, On
 from simulator.generate import expanded
+from simulator.names import network_name
 from simulator.reading import Document, Fault, Where
-from simulator.world_file import CLOUD_SECRETS, CONNECTOR_SECRETS, NO_HCX, UsualSecrets, WorldFile
+from simulator.world_file import (
+    CLOUD_SECRETS,
+    CONNECTOR_SECRETS,
+    NO_HCX,
+    USUAL_APPLIANCES,
+    Appliance,
+    UsualSecrets,
+    WorldFile,
+)
 
 _USES = (
     (("clouds", "*", "subscription"), "subscription"),
@@ -21,6 +31,7 @@ _USES = (
     (("meshes", "*", "initiator"), "manager"),
     (("meshes", "*", "receiver"), "cloud"),
     (("vcenters", "*", "serves", "*"), "manager"),
+    (("probes", "*", "network"), "network"),
     (("people", "*", "when", "manager"), "manager"),
     (("people", "*", "when", "mesh"), "mesh"),
     (("people", "*", "about"), "subject"),
@@ -38,6 +49,7 @@ _GIVEN_ONCE = (
     ("manager", (("clouds", "*", "name"), ("connectors", "*", "name"))),
     ("mesh", (("meshes", "*", "name"),)),
     ("vcenter", (("vcenters", "*", "name"),)),
+    ("probe", (("probes", "*", "name"),)),
     ("served manager", (("vcenters", "*", "serves", "*"),)),
     ("entry", (("people", "*", "id"), ("provider", "*", "id"))),
     ("account", (("accounts", "*", "secret"),)),
@@ -169,6 +181,7 @@ def _known(tree: dict[str, Any]) -> dict[str, set[str]]:
         "cloud": clouds,
         "manager": managers,
         "mesh": meshes,
+        "network": _networks(tree) | made["network"],
         "subject": {f"manager:{name}" for name in managers} | {f"mesh:{name}" for name in meshes},
         "entry": _names(tree, ("people", "*", "id")) | _names(tree, ("provider", "*", "id")),
     }
@@ -179,7 +192,7 @@ def _generated(tree: dict[str, Any]) -> dict[str, set[str]]:
     try:
         world = WorldFile.model_validate({"start": "2000-01-01T00:00:00Z", "generate": tree.get("generate")})
     except ValidationError:
-        return {kind: set() for kind in ("subscription", "cloud", "connector", "mesh", "manager", "secret")}
+        return {kind: set() for kind in ("subscription", "cloud", "connector", "mesh", "network", "manager", "secret")}
     made = expanded(world)
     clouds, connectors = {cloud.name for cloud in made.clouds}, {connector.name for connector in made.connectors}
     sections = {"clouds": clouds, "connectors": connectors}
@@ -189,8 +202,34 @@ def _generated(tree: dict[str, Any]) -> dict[str, set[str]]:
         "connector": connectors,
         "manager": clouds | connectors,
         "mesh": {mesh.name for mesh in made.meshes},
+        "network": {name for mesh in made.meshes for name in _networks_of(mesh.name, mesh.appliances)},
         "secret": _secrets({kind: [{"name": name} for name in names] for kind, names in sections.items()}),
     }
+
+
+def _networks(tree: dict[str, Any]) -> set[str]:
+    """The names of the networks that meshes of the file extend, as far as its appliances can be read."""
+    found: set[str] = set()
+    for _, mesh in _items(tree, "meshes"):
+        for name in _name(mesh):
+            found.update(_networks_of(name, _appliances(mesh)))
+    return found
+
+
+def _appliances(mesh: dict[str, Any]) -> list[Appliance]:
+    if "appliances" not in mesh:
+        return USUAL_APPLIANCES
+    readable = []
+    for _, part in _items(mesh, "appliances"):
+        with suppress(ValidationError):
+            readable.append(Appliance.model_validate(part, by_alias=True, by_name=False))
+    return readable
+
+
+def _networks_of(mesh: str, appliances: list[Appliance]) -> Iterator[str]:
+    extenders = [each for each in appliances if each.type == "NE"]
+    for number, each in enumerate(extenders, start=1):
+        yield from (network_name(mesh, number, index) for index in range(1, each.networks + 1))
 
 
 def _names(tree: dict[str, Any], pattern: Where) -> set[str]:

@@ -4,7 +4,7 @@ import asyncio
 import errno
 import resource
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -16,10 +16,11 @@ from simulator.http.control import Control
 from simulator.http.front import Front
 from simulator.http.hcx_appliance import HcxAppliance
 from simulator.http.hcx_service import HcxService
+from simulator.http.probe import ProbeAnswers
 from simulator.listeners import Listener, http_config, listening_socket
 from simulator.names import ARM_ADDRESS, ARM_HOST
 from simulator.publish import Ports, Served
-from simulator.state import ARM_ENDPOINT, Manager, Reach, World
+from simulator.state import ARM_ENDPOINT, Manager, ProbeTarget, Reach, World
 from simulator.tls import Identity, Vault
 from simulator.vcenters import ServedVcenter, open_vcenters
 
@@ -62,7 +63,8 @@ class Stage:
         for single in (control, arm):
             single.open()
         service, appliance = self._open_managers(HcxService), self._open_managers(HcxAppliance)
-        ports = Ports(control=control.port, arm=arm.port, service=service, appliance=appliance)
+        probes = self._open_probes()
+        ports = Ports(control=control.port, arm=arm.port, service=service, appliance=appliance, probes=probes)
         self.arm.port = ports.arm
         self._front.endpoints[CONTROL_ADDRESS, ports.control] = self.control
         self._front.endpoints[ARM_ADDRESS, ports.arm] = Bent(self.world, ARM_ENDPOINT, self.arm)
@@ -112,21 +114,52 @@ class Stage:
 
     def _open_managers(self, kind: type[HcxService] | type[HcxAppliance]) -> int:
         """Open one port of every manager, the same number on every address."""
+
+        def listener(name: str, port: int) -> Listener:
+            return Listener(self._config, self.world.managers[name].address, port, self.identities[name].context)
+
+        port, made = self._open_everywhere(list(self.world.managers), listener)
+        for name, each in made.items():
+            self._listeners.setdefault(name, []).append(each)
+            manager = self.world.managers[name]
+            place = manager.service_endpoint if kind is HcxService else manager.appliance_endpoint
+            self._front.endpoints[manager.address, port] = Bent(self.world, place, kind(self.world, manager))
+        return port
+
+    def _open_probes(self) -> int:
+        """Open the port of every probe target; each listens while it answers. 0 where there is none."""
+        probes = self.world.probes
+        if not probes:
+            return 0
+        port, made = self._open_everywhere(
+            list(probes), lambda name, port: Listener(self._config, probes[name].address, port)
+        )
+        for name, target in probes.items():
+            self._listeners[f"probe {name}"] = [made[name]]
+            self._front.endpoints[target.address, port] = ProbeAnswers(self.world, target)
+            target.on_change = self._follow_probe
+            self._follow_probe(target)
+        return port
+
+    def _follow_probe(self, target: ProbeTarget) -> None:
+        """What gets no traffic takes no connections, and drops the ones it has."""
+        for listener in self._listeners[f"probe {target.part.name}"]:
+            if target.answers:
+                listener.open()
+            else:
+                listener.close()
+
+    def _open_everywhere(
+        self, names: list[str], listener: Callable[[str, int], Listener]
+    ) -> tuple[int, dict[str, Listener]]:
+        """Open one listener for each name, all on the same port number."""
         for _ in range(PORT_TRIES):
-            guard = listening_socket(ARM_ADDRESS, 0)  # keeps the number for this world while a manager reboots
+            guard = listening_socket(ARM_ADDRESS, 0)  # keeps the number for this world while one of them is closed
             port: int = guard.getsockname()[1]
-            made = {
-                each.id: Listener(self._config, each.address, port, self.identities[each.id].context)
-                for each in _each(self.world)
-            }
+            made = {name: listener(name, port) for name in names}
             if _all_open(list(made.values())):
                 self._guards.append(guard)
-                for name, listener in made.items():
-                    self._listeners.setdefault(name, []).append(listener)
-                    manager = self.world.managers[name]
-                    place = manager.service_endpoint if kind is HcxService else manager.appliance_endpoint
-                    self._front.endpoints[manager.address, port] = Bent(self.world, place, kind(self.world, manager))
-                return port
+                return port, made
             guard.close()
         raise _NoPortError(errno.EADDRINUSE, "no port is free on every loopback address of this world")
 

@@ -11,11 +11,15 @@ from shared.model.version import Version
 from simulator import world_file
 from simulator.clock import Clock
 from simulator.http.message import Bend
-from simulator.ledger import Ledger
+from simulator.ledger import Ledger, Outage
 from simulator.names import Ids, build_number, wire_version
 
 SESSION_IDLE = timedelta(minutes=30)
 SLOW = timedelta(minutes=3)
+POOL_SIZE = 20
+"""Addresses of each network profile of a manager."""
+DOWN = "DOWN"
+"""What an appliance says of a tunnel that is not there; any other word means that packets pass."""
 
 
 class Reach(StrEnum):
@@ -134,6 +138,10 @@ class Manager:
     """Token and when it was used last."""
     tokens_given: int = 0
     system_mesh_id: str | None = None
+    addresses_taken: int = 0
+    """Of each of its pools, beyond one for each appliance."""
+    pools_empty: bool = False
+    """Whether no address is free, whoever has them."""
     on_reach: Callable[["Manager"], None] = lambda _: None
     """Called when something changes about how it takes connections."""
     on_upgraded: Callable[["Manager"], None] = lambda _: None
@@ -230,11 +238,19 @@ class Appliance:
 
 @dataclass(eq=False)
 class Extension:
-    """A stretched network."""
+    """A stretched network, and what keeps traffic from passing over it while its tunnel is up."""
 
     id: str
     network: str
     network_id: str
+    attached: bool = True
+    """Whether it is bound to an appliance; HCX knows when it is not."""
+    passing: bool = True
+    """Whether traffic passes where everything is up; HCX does not know when none does."""
+    carrier: "AppliancePair | None" = None
+    """The member of the group that carries it since a switch-over; None: its own appliances."""
+    outage: Outage | None = None
+    """The one that lasts; kept by `simulator.traffic` alone."""
 
 
 @dataclass(eq=False)
@@ -246,9 +262,20 @@ class AppliancePair:
     extensions: list[Extension]
     tunnel: str = "UP"
     reasons: list[str] = field(default_factory=list)
+    peer_tunnel: str | None = None
+    """What the receiver's appliance says of the tunnel where that is another word."""
     group: str | None = None
     """Name of its high availability group."""
     optimized: bool = False
+
+    def says(self, side: Side) -> str:
+        """What the appliance of that side says of the tunnel."""
+        return self.peer_tunnel or self.tunnel if side is Side.RECEIVER else self.tunnel
+
+    @property
+    def linked(self) -> bool:
+        """Whether packets get through the tunnel: it takes both ends."""
+        return all(self.says(side) != DOWN for side in Side)
 
     @property
     def behind(self) -> bool:
@@ -287,6 +314,8 @@ class Task:
     ended: datetime | None = None
     vanished: bool = False
     """Gone without a terminal state: nobody answers for it any more."""
+    dead: bool = False
+    """Whether nothing is done for it any more, though it has no end."""
 
     @property
     def running(self) -> bool:
@@ -314,7 +343,25 @@ class Mesh:
     @property
     def busy(self) -> bool:
         """Whether an interconnect task runs on it."""
-        return any(task.running and not task.vanished for task in self.tasks)
+        return any(task.running and not task.dead for task in self.tasks)
+
+
+@dataclass(eq=False)
+class ProbeTarget:
+    """Something behind a stretched network, which answers while traffic gets there."""
+
+    part: world_file.Probe
+    extension: Extension
+    address: str
+    down: bool = False
+    """Whether it does not answer whatever the network carries."""
+    on_change: Callable[["ProbeTarget"], None] = lambda _: None
+    """Called when it may have begun or ceased to answer."""
+
+    @property
+    def answers(self) -> bool:
+        """Whether it answers now."""
+        return not self.down and self.extension.outage is None
 
 
 @dataclass(eq=False)
@@ -428,6 +475,8 @@ class World:
     meshes: dict[str, Mesh] = field(default_factory=dict)
     """By name."""
     vcenters: dict[str, Vcenter] = field(default_factory=dict)
+    probes: dict[str, ProbeTarget] = field(default_factory=dict)
+    """By name."""
     finished: set[str] = field(default_factory=set)
     """Ids of entries of the schedules that are over."""
     azure_tokens: set[str] = field(default_factory=set)
@@ -445,3 +494,10 @@ class World:
     def meshes_of(self, manager: Manager) -> Iterator[Mesh]:
         """The meshes that end at `manager`."""
         return (mesh for mesh in self.meshes.values() if manager in (mesh.initiator, mesh.receiver))
+
+    def used_addresses(self, manager: Manager) -> int:
+        """Addresses that are taken from each pool of a manager: every appliance has one of each."""
+        if manager.pools_empty:
+            return POOL_SIZE
+        appliances = sum(len(mesh.pairs) for mesh in self.meshes_of(manager))
+        return min(POOL_SIZE, appliances + manager.addresses_taken)

@@ -67,7 +67,7 @@ def _mesh(each: Mesh) -> dict[str, Any]:
                 "type": pair.type,
                 "manager": end.manager.id,
                 "release": Version(end.release).release,
-                "tunnel": pair.tunnel,
+                "tunnel": pair.says(end.side),
             }
             for pair in each.pairs
             for end in pair.ends.values()

@@ -308,6 +308,9 @@ class Appliance(Part):
         return self
 
 
+USUAL_APPLIANCES = [Appliance(type="IX"), Appliance(type="NE", networks=2)]
+
+
 class Migration(Part):
     """A migration of a virtual machine, listed by both managers of its mesh."""
 
@@ -352,7 +355,7 @@ class Mesh(Part):
             "OS_ASSISTED_MIGRATION",
         ]
     ] = ["INTERCONNECT", "VMOTION", "BULK_MIGRATION", "NETWORK_EXTENSION"]
-    appliances: list[Appliance] = [Appliance(type="IX"), Appliance(type="NE", networks=2)]
+    appliances: list[Appliance] = USUAL_APPLIANCES
     in_sync: bool = True
     stale_last_task: bool = False
     """Whether `lastTaskDetails` says RUNNING for a task that ended long ago, now and after every later task."""
@@ -364,9 +367,19 @@ class Mesh(Part):
         "ephemeral",
         "no-route",
         "tunnel-stays-down",
+        "slow-reattach",
+        "tunnel-flaps",
+        "double-outage",
+        "rolls-back",
+        "peer-lags",
+        "traffic-late",
+        "job-vanishes",
     ] = "none"
     """What goes wrong with every appliance upgrade: it fails while the tunnel moves, or its task is gone; the old
-    appliance does not come back; NE appliances fail; there is a warning that passes; the tunnel does not come back."""
+    appliance does not come back; NE appliances fail; there is a warning that passes; the tunnel does not come back;
+    networks come back one by one; the tunnel goes once more; each side interrupts for itself; the new NE appliance
+    does not come up and the old one is brought back; the peer comes up late; traffic passes late; the task is gone
+    and the upgrade goes on."""
     migrations: list[Migration] = []
     replications: Replications = Replications()
 
@@ -381,6 +394,15 @@ class Vcenter(Part):
     """Whether plug-ins take their manager's version when it is upgraded, or stay as they were."""
     credentials: str | None = None
     """Name of its secret."""
+
+
+class Probe(Part):
+    """Something behind a stretched network that answers while the network carries traffic."""
+
+    name: Name
+    network: str
+    """Name of the network, such as `mesh-ne1-net1`: the first network of the first NE of `mesh`."""
+    kind: Literal["tcp", "http"] = "tcp"
 
 
 class Account(Part):
@@ -557,6 +579,7 @@ class WorldFile(Part):
     connectors: list[Connector] = []
     meshes: list[Mesh] = []
     vcenters: list[Vcenter] = []
+    probes: list[Probe] = []
     accounts: list[Account] = []
     faults: list[FaultEntry] = []
     people: list[PersonAct] = []

@@ -1,17 +1,19 @@
 """Faults of HTTP: answers that are no answers."""
 
+import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.utils import format_datetime
 from functools import cache
+from typing import Any
 
 from simulator.faults.bends import instead, reads, remade, route_of
 from simulator.faults.changing import bent, both
 from simulator.faults.fault import Effect
 from simulator.http.hcx import failure
-from simulator.http.message import Onward, Request, Response, text_answer
+from simulator.http.message import Onward, Request, Response, text_answer, zulu
 from simulator.state import Manager, World
 
 PAGE = "<!doctype html><html><head><title>Sign in</title></head><body>Sign in to the network</body></html>"
@@ -21,6 +23,10 @@ RETRY_AFTER_SECONDS = 30
 HUGE_BYTES = 17 * 1024 * 1024
 DRIP_SECONDS = 0.25
 CLOCK_OFF = timedelta(hours=1)
+APART = {"connector": timedelta(minutes=3), "cloud-manager": timedelta(minutes=-4)}
+"""How far the clocks of both kinds of managers are from the right time."""
+EPOCHS = frozenset({"time", "startTime", "endTime", "createTime", "lastUpdatedTime", "createTimeEpoch"})
+STAMPS = frozenset({"creationDate", "lastUpdated"})
 CHANGES = frozenset({"upgrade-appliance", "redeploy-appliance", "upgrade-manager-4x", "upgrade-manager-9x"})
 
 
@@ -104,3 +110,30 @@ def clock_off(world: World, manager: Manager) -> AbstractContextManager[None]:
         return answer
 
     return bent(world, remade(change, lambda _: True), *both(manager))
+
+
+def clocks_apart(world: World, manager: Manager) -> AbstractContextManager[None]:
+    """Everything that it dates is dated by a clock that is minutes off, at connectors and at clouds in two ways."""
+    off = APART[manager.kind]
+
+    def change(answer: Response) -> Response:
+        answer.headers["date"] = format_datetime(world.now + off, usegmt=True)
+        if not answer.body or answer.content_type != "application/json":
+            return answer
+        return replace(answer, body=json.dumps(_dated(json.loads(answer.body), off)).encode())
+
+    return bent(world, remade(change, lambda _: True), *both(manager))
+
+
+def _dated(value: Any, off: timedelta, key: str = "") -> Any:
+    """The same document with every time of a clock that is `off`; 0 stands for no time."""
+    match value:
+        case dict():
+            return {name: _dated(each, off, name) for name, each in value.items()}
+        case list():
+            return [_dated(each, off) for each in value]
+        case int() if key in EPOCHS and value:
+            return value + off // timedelta(milliseconds=1)
+        case str() if key in STAMPS:
+            return zulu(datetime.fromisoformat(value) + off)
+    return value

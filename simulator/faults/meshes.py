@@ -1,6 +1,7 @@
 """Faults of service meshes, their appliances, and what goes through them."""
 
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,15 +11,17 @@ from simulator.faults.changing import Until, all_altered, altered, as_if, bent, 
 from simulator.faults.fault import Effect
 from simulator.http import shapes
 from simulator.http.hcx import not_found
-from simulator.http.message import Onward, Request, Response, json_answer
-from simulator.ledger import Outage
-from simulator.state import AppliancePair, Mesh, Side, Task, TaskStep, World
+from simulator.http.message import Bend, Onward, Request, Response, json_answer, text_answer
+from simulator.state import DOWN, AppliancePair, Mesh, Task, TaskStep, World
+from simulator.traffic import noted
 
 BAD_NAME = 'web/ädm <v10> "%2f"'
 GROUP = "ha-1"
 STUCK_FOR = timedelta(days=40)
 HA_TURN = timedelta(minutes=10)
 CRASH_TURN = timedelta(minutes=5)
+LOST_ONE_OF = 3
+SAMPLED = frozenset({"appliances", "extensions"})
 
 
 def being(**values: object) -> Effect:
@@ -36,17 +39,15 @@ def out_of_sync(_world: World, mesh: Mesh) -> AbstractContextManager[None]:
     return altered(mesh, state="UPDATE_FAILED")
 
 
-def tunnels_down(_world: World, mesh: Mesh) -> AbstractContextManager[None]:
+def tunnels_down(world: World, mesh: Mesh) -> AbstractContextManager[None]:
     """No tunnel is up."""
-    return all_altered(mesh.pairs, tunnel="DOWN", reasons=["tunnel is down"])
+    return noted(world, mesh, all_altered(mesh.pairs, tunnel=DOWN, reasons=["tunnel is down"]))
 
 
-def machine_missing(_world: World, mesh: Mesh) -> AbstractContextManager[None]:
+def machine_missing(world: World, mesh: Mesh) -> AbstractContextManager[None]:
     """The virtual machine of its first appliance is gone, and no upgrade comes to an end."""
-    return together(
-        all_altered(mesh.pairs[:1], tunnel="DOWN", reasons=["appliance does not answer"]),
-        as_if(mesh, trouble="task-fails"),
-    )
+    gone = all_altered(mesh.pairs[:1], tunnel=DOWN, reasons=["appliance does not answer"])
+    return together(noted(world, mesh, gone), as_if(mesh, trouble="task-fails"))
 
 
 def certificate_mismatch(_world: World, mesh: Mesh) -> AbstractContextManager[None]:
@@ -182,16 +183,40 @@ def _as_job(task: Task) -> world_file.Job:
     )
 
 
+def nothing_passes(world: World, mesh: Mesh) -> AbstractContextManager[None]:
+    """Its tunnels are up and nothing passes: only the truth tells, and what stands behind its networks."""
+    return noted(world, mesh, all_altered([each for pair in mesh.pairs for each in pair.extensions], passing=False))
+
+
+def lost_samples(world: World, mesh: Mesh) -> AbstractContextManager[None]:
+    """While it is worked on, every third moment one of its managers does not say how its appliances and networks are.
+
+    By the time and not by turns: what is asked again at the same moment is lost again.
+    """
+
+    def bending(endpoint: str) -> Bend:
+        def bend(request: Request, onward: Onward) -> Response:
+            lost = world.ids.number(LOST_ONE_OF, "lost", endpoint, world.now) == 0
+            if not (lost and mesh.busy and route_of(request) in SAMPLED):
+                return onward(request)
+            world.ledger.requests["fault"] += 1
+            answer = text_answer("<h1>503 Service Unavailable</h1>", 503)
+            return replace(answer, lost=bool(world.ids.number(2, "how", endpoint, world.now)))
+
+        return bend
+
+    return together(*(bent(world, bending(endpoint), endpoint) for endpoint in ends(mesh)))
+
+
 @contextmanager
-def nothing_passes(world: World, mesh: Mesh) -> Until:
-    """Its tunnels are up and nothing passes: only the truth tells."""
-    outages = [_outage(world, mesh, pair, number) for pair in mesh.pairs for number in range(len(pair.extensions))]
-    world.ledger.outages.extend(outages)
-    yield
-    for each in outages:
-        each.ended = world.now
-
-
-def _outage(world: World, mesh: Mesh, pair: AppliancePair, number: int) -> Outage:
-    extension, name = pair.extensions[number], pair.ends[Side.INITIATOR].name
-    return Outage(mesh=mesh.name, appliance=name, extension=extension.id, network=extension.network, began=world.now)
+def probe_red(world: World, mesh: Mesh) -> Until:
+    """What stands behind the first of its networks that has something there does not answer."""
+    networks = [each for pair in mesh.pairs for each in pair.extensions]
+    target = next((each for each in world.probes.values() if each.extension in networks), None)
+    if target is None:
+        yield
+        return
+    with altered(target, down=True):
+        target.on_change(target)
+        yield
+    target.on_change(target)

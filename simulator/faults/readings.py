@@ -80,14 +80,9 @@ def say_new_word(item: dict[str, Any]) -> None:
     item["status"]["summary"]["overallStatus"] = "RECALIBRATING"
 
 
-def used_up(world: World, manager: Manager) -> AbstractContextManager[None]:
+def used_up(_world: World, manager: Manager) -> AbstractContextManager[None]:
     """No address is free."""
-
-    def change(document: Any) -> None:
-        for pool in document:
-            pool.update(usedIps=pool["totalIps"], availableIps=0)
-
-    return bent(world, rewritten(change, "network-profiles"), manager.service_endpoint)
+    return altered(manager, pools_empty=True)
 
 
 def other_version(world: World, manager: Manager) -> AbstractContextManager[None]:

@@ -2,6 +2,7 @@
 
 from simulator.faults import answers, azure, connections, in_vcenters, logging_in, meshes, readings, upgrading
 from simulator.faults.fault import Duty, Fault, On
+from simulator.http import shapes
 from simulator.state import Reach
 
 _FIELD = "published field notes of a 9.1.1 fleet"
@@ -23,6 +24,7 @@ _ARM_TRAFFIC = "recorded traffic of Azure Resource Manager"
 _VCENTER_TLS = "certificates of vCenter are renewed and replaced like any other"
 _VSPHERE = "the vSphere API, which has this state"
 _PLUGINS = "two public scripts name the keys; that a version lags or contradicts is inferred"
+_INFERRED = "inferred: no public text tells of it"
 _ARM_LIMITS = "Microsoft's page on request limits of Azure Resource Manager"
 
 FAULTS: tuple[Fault, ...] = (
@@ -198,6 +200,15 @@ FAULTS: tuple[Fault, ...] = (
         seen="The Date of its answers is an hour after world time.",
         source=_HTTP,
         effect=answers.clock_off,
+    ),
+    Fault(
+        name="clocks_apart",
+        says="The manager's clock is minutes off: a connector's is ahead, a cloud manager's behind.",
+        on=On.MANAGER,
+        duty=Duty.SURVIVE,
+        seen="The `Date` and every time in its answers are three minutes after world time, or four before it.",
+        source=f"{_HTTP}; how far is made up",
+        effect=answers.clocks_apart,
     ),
     # --- accounts, sessions and roles ---------------------------------------------------------------------------------
     Fault(
@@ -531,6 +542,15 @@ FAULTS: tuple[Fault, ...] = (
         effect=meshes.being(trouble="task-vanishes"),
     ),
     Fault(
+        name="job_vanishes_upgrade_goes_on",
+        says="The task of an appliance upgrade is gone midway, and the upgrade itself goes on and ends well.",
+        on=On.MESH,
+        duty=Duty.SURVIVE,
+        seen="The task is answered 404 after the new appliances were deployed; the version is new later.",
+        source=_FIELD,
+        effect=meshes.being(trouble="job-vanishes"),
+    ),
+    Fault(
         name="task_fails",
         says="Appliance upgrades fail while networks are moved.",
         on=On.MESH,
@@ -628,6 +648,78 @@ FAULTS: tuple[Fault, ...] = (
         seen="Nothing on the wire: every tunnel is UP, and only the outages of the truth tell.",
         source=_GOOGLE,
         effect=meshes.nothing_passes,
+    ),
+    Fault(
+        name="traffic_late",
+        says="After an appliance upgrade the tunnel is up, and nothing passes for some time more.",
+        on=On.MESH,
+        duty=Duty.AFTER,
+        seen="Tunnels are UP and networks REALIZED; what stands behind a network answers a minute and a half later.",
+        source=f"{_GOOGLE}; how long is made up",
+        effect=meshes.being(trouble="traffic-late"),
+    ),
+    Fault(
+        name="slow_reattach",
+        says="After an appliance upgrade the tunnel is up, and its networks are back one by one, minutes late.",
+        on=On.MESH,
+        duty=Duty.AFTER,
+        seen=f"The tunnel is UP, and `operationStatus` of networks that are not back yet is {shapes.UNATTACHED}.",
+        source=f"{_FIELD} tells of networks that are not reattached; course and state are inferred",
+        effect=meshes.being(trouble="slow-reattach"),
+    ),
+    Fault(
+        name="tunnel_flap",
+        says="Shortly after an appliance upgrade brought the tunnel back, it is down again for some seconds.",
+        on=On.MESH,
+        duty=Duty.AFTER,
+        seen="`overallStatus` is DOWN, UP for forty seconds, DOWN for twelve, and UP.",
+        source=_INFERRED,
+        effect=meshes.being(trouble="tunnel-flaps"),
+    ),
+    Fault(
+        name="double_outage",
+        says="A standard upgrade interrupts twice: for the initiator's appliance, and then for the receiver's.",
+        on=On.MESH,
+        duty=Duty.AFTER,
+        seen="`overallStatus` is DOWN, UP for a minute with one new version, and DOWN again.",
+        source=_INFERRED,
+        effect=meshes.being(trouble="double-outage"),
+    ),
+    Fault(
+        name="appliance_rollback",
+        says="A new NE appliance does not come up, and HCX brings the old one back.",
+        on=On.MESH,
+        duty=Duty.AFTER,
+        seen="The tunnel is DOWN for three minutes; the task is FAILED, the version old and the tunnel UP.",
+        source=_INFERRED,
+        effect=meshes.being(trouble="rolls-back"),
+    ),
+    Fault(
+        name="peer_lags",
+        says="After an upgrade the receiver's appliance is up later than the initiator's: until then nothing passes.",
+        on=On.MESH,
+        duty=Duty.AFTER,
+        seen="`overallStatus` of the appliance is UP and that of its peer DOWN, at both managers.",
+        source=_INFERRED,
+        effect=meshes.being(trouble="peer-lags"),
+    ),
+    Fault(
+        name="lost_samples",
+        says="While appliances change, every third question about them or about their networks is lost at a manager.",
+        on=On.MESH,
+        duty=Duty.SURVIVE,
+        seen="Queries of appliances and extensions are answered 503, or their connection is closed, now and then.",
+        source=_HTTP,
+        effect=meshes.lost_samples,
+    ),
+    Fault(
+        name="probe_red_before",
+        says="What stands behind a stretched network does not answer, whatever the network carries.",
+        on=On.MESH,
+        duty=Duty.SURVIVE,
+        seen="Connections to the first probe target of the mesh are refused, and the truth has no outage.",
+        source="a machine that is switched off, or a firewall on it",
+        effect=meshes.probe_red,
     ),
     Fault(
         name="ha_flap",

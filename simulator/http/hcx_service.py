@@ -159,7 +159,7 @@ def _compute_profiles(call: Call) -> Response:
 
 def _network_profiles(call: Call) -> Response:
     """A bare list, unlike everything around it."""
-    used = sum(1 for _ in shapes.pairs_of(call.world, call.manager))
+    used = call.world.used_addresses(call.manager)
     return json_answer([shapes.network_profile(each, used) for each in shapes.networks(call.manager)])
 
 

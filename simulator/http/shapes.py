@@ -6,6 +6,7 @@ from typing import Any
 from simulator.http.message import milliseconds, zulu
 from simulator.names import build_number
 from simulator.state import (
+    POOL_SIZE,
     AppliancePair,
     Extension,
     Manager,
@@ -23,6 +24,8 @@ from simulator.world_file import Job, Migration
 TYPES = {"IX": "HCX-WAN-IX", "NE": "HCX-NET-EXT", "WO": "HCX-WAN-OPT"}
 OTHER = {Side.INITIATOR: Side.RECEIVER, Side.RECEIVER: Side.INITIATOR}
 NETWORKS = ("uplink", "management")
+REALIZED, UNATTACHED = "REALIZED", "REATTACHING"
+"""States of a stretched network: the good one is inferred, the other is made up here."""
 COUNTERS = ("active", "configuring", "recovering", "syncing")
 
 
@@ -79,7 +82,8 @@ def _last_task(each: Mesh) -> dict[str, Any] | None:
     if not each.tasks:
         return {"type": "resyncServiceMesh", "status": "RUNNING", "taskId": f"gone-{each.id}"} if stale else None
     last = each.tasks[-1]
-    return {"type": last.type, "status": "RUNNING" if stale else last.status, "taskId": last.id}
+    status = "RUNNING" if stale or last.vanished else last.status
+    return {"type": last.type, "status": status, "taskId": last.id}
 
 
 def system_mesh(manager: Manager) -> dict[str, Any]:
@@ -113,7 +117,7 @@ def _one_side(each: Mesh, pair: AppliancePair, side: Side) -> dict[str, Any]:
         "endpointId": end.manager.endpoint_id,
         "networkExtensionCount": len(pair.extensions),
         **_appliance_version(end.release, end.build),
-        "status": {"summary": {"overallStatus": pair.tunnel, "reasons": pair.reasons}},
+        "status": {"summary": {"overallStatus": pair.says(side), "reasons": pair.reasons}},
         "updateAvailable": end.behind,
     }
     if end.behind:
@@ -167,9 +171,9 @@ def network_profile(network: dict[str, Any], used: int) -> dict[str, Any]:
                 "networkIpRanges": [{"startAddress": "10.0.0.10", "endAddress": "10.0.0.29"}],
             }
         ],
-        "totalIps": 20,
+        "totalIps": POOL_SIZE,
         "usedIps": used,
-        "availableIps": 20 - used,
+        "availableIps": POOL_SIZE - used,
     }
 
 
@@ -177,7 +181,7 @@ def extension(each: Extension, pair: AppliancePair) -> dict[str, Any]:
     """A stretched network; `sourceAppliance` and `features` in an answer and the good state are inferred."""
     return {
         "stretchId": each.id,
-        "operationStatus": {"state": "REALIZED"},
+        "operationStatus": {"state": REALIZED if each.attached else UNATTACHED},
         "sourceNetwork": {
             "networkId": each.network_id,
             "networkName": each.network,

@@ -1,13 +1,16 @@
 """Faults that only show after a change: none of them is taken for a success."""
 
 from collections.abc import Callable
+from datetime import datetime
+from itertools import groupby
 
 import pytest
 
+from shared.model.acts import ApplianceSeen
 from shared.model.facts import GapReason, Health, JobState
 from shared.model.finding import Finding, Verdict
 from shared.model.version import Version
-from tests.faults.upgrader import CON, MESH, PINNED, TARGET, Upgrader, mesh_task
+from tests.faults.upgrader import CON, MESH, NE, PINNED, PROBED, TARGET, Upgrader, mesh_task
 
 type Over = Callable[..., Upgrader]
 
@@ -78,6 +81,7 @@ def test_a_vcenter_that_is_not_found_any_more_shows(over: Over) -> None:
         ("redeploy_reattach_failed", 0, "Failed to reattach networks to old appliance"),
         ("appliance_vm_missing", 0, "Update VM networks failed"),
         ("ephemeral_portgroup", 1, "Update VM networks failed"),
+        ("appliance_rollback", 1, "New appliance did not come up"),
         ("job_done_failed", 0, "HCX gave no reason"),
     ],
 )
@@ -106,6 +110,85 @@ def test_a_tunnel_that_stays_down_is_no_success(over: Over) -> None:
     assert seen.tunnel is not None
     assert (seen.job.state, seen.version) == (JobState.SUCCEEDED, Version("4.11.2-24820002"))
     assert seen.tunnel.health is Health.DOWN
+
+
+@pytest.mark.parametrize("fault", ["tunnel_flap", "double_outage"])
+def test_a_tunnel_that_goes_twice_is_seen_twice(over: Over, fault: str) -> None:
+    """It is up between both, so that a look at the right moment is no proof of the end: the HCX job still runs."""
+    ours = over(f"{fault}@mesh-lyon")
+    seen = [one for one in watched(ours) if one.tunnel]
+    between = [one for one in seen if one.tunnel and one.tunnel.health is Health.UP and one.at > first_down(seen)]
+
+    assert turns(seen) == [Health.UP, Health.DOWN] * 2 + [Health.UP]
+    assert between[0].job is not None
+    assert between[0].job.state is JobState.RUNNING
+
+
+def test_a_peer_that_lags_is_seen_at_its_own_end(over: Over) -> None:
+    """The appliance says that the tunnel is up, and its peer that it is down."""
+    ours = over("peer_lags@mesh-lyon")
+    ends = {(one.tunnel.health, *(each.health for each in one.peer_tunnels)) for one in watched(ours) if one.tunnel}
+
+    assert ends == {(Health.UP, Health.UP), (Health.DOWN, Health.DOWN), (Health.UP, Health.DOWN)}
+
+
+def test_networks_that_are_not_back_are_named(over: Over) -> None:
+    """The tunnel is up, and those networks are in a state that nobody understands, which is for a person to look at."""
+    ours = over("slow_reattach@mesh-lyon")
+    task = mesh_task(ours.plan())
+    ours.update(NE)
+    ours.later(minutes=7)
+    ours.look()
+    found = {one.check: one for one in ours.findings(task, TARGET)}
+    ours.later(minutes=10)
+    ours.look()
+    later = {one.check: one for one in ours.findings(task, TARGET)}
+
+    assert found["tunnels-up"].verdict is Verdict.PASS
+    assert found["extensions-realized"].verdict is Verdict.MANUAL
+    assert "REATTACHING" in found["extensions-realized"].summary
+    assert later["extensions-realized"].verdict is Verdict.PASS
+
+
+def test_traffic_that_is_late_shows_at_a_probe_only(over: Over) -> None:
+    """After the upgrade tunnel and networks are well by HCX's word; what stands behind the network does not answer."""
+    ours = over("traffic_late@mesh-lyon", text=PROBED)
+    ours.look()
+    ours.update(NE)
+    ours.later(minutes=6)
+    (probe,) = ours.ports.configuration.policy().probes
+    seen, networks = ours.appliance_seen(None, NE), ours.look()[CON].extensions
+    answers = [ours.ports.probes.ask(probe, 1.0).ok]
+    ours.later(minutes=2)
+    answers.append(ours.ports.probes.ask(probe, 1.0).ok)
+
+    assert seen.tunnel is not None
+    assert networks is not None
+    assert {seen.tunnel.health, *(one.state.health for one in networks.value)} == {Health.UP}
+    assert answers == [False, True]
+
+
+def watched(ours: Upgrader) -> list[ApplianceSeen]:
+    """Looks at the NE, every five seconds, from right before its tunnel moves until its upgrade is over."""
+    ours.look()
+    act = ours.update(NE)
+    ours.later(minutes=5)
+    looks = []
+    for _ in range(80):
+        looks.append(ours.appliance_seen(getattr(act, "job", None), NE))
+        ours.later(seconds=5)
+    return looks
+
+
+def turns(looks: list[ApplianceSeen]) -> list[Health]:
+    """What the tunnel was, each change once."""
+    words = [one.tunnel.health for one in looks if one.tunnel]
+    return [word for word, _ in groupby(words)]
+
+
+def first_down(looks: list[ApplianceSeen]) -> datetime:
+    """When the tunnel was seen down first."""
+    return next(one.at for one in looks if one.tunnel and one.tunnel.health is Health.DOWN)
 
 
 @pytest.mark.parametrize("fault", ["ne_crash_loop", "ix_cert_mismatch"])

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from shared.model.facts import GapReason, JobState
-from tests.faults.upgrader import CON, HASTE, MESH, PC, Upgrader
+from shared.model.facts import GapReason, Health, JobState
+from tests.faults.upgrader import CON, HASTE, MESH, NE, PC, PROBED, Upgrader
 
 type Over = Callable[..., Upgrader]
 FEW = 5
@@ -26,6 +26,7 @@ LOOKS_AT_BOTH_SECONDS = 12.0
         "self_site_mesh@pc-weu-01",
         "stale_last_task@mesh-lyon",
         "clock_off@con-lyon",
+        "clocks_apart",
         "certificate_changed@con-lyon",
         "arm_throttled",
         "arm_timestamp_space",
@@ -140,6 +141,60 @@ def test_a_task_that_vanishes_is_seen_to_be_gone(over: Over) -> None:
 
     assert seen.version is not None
     assert (seen.job, seen.version.release, seen.gap) == (None, "4.11.0", None)
+
+
+def test_an_upgrade_that_outlives_its_job_is_seen_to_be_done(over: Over) -> None:
+    """No HCX job answers any more, and the version of both ends is new: what is observed ends the step well."""
+    ours = over("job_vanishes_upgrade_goes_on@mesh-lyon")
+    ours.look()
+    act = ours.update(NE)
+    ours.later(minutes=10)
+    seen = ours.appliance_seen(getattr(act, "job", None), NE)
+
+    assert seen.version is not None
+    assert (seen.job, seen.version.release, seen.gap) == (None, "4.11.2", None)
+    assert {one.release for one in seen.peer_versions} == {"4.11.2"}
+
+
+def test_clocks_that_are_apart_do_not_hide_a_job(over: Over) -> None:
+    """The job that was started a minute ago by our clock, and at another time by theirs, is found and adopted."""
+    ours = over("clocks_apart")
+    ours.look()
+    first = ours.update()
+    ours.later(minutes=1)
+    second = ours.update()
+
+    assert (first.kind, second.kind, ours.accepted()) == ("started", "adopted", 1)
+
+
+def test_lost_answers_leave_enough_to_see_the_end(over: Over) -> None:
+    """While the appliance changes some looks say why they saw nothing; the last one sees what became of it."""
+    ours = over("lost_samples@mesh-lyon")
+    ours.look()
+    act = ours.update(NE)
+    looks = []
+    for _ in range(60):
+        ours.later(seconds=10)
+        looks.append(ours.appliance_seen(getattr(act, "job", None), NE))
+    lost = [one for one in looks if one.gap]
+
+    assert FEW <= len(lost) < len(looks) // 2
+    assert {one.version for one in lost} == {None}
+    assert looks[-1].job is not None
+    assert looks[-1].job.state is JobState.SUCCEEDED
+
+
+def test_a_probe_that_was_red_before_stops_nothing(over: Over) -> None:
+    """It says nothing of the network: the plan is the same, and HCX says that the network is well."""
+    ours = over("probe_red_before@mesh-lyon", text=PROBED)
+    made = ours.plan()
+    (probe,) = ours.ports.configuration.policy().probes
+    networks = ours.look()[CON].extensions
+
+    assert networks is not None
+    assert ours.ports.probes.ask(probe, 1.0).ok is False
+    assert [one.state.health for one in networks.value if one.network == probe.network] == [Health.UP]
+    assert (len(made.tasks), ours.in_the_way(made)) == (3, {})
 
 
 def test_a_warning_that_passes_fails_nothing(over: Over) -> None:

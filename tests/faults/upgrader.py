@@ -14,10 +14,11 @@ from shared import wiring
 from shared.checks import run_checks
 from shared.hcx.adapter import HcxAdapter
 from shared.hcx.wire import Timeouts
-from shared.model.acts import Act, ApplianceSeen, ManagerSeen
+from shared.model.acts import Act, ApplianceSeen, ApplianceWanted, ManagerSeen
 from shared.model.facts import Appliance, ManagerFacts
 from shared.model.finding import Finding
 from shared.model.inventory import SubscriptionSeen
+from shared.model.ne_mode import ApplianceMode
 from shared.model.orders import ObserveOrder, Planned
 from shared.model.plan import MeshTask, Plan, Task
 from shared.model.run import Run, RunKind, RunRequest, RunState, RunTrigger
@@ -36,6 +37,10 @@ OLD_MESH = EXAMPLE.read_text("utf-8").replace("receiver: pc-weu-01\n", 'receiver
 """The smallest example with appliances that are older than their managers."""
 PINNED = OLD_MESH.replace("owner: ours\n    meshOwner", "owner: ours\n    trust: thumbprint\n    meshOwner")
 """The same with the connector's certificate pinned."""
+PROBED = OLD_MESH + "\nprobes: [{name: web, network: mesh-lyon-ne1-net1}]\n"
+"""The same with something that answers behind the first network of the first NE."""
+NE = 1
+"""The number of the first NE among the appliances."""
 CON, PC, MESH = "con-lyon", "pc-weu-01", "mesh-lyon"
 TARGET = Version("4.11.4")
 HASTE = Timeouts(connect=0.3, write=0.3, read=0.15, whole=0.3)
@@ -51,6 +56,10 @@ class WorldTime:
     def now(self) -> datetime:
         """World time."""
         return self._world.now
+
+    def wait_until(self, at: datetime) -> bool:
+        """Whether that has come; nobody sleeps by it."""
+        return at <= self.now()
 
 
 class Upgrader:
@@ -127,7 +136,8 @@ class Upgrader:
         """Start the upgrade of one appliance."""
         one = self.appliance(number)
         manager = manager_of(self.ports, self.run, CON)
-        return self.ports.hcx.upgrade_appliance(manager, one.mesh_id, one.id, one.name, at_once)
+        wanted = ApplianceWanted(mesh=one.mesh_id, appliance=one.id, name=one.name, mode=ApplianceMode.STANDARD)
+        return self.ports.hcx.upgrade_appliance(manager, wanted, at_once)
 
     def appliance_seen(self, job: str | None, number: int = 0) -> ApplianceSeen:
         """The short look of a wait for an appliance."""

@@ -1,10 +1,11 @@
 """Named faults: each is seen on the wire by a plain visitor, for as long as the file says."""
 
 import hashlib
+import socket
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,7 @@ connectors:
 meshes:
   - {name: mesh, initiator: con, receiver: pc, version: "4.11.0", migrations: [{vm: web, until: PT1H}]}
   - {name: mesh-b, initiator: con-b, receiver: pc}
+probes: [{name: web, network: mesh-ne1-net1}, {name: shop, network: mesh-ne1-net2}]
 """
 PLAIN = [each for each in FAULTS if each.on is not On.VCENTER]
 """Those that a plain visitor can see; faults of vCenters are looked at where a vCenter can be had."""
@@ -341,6 +343,84 @@ def snapshot_cmdlet(world: Visitor) -> object:
     return "New-HCXManagerSnapshot" in names, world.azure(f"{package}/New-HCXManagerSnapshot").status_code
 
 
+def moving(world: Visitor) -> list[str]:
+    """How the tunnel of the NE, its peer's and its two networks are while it is upgraded: every change of it in turn.
+
+    `up/DOWN 1 0`: the initiator's appliance says UP and the receiver's DOWN, one network REALIZED, no target answers.
+    """
+    update(world, 1)
+    world.advance(timedelta(minutes=5))
+    manager, seen = con(world), [""]
+    for _ in range(80):
+        now = looks_like(world, manager)
+        seen += [now] if now != seen[-1] else []
+        world.advance(timedelta(seconds=5))
+    return seen[1:]
+
+
+def looks_like(world: Visitor, manager: ManagerVisitor) -> str:
+    """One look at all of that."""
+    ne = manager.query("/interconnect/appliances/query", {})["items"][1]
+    ends = [each["status"]["summary"]["overallStatus"] for each in (ne, *ne["peerAppliances"])]
+    networks = manager.get("/l2Extensions")["items"][:2]
+    realized = sum(each["operationStatus"]["state"] == "REALIZED" for each in networks)
+    return f"{'/'.join(ends)} {realized} {targets(world)}"
+
+
+def targets(world: Visitor) -> int:
+    """How many of the probe targets take connections."""
+    return sum(takes_connections(each["address"], each["port"]) for each in world.published["probes"])
+
+
+def takes_connections(address: str, port: int) -> bool:
+    """Whether somebody listens there."""
+    try:
+        socket.create_connection((address, port)).close()
+    except ConnectionRefusedError:
+        return False
+    return True
+
+
+def rolled_back(world: Visitor) -> object:
+    """How an upgrade of the NE ended, in words without names, its tunnel, and how long its outages were."""
+    seen = failure_of(world, 1)
+    return seen, [seconds_of(each) for each in world.truth()["outages"]]
+
+
+def seconds_of(outage: dict[str, Any]) -> float:
+    """The length of an outage that has ended."""
+    began, ended = (datetime.fromisoformat(outage[name]) for name in ("from", "to"))
+    return (ended - began).total_seconds()
+
+
+def gone_and_done(world: Visitor) -> object:
+    """What the task of an upgrade is answered with, and whether the version is new."""
+    return updated(world)["status"], appliances(world)[0]["applianceVersion"]["patch"]
+
+
+def lost(world: Visitor) -> set[str]:
+    """What becomes of a question that is asked every second while an appliance is upgraded."""
+    update(world, 1)
+    manager, statuses, heard = con(world), set[str](), set[str]()
+
+    def ask() -> None:
+        statuses.add(str(manager.service("GET", "/l2Extensions").status_code))
+
+    for _ in range(30):
+        world.advance(timedelta(seconds=1))
+        heard.add(outcome(ask))
+    return statuses | heard - {"answered"}
+
+
+def dated(world: Visitor) -> object:
+    """How many minutes the clocks of answers and tasks are off at the connector, and that of the cloud manager."""
+    update(world)
+    read_at = [parsedate_to_datetime(world.manager(name).login().headers["date"]) for name in ("con", "pc")]
+    task = con(world).get("/interconnect/tasks")["items"][0]
+    times = [*read_at, datetime.fromtimestamp(task["startTime"] / 1000, UTC)]
+    return [(each - world.now) // timedelta(minutes=1) for each in times], task["endTime"]
+
+
 def outages(world: Visitor) -> object:
     """The states of the tunnels and the networks that really carry nothing."""
     return states(world), len([each for each in world.truth()["outages"] if each["to"] is None])
@@ -382,6 +462,7 @@ CASES: dict[str, Case] = {
     "garbage_answer": Case(look=lambda world: (login(world), read(world).content[:2]), seen=((200, True), b"\xff\xfe")),
     "answer_lost": Case(look=started_unheard, seen=("disconnected", "IN_PROGRESS")),
     "clock_off": Case(look=date_is_right, seen=False),
+    "clocks_apart": Case(look=dated, seen=([3, -4, 3], 0), on="*"),
     "stale_password": Case(
         look=lambda world: (login(world), world.truth()["logins"][3]["failed"]), seen=((401, False), 1)
     ),
@@ -438,7 +519,8 @@ CASES: dict[str, Case] = {
     "download_failed": Case(look=bundle, seen=("FAILED", 404)),
     "mesh_out_of_sync": Case(look=lambda world: mesh(world)["state"], seen="UPDATE_FAILED"),
     "stale_last_task": Case(look=last_task, seen=("RUNNING", "SUCCESS")),
-    "task_vanishes": Case(look=lambda world: updated(world)["status"], seen=404),
+    "task_vanishes": Case(look=gone_and_done, seen=(404, 0)),
+    "job_vanishes_upgrade_goes_on": Case(look=gone_and_done, seen=(404, 2)),
     "task_fails": Case(look=failure_of, seen=("FAILED", "Update VM networks failed", "UP")),
     "redeploy_reattach_failed": Case(
         look=failure_of, seen=("FAILED", "Failed to reattach networks to old appliance", "DOWN")
@@ -460,6 +542,17 @@ CASES: dict[str, Case] = {
     "tunnel_down": Case(look=states, seen=["DOWN"] * 2),
     "tunnel_down_after_upgrade": Case(look=came_back, seen=("SUCCESS", 2, "DOWN")),
     "tunnel_up_no_traffic": Case(look=outages, seen=(["UP"] * 2, 2)),
+    "traffic_late": Case(look=moving, seen=["UP/UP 2 2", "DOWN/DOWN 2 0", "UP/UP 2 0", "UP/UP 2 2"]),
+    "slow_reattach": Case(look=moving, seen=["UP/UP 2 2", "DOWN/DOWN 0 0", "UP/UP 0 0", "UP/UP 1 1", "UP/UP 2 2"]),
+    "tunnel_flap": Case(look=moving, seen=["UP/UP 2 2", "DOWN/DOWN 2 0"] * 2 + ["UP/UP 2 2"]),
+    "double_outage": Case(look=moving, seen=["UP/UP 2 2", "DOWN/DOWN 2 0"] * 2 + ["UP/UP 2 2"]),
+    "appliance_rollback": Case(
+        look=rolled_back,
+        seen=(("FAILED", "New appliance did not come up, old appliance was restored", "UP"), [180, 180]),
+    ),
+    "peer_lags": Case(look=moving, seen=["UP/UP 2 2", "DOWN/DOWN 2 0", "UP/DOWN 2 0", "UP/UP 2 2"]),
+    "lost_samples": Case(look=lost, seen={"200", "503", "disconnected"}),
+    "probe_red_before": Case(look=lambda world: (targets(world), world.truth()["outages"]), seen=(1, [])),
     "ha_flap": Case(look=lambda world: by_the_minute(world, 10), seen=("DEGRADED", "UP")),
     "ne_crash_loop": Case(look=lambda world: by_the_minute(world, 5), seen=("DOWN", "UP")),
     "ix_cert_mismatch": Case(look=states, seen=["DEGRADED", "UP"]),
