@@ -8,8 +8,8 @@ subclass changes what stands in the way of testing with it:
   parent starts one operating system thread per timer.
 - **A child is reported when it ends**, in the same lock. The parent lets a thread wait for it, which gives up after 30
   seconds and leaves the parent orchestration hanging for ever.
-- **It knows whether it is idle**, exactly: no turn queued or running, no activity scheduled and not completed, no work
-  from outside in progress. `wait_idle` sleeps on a condition until then.
+- **It knows whether it is idle**, exactly: no turn queued or running, no activity scheduled and not completed but those
+  that sleep by the clock, no work from outside in progress. `wait_idle` sleeps on a condition until then.
 - **No lost tenth of a second**: a turn asked for while another one of its instance runs is queued when that has ended.
   The parent queues it at once, finds it busy, and looks again when its poll runs out.
 - **What has ended stays ended**: timers, activities and children of an execution that is over, or that continued as
@@ -172,7 +172,9 @@ class DurableBackend(InMemoryOrchestrationBackend):
         """Whether nothing is going on."""
         with self._lock:
             turns = bool(self._orchestration_in_flight) or any(map(self._has_turn, self._orchestration_queue))
-            return not (turns or self._activities or self._out or self._outside)
+            queued = any(key not in self._out for key in self._activities)
+            at_work = self._out.total() > self._clock.waits.number
+            return not (turns or queued or at_work or self._outside)
 
     @property
     def alive(self) -> bool:

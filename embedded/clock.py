@@ -1,7 +1,8 @@
 """The clocks a host can run by. Everything in a host that has to do with time asks one of these, and only one.
 
-A `HostClock` is a `Clock` that can also say how long a moment is away in real seconds, so that a thread can sleep
-until then. In lockstep the answer is infinity: time stands until the pump moves it, and no thread moves it by itself.
+A `HostClock` is a clock that can also say how long a moment is away in real seconds, so that a thread can sleep until
+then. In lockstep the answer is infinity: time stands until the pump moves it, and no thread moves it by itself. An
+activity sleeps by `wait_until`, and the host counts it as idle meanwhile.
 """
 
 import math
@@ -9,12 +10,18 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+from embedded.waits import Waits
 from embedded.world_control import WorldControl
-from shared.ports import Clock
+from shared.ports import AlarmClock
 
 
-class HostClock(Clock, Protocol):
+class HostClock(AlarmClock, Protocol):
     """A clock that a host can sleep by."""
+
+    @property
+    def waits(self) -> Waits:
+        """The threads of activities that sleep by it."""
+        ...
 
     def real_seconds_until(self, at: datetime) -> float:
         """How long `at` is away, in seconds outside; zero or less when it has come, infinite where time stands."""
@@ -24,9 +31,16 @@ class HostClock(Clock, Protocol):
 class SystemClock:
     """The machine's own clock."""
 
+    def __init__(self) -> None:
+        self.waits = Waits()
+
     def now(self) -> datetime:
         """Now, in UTC."""
         return datetime.now(UTC)
+
+    def wait_until(self, at: datetime) -> bool:
+        """Sleep as long as that takes."""
+        return _asleep(self, at)
 
     def real_seconds_until(self, at: datetime) -> float:
         """The plain difference."""
@@ -40,6 +54,7 @@ class SpeedClock:
         self._start = start
         self._speed = speed
         self._began = time.monotonic() if began is None else began
+        self.waits = Waits()
 
     @classmethod
     def of(cls, control: WorldControl) -> "SpeedClock":
@@ -61,6 +76,10 @@ class SpeedClock:
         """Now, in UTC."""
         return self._start + timedelta(seconds=(time.monotonic() - self._began) * self._speed)
 
+    def wait_until(self, at: datetime) -> bool:
+        """Sleep as long as that takes at this speed."""
+        return _asleep(self, at)
+
     def real_seconds_until(self, at: datetime) -> float:
         """The difference, at this speed."""
         return (at - self.now()).total_seconds() / self._speed
@@ -71,6 +90,7 @@ class LockstepClock:
 
     def __init__(self, start: datetime) -> None:
         self._now = start
+        self.waits = Waits()
 
     @classmethod
     def of(cls, control: WorldControl) -> "LockstepClock":
@@ -88,8 +108,12 @@ class LockstepClock:
         """The moment it was last set to."""
         return self._now
 
+    def wait_until(self, at: datetime) -> bool:
+        """Sleep until the pump has moved time as far."""
+        return at <= self._now or self.waits.until(at, None)
+
     def set(self, now: datetime) -> None:
-        """Move time.
+        """Move time, and wake whoever sleeps until then.
 
         Raises:
             ValueError: `now` lies in the past; orchestrations would see time run backwards.
@@ -97,8 +121,14 @@ class LockstepClock:
         if now < self._now:
             raise ValueError(f"time cannot go back from {self._now.isoformat()} to {now.isoformat()}")
         self._now = now
+        self.waits.reach(now)
 
     def real_seconds_until(self, at: datetime) -> float:
         """Never by itself."""
         del at
         return math.inf
+
+
+def _asleep(clock: HostClock, at: datetime) -> bool:
+    seconds = clock.real_seconds_until(at)
+    return seconds <= 0 or clock.waits.until(at, seconds)

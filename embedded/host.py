@@ -56,6 +56,8 @@ class LocalHost:
             self._client = TypedData(string=_client_binding(self._base_url, self._backend.start()))
             stack.callback(self._backend.stop)
             stack.enter_context(self._worker)
+            self.clock.waits.open(self._backend.wake)
+            stack.callback(self.clock.waits.close)
             self._index = FunctionIndex(self._worker.functions, route_prefix(self._app_dir))
             stack.enter_context(DurableExtension(self._backend, self._worker, self._index))
             self._stack = stack.pop_all()
@@ -167,8 +169,13 @@ class LocalHost:
         return self._backend.next_timer
 
     @property
+    def next_alarm(self) -> datetime | None:
+        """When the first activity that sleeps by the clock wants to be woken."""
+        return self.clock.waits.next_at
+
+    @property
     def idle(self) -> bool:
-        """Whether no call, turn or activity is under way."""
+        """Whether no call, turn or activity is under way; an activity that sleeps by the clock is not."""
         return self._backend.idle
 
     @property

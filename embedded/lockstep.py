@@ -1,9 +1,9 @@
 """The pump: moves time from event to event, in a host and a simulated world together.
 
-Both stand still until the pump finds the host idle: no call, turn or activity under way. It then looks for the earliest
-of the next durable timer and the next scheduled function, lets the world go on until that moment, sets the host's clock
-to the moment the world came to, passes on what people said, and fires what is due. Days of waiting take as long as the
-work in them.
+Both stand still until the pump finds the host idle: no call, turn or activity under way but those that sleep by the
+clock. It then looks for the earliest of the next durable timer, the next sleeper to be woken and the next scheduled
+function, lets the world go on until that moment, sets the host's clock to the moment the world came to, which wakes the
+sleepers, passes on what people said, and fires what is due. Days of waiting take as long as the work in them.
 
 **Determinism.** Time moves only here and only while nothing runs, so what is seen at a moment does not depend on how
 fast the machine is. The exception: work that is due at the same moment runs side by side, in no order.
@@ -84,7 +84,8 @@ class LockstepPump:
         self._fire_due()
 
     def _next_moment(self) -> datetime | None:
-        moments = [at for at in (self._host.next_timer, self._agenda.next_at) if at is not None]
+        known = (self._host.next_timer, self._host.next_alarm, self._agenda.next_at)
+        moments = [at for at in known if at is not None]
         if moments:
             return min(moments)
         return self._clock.now() + BLIND_STEP if self._host.alive else None

@@ -9,6 +9,7 @@ import pytest
 from embedded.clock import HostClock, LockstepClock, SystemClock
 from embedded.host import LocalHost
 from embedded.world_control import WorldControl
+from tests.embedded.sample_clock import Installed
 from tests.embedded.small_world import SmallWorld, small_world
 
 SAMPLE_APP = Path(__file__).parent / "sample_app"
@@ -52,7 +53,8 @@ class Sample:
 
 
 def sample_host(clock: HostClock, folder: Path) -> LocalHost:
-    """A host of the sample app."""
+    """A host of the sample app, whose activities sleep by the same clock."""
+    Installed.clock = clock
     settings = {"SAMPLE_FOLDER": str(folder), "SAMPLE_SCHEDULE": "0 30 * * * *"}
     return LocalHost(SAMPLE_APP, clock, app_settings=settings)
 

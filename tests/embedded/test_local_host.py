@@ -115,7 +115,7 @@ def test_a_failing_child_keeps_the_type_of_its_failure(sample: "Sample") -> None
 @pytest.mark.parametrize(
     ("orchestrator", "says"),
     [
-        ("calls_nobody", "no activityTrigger named 'no_such_activity'; it has: BuiltIn__HttpActivity, fail, held"),
+        ("calls_nobody", "no activityTrigger named 'no_such_activity'; it has: BuiltIn__HttpActivity, dozing, fail"),
         ("not_there", "no orchestrationTrigger named 'not_there'; it has: BuiltIn__HttpPollOrchestrator, bell_or_"),
         ("calls_entity", "this host serves no entities"),
     ],

@@ -18,6 +18,8 @@ from durabletask.entities import EntityInstanceId
 from durabletask.task import ActivityContext, OrchestrationContext, RetryPolicy, Task, when_all, when_any
 from fastapi import FastAPI, Request
 
+from tests.embedded.sample_clock import Installed
+
 type Steps = Generator[Any, Any, Any]
 
 app = df.DFApp(http_auth_level=func.AuthLevel.FUNCTION)
@@ -122,6 +124,31 @@ def held(_ctx: ActivityContext, name: str) -> str:
     while not (_folder() / f"{name}-go").exists():
         time.sleep(0.005)
     return name
+
+
+@app.activity_trigger(input_name="seconds")
+def dozing(_ctx: ActivityContext, seconds: Any) -> Any:
+    """Sleep by the host's clock again and again; gives when it woke, and last whether it slept to the end."""
+    clock, woke = Installed.clock, list[Any]()
+    began = clock.now()
+    for after in seconds:
+        if not clock.wait_until(began + timedelta(seconds=after)):
+            return [*woke, False]
+        woke.append((clock.now() - began).total_seconds())
+    return [*woke, True]
+
+
+@app.orchestration_trigger(context_name="context")
+def doze(ctx: OrchestrationContext, seconds: Any) -> Steps:
+    """One activity that sleeps at these moments."""
+    return (yield ctx.call_activity("dozing", input=seconds))
+
+
+@app.orchestration_trigger(context_name="context")
+def dozes(ctx: OrchestrationContext, number: Any) -> Steps:
+    """So many activities that sleep a minute side by side; gives how many of them slept to the end."""
+    ended = yield when_all([ctx.call_activity("dozing", input=[60]) for _ in range(number)])
+    return sum(1 for one in ended if one[-1])
 
 
 @app.orchestration_trigger(context_name="context")
