@@ -29,16 +29,6 @@ def said(folder: Path, text: str) -> list[str]:
 @pytest.mark.parametrize(
     ("text", "place", "message"),
     [
-        (
-            "networkExtension: {outageLimit: PT30S}",
-            "networkExtension.outageLimit",
-            "has no effect yet: no way to upgrade an appliance is refused for its outage",
-        ),
-        (
-            "probes: [{name: p, network: net-1, host: h.example, port: 80}]",
-            "probes",
-            "has no effect yet: nothing is asked on a network while its appliances are upgraded",
-        ),
         ("retention: {runs: P30D}", "retention.runs", "has no effect yet: no run is ever deleted"),
         ("retention: {evidence: P30D}", "retention.evidence", "has no effect yet: no evidence is ever deleted"),
         ("waves: [{name: w, approval: {approvers: [ann]}}]", "waves[0].approval", ENDS),
@@ -58,8 +48,9 @@ def test_whoever_sets_it_is_warned(tmp_path: Path, text: str, place: str, messag
 @pytest.mark.parametrize(
     "text",
     [
-        "networkExtension: {atRisk: 4}",
-        "probes: []",
+        "networkExtension: {atRisk: 4, outageLimit: PT30S, sampleEvery: PT2S}",
+        "probes: [{name: p, network: net-1, host: h.example, port: 80}]",
+        "probes: [{name: p, network: net-1, url: 'http://h.example'}]",
         "retention: {instances: P7D}",
         "waivers: [{check: peer-not-observed, subject: c, owner: ann, reason: seen, until: 2026-12-31}]",
         "waves: [{name: w}]",

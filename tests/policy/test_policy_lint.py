@@ -106,9 +106,20 @@ FINDINGS = (
         "is more than there are approvers in line 7; right if these are groups",
     ),
     Found(
+        "waves: [{name: w, soak: {for: PT1H, require: [no-failures, no-new-alarms]}}]",
+        "waves[0].soak.require[1]",
+        "is asked for, and no manager names a vcenter to see alarms in",
+    ),
+    Found(
         "probes: [{name: p, network: net-1, host: h.example, port: 80}]",
         "probes[0].network",
         "is a network that no site lists, so nobody answers for it",
+    ),
+    Found(
+        "sites: [{name: s, networks: [{network: net-1, owner: ann, outageLimit: PT20S}]}]\n"
+        "networkExtension: {outageLimit: PT10S}",
+        "sites[0].networks[0].outageLimit",
+        "is looser than that of the fleet in line 8, and counts",
     ),
     Found(
         "sites: [{name: s, privateCloud: pc-1, provider: {announced: 2026-12-01, answerBy: 2026-12-02}}]",
