@@ -11,16 +11,18 @@ from shared.model.finding import Evidence, Verdict
 
 BY_HAND = (
     "a person at the site: before and after each network extension appliance, reach something on each of these "
-    "networks from the other side"
+    "networks from the other side; or name a probe for each in fleet.yaml under probes"
 )
 
 
 def judge(context: CheckContext) -> tuple[Judgement, ...]:
-    """It is told which networks go through the mesh without a probe.
+    """A probe is named for every network that goes through the mesh; those without one are told.
 
     A tunnel that is up is no proof of traffic: tunnels have been up while nothing passed. HCX does not show that, so
-    only something that is sent through each network does. hcx-fleet sends nothing through them: a person does, and this
-    names the networks. Where they were not read at all, the check that blocks on that says so.
+    only something that is sent through each network does. hcx-fleet does that while an appliance changes, for the
+    networks that `fleet.yaml` names a probe for; for each other one a person does. This reads the file alone: whether a
+    probe is answered shows right before the change. Where the networks were not read at all, the check that blocks on
+    that says so.
     """
     found = carried_elsewhere(context)
     if isinstance(found, Judgement):
@@ -28,7 +30,18 @@ def judge(context: CheckContext) -> tuple[Judgement, ...]:
     networks = sorted({one.network or one.id for one in (*found.networks, *found.unplaced)})
     if not networks:
         return nothing(f"no network is extended through {context.called}: nothing to probe", found.evidence)
-    return (_unproven(context.called, networks, found.at),)
+    probed = {probe.network.casefold() for probe in context.policy.probes} if context.policy else set()
+    left = [one for one in networks if one.casefold() not in probed]
+    return (_unproven(context.called, left, found.at) if left else _proven(context.called, networks, found.at),)
+
+
+def _proven(called: str, networks: list[str], at: datetime) -> Judgement:
+    many = counted(len(networks), "extended network")
+    return Judgement(
+        verdict=Verdict.PASS,
+        summary=f"a probe is sent through each of {many} of {called}: {', '.join(networks)}",
+        evidence=tuple(Evidence(text=f"{name}: fleet.yaml names a probe", observed_at=at) for name in networks),
+    )
 
 
 def _unproven(called: str, networks: list[str], at: datetime) -> Judgement:
@@ -45,7 +58,7 @@ CHECK = Check(
     id="traffic-probed",
     title="Traffic on extended networks is proven",
     concerns=frozenset({Concern.MESH}),
-    verdicts=frozenset({Verdict.MANUAL, Verdict.NOT_APPLICABLE}),
+    verdicts=frozenset({Verdict.MANUAL, Verdict.PASS, Verdict.NOT_APPLICABLE}),
     waivable=True,
     link=links.APPLIANCES,
     judge=judge,

@@ -11,6 +11,7 @@ from shared.policy.contradictions.clouds import clouds_in_two_places
 from shared.policy.contradictions.freezes import unclear_freezes
 from shared.policy.contradictions.limits import impossible_limits
 from shared.policy.contradictions.names import names_given_twice
+from shared.policy.contradictions.probes import unclear_probes
 from shared.policy.contradictions.quotes import values_without_quotes
 from shared.policy.contradictions.sites import mixed_sites
 from shared.policy.contradictions.trust import unclear_trust
@@ -29,3 +30,4 @@ def contradictions(root: Marked, folder: Path) -> Iterator[Problem]:
     yield from mixed_sites(root)
     yield from unclear_freezes(root)
     yield from impossible_limits(root)
+    yield from unclear_probes(root)

@@ -1,0 +1,50 @@
+"""What all looks at the networks of a task come to: in the journal, and as a document for each appliance."""
+
+from collections.abc import Iterable
+
+from activities.known import mesh_task_of, policy_of
+from activities.witnesses import looks_at
+from shared.model.codec import to_json_text
+from shared.model.orders import MeasureOrder
+from shared.model.outage import NetworkOutage, Sample
+from shared.model.plan import ApplianceUpgrade, MeshTask
+from shared.model.run import JournalEntry, JournalKind
+from shared.ports import Ports
+from shared.report.outage_text import sentence
+from shared.rules import outage
+from shared.rules.first_look import with_what_was_missed
+from shared.rules.outage_limits import limits_of
+
+
+def measured(ports: Ports, order: MeasureOrder) -> None:
+    """Say what the change of each appliance cost each of its networks; nothing of one that nobody looked at."""
+    task = mesh_task_of(ports, order.plan_hash, order.task)
+    for item in task.appliances:
+        samples = looks_at(ports, order.run, task, item)
+        if samples:
+            found = _measured(ports, order, task, item, samples)
+            text = to_json_text(found, tuple[NetworkOutage, ...])
+            ports.store.put_document(order.run, f"outage/{task.id}/{item.name}", text)
+            _tell(ports, order, item, found)
+
+
+def _measured(
+    ports: Ports, order: MeasureOrder, task: MeshTask, item: ApplianceUpgrade, samples: tuple[Sample, ...]
+) -> tuple[NetworkOutage, ...]:
+    networks = {seen.network for one in samples for seen in one.networks}
+    limits = limits_of(policy_of(ports, order.run), task.sites, networks)
+    return with_what_was_missed(outage.measured(samples, item.name, item.mode.mode, limits), task.owner)
+
+
+def _tell(ports: Ports, order: MeasureOrder, item: ApplianceUpgrade, found: Iterable[NetworkOutage]) -> None:
+    for one in found:
+        entry = JournalEntry(
+            key=f"{order.task}/{item.verify.id}/measured/{one.network}",
+            at=ports.clock.now(),
+            kind=JournalKind.MEASURED,
+            text=sentence(one),
+            task=order.task,
+            step=item.verify.id,
+            section=item.verify.section,
+        )
+        ports.store.append(order.run, entry)

@@ -1,0 +1,68 @@
+"""What every mesh task of a run cost its networks, and of which networks nobody can say, with the reason."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from shared.model.facts import FleetFacts
+from shared.model.outage import NetworkOutage
+from shared.model.plan import ApplianceUpgrade, MeshTask, Plan
+from shared.model.policy import Owner
+from shared.model.view import NotMeasured, TaskOutages, TaskPhase, TaskView, Unmeasured
+from shared.rules.traffic import Carriers, carried
+
+
+def outages_of(
+    plan: Plan, views: Iterable[TaskView], facts: FleetFacts, kept: Mapping[str, Sequence[NetworkOutage]]
+) -> tuple[TaskOutages, ...]:
+    """One entry for each mesh task that has networks, in the order of the plan.
+
+    Args:
+        plan: that the run carries out.
+        views: how its tasks stand.
+        facts: where the networks are listed by name, as they were observed last.
+        kept: what was measured, by task.
+    """
+    standing = {one.task: one for one in views}
+    tasks = (task for task in plan.tasks if isinstance(task, MeshTask) and task.id in standing)
+    told = (_of_task(task, standing[task.id], facts, kept.get(task.id, ())) for task in tasks)
+    return tuple(one for one in told if one.measured or one.unmeasured)
+
+
+def _of_task(task: MeshTask, view: TaskView, facts: FleetFacts, measured: Sequence[NetworkOutage]) -> TaskOutages:
+    left = (_unmeasured(item, task, view, facts, measured) for item in task.appliances)
+    return TaskOutages(
+        task=task.id,
+        mesh=task.name,
+        sites=task.sites,
+        measured=tuple(sorted(measured, key=lambda one: (one.appliance, one.network))),
+        unmeasured=tuple(one for one in left if one is not None),
+    )
+
+
+def _unmeasured(
+    item: ApplianceUpgrade, task: MeshTask, view: TaskView, facts: FleetFacts, measured: Iterable[NetworkOutage]
+) -> Unmeasured | None:
+    """Nothing is listed by name where the facts do not say it; then the plan's number tells how many there are."""
+    known = {one.network.casefold() for one in measured if one.appliance == item.name}
+    listed = _networks(item, task.initiator, facts)
+    names = tuple(one for one in listed if one.casefold() not in known)
+    count = len(names) if listed or known else item.networks
+    if not count:
+        return None
+    why = NotMeasured.NOT_SAMPLED if known else _why(item, view)
+    return Unmeasured(appliance=item.name, mode=item.mode.mode, networks=names, count=count, why=why)
+
+
+def _networks(item: ApplianceUpgrade, initiator: str, facts: FleetFacts) -> tuple[str, ...]:
+    seen = facts.of(initiator)
+    own = frozenset({item.appliance_id, *item.together})
+    return carried(seen.extensions.value, Carriers(own=own, peers=frozenset())) if seen and seen.extensions else ()
+
+
+def _why(item: ApplianceUpgrade, view: TaskView) -> NotMeasured:
+    span = next((one for one in view.spans if one.step == item.upgrade.id), None)
+    ours = item.upgrade.owner is Owner.OURS
+    if span is None or (view.phase is TaskPhase.ENDED and span.ended_at is None and not ours):
+        return NotMeasured.NOT_CHANGED
+    if view.phase is not TaskPhase.ENDED:
+        return NotMeasured.UNDER_WAY
+    return NotMeasured.NOT_SAMPLED if ours else NotMeasured.NOT_SEEN
