@@ -10,7 +10,7 @@ from shared.hcx.routes import DELIVERED, RouteTable
 from shared.hcx.sessions import Sessions
 from shared.hcx.visit import Visit
 from shared.hcx.wire import Timeouts, Wire
-from shared.model.acts import Act, ApplianceSeen, ManagerSeen
+from shared.model.acts import Act, ApplianceSeen, ApplianceTraffic, ApplianceWanted, ManagerSeen
 from shared.model.confirmation import Confirmations
 from shared.model.facts import ManagerFacts
 from shared.model.inventory import Endpoint, Manager
@@ -50,13 +50,17 @@ class HcxAdapter:
         """The few facts that a wait for an appliance step needs."""
         return looks.look_at_appliance(self._visit(manager), self._clock, mesh, appliance, job)
 
+    def networks_seen(self, manager: Manager, mesh: str, seconds: float) -> ApplianceTraffic:
+        """What this side of a mesh says of its tunnels and networks, within so many real seconds."""
+        return looks.look_at_networks(self._visit(manager, seconds), self._clock, mesh)
+
     def upgrade_manager(self, manager: Manager, target: Version, sending: Sending) -> Act:
         """Start the upgrade of `manager` to the staged `target`, once; adopt a running one to the same version."""
         return _act(lambda: upgrades.upgrade_manager(self._visit(manager), target, sending))
 
-    def upgrade_appliance(self, manager: Manager, mesh: str, appliance: str, name: str, sending: Sending) -> Act:
+    def upgrade_appliance(self, manager: Manager, wanted: ApplianceWanted, sending: Sending) -> Act:
         """Start the upgrade of one appliance with its peers, once; adopt a running one."""
-        return _act(lambda: upgrades.upgrade_appliance(self._visit(manager), mesh, appliance, name, sending))
+        return _act(lambda: upgrades.upgrade_appliance(self._visit(manager), wanted, sending))
 
     def calls(self) -> Mapping[str, int]:
         """Calls made so far, by the confidence of their routes."""

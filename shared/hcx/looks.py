@@ -1,12 +1,13 @@
 """The short looks that waits are made of."""
 
+from collections.abc import Iterable
 from functools import partial
 
 from shared.hcx import sections
 from shared.hcx.notes import Notes
 from shared.hcx.parse_mesh import ApplianceReport
 from shared.hcx.visit import Visit
-from shared.model.acts import ApplianceSeen, ManagerSeen
+from shared.model.acts import ApplianceSeen, ApplianceTraffic, ManagerSeen, TunnelSeen
 from shared.model.facts import HcxJob
 from shared.ports import Clock
 
@@ -57,10 +58,33 @@ def look_at_appliance(visit: Visit, clock: Clock, mesh: str, appliance: str, job
     )
 
 
+def look_at_networks(visit: Visit, clock: Clock, mesh: str) -> ApplianceTraffic:
+    """Tunnels and stretched networks of one side: two calls and, as a rule, no log-in, for a look every few seconds.
+
+    Nobody knocks first: a manager that is not there is not logged in to either, and one that starts says nothing of a
+    password.
+    """
+    notes = Notes(clock)
+    listed = notes.see("appliances", partial(sections.appliances, visit, mesh))
+    stretched = notes.see("extensions", partial(sections.extensions, visit))
+    return ApplianceTraffic(
+        at=clock.now(),
+        tunnels=_tunnels(listed.value) if listed else None,
+        extensions=stretched.value if stretched else None,
+        gap=notes.gap("appliances", "extensions"),
+    )
+
+
+def _tunnels(listed: Iterable[ApplianceReport]) -> tuple[TunnelSeen, ...]:
+    own = (each for one in listed for each in (one.appliance, *one.peers))
+    return tuple(TunnelSeen(appliance=one.id, status=one.tunnel) for one in own)
+
+
 def _job(visit: Visit, mesh: str, report: ApplianceReport, job: str | None) -> HcxJob | None:
-    """The job that is known, else one that somebody else started on this appliance."""
-    if job is not None:
-        return sections.job(visit, job)
+    """The job that is known; where none is, or it vanished, one that is at work on this appliance all the same."""
+    known = sections.job(visit, job) if job is not None else None
+    if known is not None:
+        return known
     own = report.appliance
     found = sections.task_about(visit, mesh, frozenset({own.id, own.name, *own.peers}))
     return found.job if found else None

@@ -10,8 +10,9 @@ from shared.hcx.parse_mesh import ApplianceReport
 from shared.hcx.parse_work import read_started
 from shared.hcx.visit import Visit
 from shared.hcx.words import problem_of, says_error
-from shared.model.acts import Act, Adopted, AskAgain, Refused, Started, Uncertain
+from shared.model.acts import Act, Adopted, ApplianceWanted, AskAgain, Refused, Started, Uncertain
 from shared.model.document import Json
+from shared.model.ne_mode import ApplianceMode
 from shared.model.version import Version
 from shared.ports import Sending
 
@@ -87,22 +88,29 @@ def _upgrade_job(answer: Answer) -> str | None:
     return job.id if job else None
 
 
-def upgrade_appliance(visit: Visit, mesh: str, appliance: str, name: str, sending: Sending) -> Act:
-    """Start the upgrade of one appliance with its peers.
+_MODE = {ApplianceMode.IN_SERVICE: "IN_SERVICE", ApplianceMode.STANDARD: "STANDARD", ApplianceMode.HA_GROUP: "STANDARD"}
+"""The two modes that can be asked for, by words that are inferred. What is asked for one member of a high availability
+group, the product does to all of it by its own procedure."""
+
+
+def upgrade_appliance(visit: Visit, wanted: ApplianceWanted, sending: Sending) -> Act:
+    """Start the upgrade of one appliance with its peers, in the mode that was chosen for it.
 
     Raises:
         HcxError: it cannot be started; nothing was sent, unless the error says so.
+        KeyError: the mode is none that can be asked for.
     """
+    mode, mesh, appliance = _MODE[wanted.mode], wanted.mesh, wanted.appliance
     visit.knock()
     version = sections.version(visit)
     found = sections.appliance(visit, mesh, appliance)
     if _at(found, version):
-        return Adopted(job=None, detail=f"{name} and its peers are {version.release} already")
+        return Adopted(job=None, detail=f"{wanted.name} and its peers are {version.release} already")
     busy = _busy(visit, mesh, found)
     if busy is not None:
         return busy
-    wanted: Json = [{"applianceId": appliance, "applianceName": name}]
-    body: Json = {"appliances": wanted, "mode": "STANDARD", "force": False}
+    named: Json = [{"applianceId": appliance, "applianceName": wanted.name}]
+    body: Json = {"appliances": named, "mode": mode, "force": False}
     answer = visit.change("upgrade-appliance", sending, body=body, mesh=mesh, appliance=appliance)
     if answer.status == _CONFLICT:
         return _busy(visit, mesh, found) or AskAgain(detail=f"the mesh is busy: {problem_of(answer)}")

@@ -1,7 +1,8 @@
 """What a person, or the provider, is told to do: one next action, in the words of the HCX screens."""
 
+from shared.model.facts import ApplianceKind
 from shared.model.ne_mode import ApplianceMode
-from shared.model.plan import ApplianceUpgrade, Hop, ManagerTask, MeshTask
+from shared.model.plan import ApplianceUpgrade, ByHand, Hop, ManagerTask, MeshTask
 from shared.model.policy import Owner
 
 V9 = 9
@@ -36,7 +37,24 @@ def for_appliance(task: MeshTask, item: ApplianceUpgrade) -> str:
 
 
 def _mode(item: ApplianceUpgrade) -> str:
-    return "Choose the mode In-Service. " if item.mode.mode is ApplianceMode.IN_SERVICE else ""
+    return _MODE.get(item.mode.mode, "") if item.kind is ApplianceKind.NETWORK_EXTENSION else ""
+
+
+_MODE = {
+    ApplianceMode.IN_SERVICE: "Choose the mode In-Service. ",
+    ApplianceMode.STANDARD: "Choose the mode Standard. ",
+    ApplianceMode.HA_GROUP: "It is in a high availability group: HCX upgrades the standby, switches over and upgrades "
+    "the other. ",
+}
+
+
+def for_gateway(task: MeshTask, gateway: ByHand) -> str:
+    """What to do for a gateway, which no update reaches."""
+    return (
+        f"Redeploy {gateway.name} of {task.name}: at the source site {task.initiator}, open "
+        f"Interconnect > Service Mesh > {task.name} > View Appliances, select {gateway.name}, Redeploy. It never shows "
+        f"an update. Its version must be {task.target.release} afterwards; report it where that cannot be seen."
+    )
 
 
 def way_back(task: ManagerTask) -> str:

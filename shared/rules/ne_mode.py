@@ -8,6 +8,9 @@ binding, so that not to know is the usual case: the reason then asks somebody to
 
 A high availability group is upgraded by its own procedure also where in service is wanted and nothing else: the product
 has no other way for it, and that one switches over as well instead of taking the active path away.
+
+Where a network accepts less than a standard upgrade costs, standard is out, as if in service were wanted and nothing
+else. What a switch-over costs is said to be seconds (inferred), which no limit is held against: the report does it.
 """
 
 from collections.abc import Callable, Iterator
@@ -51,6 +54,8 @@ class Situation:
     """Whether one of its networks has a port group that binds ephemerally."""
     here: Side
     there: Side
+    too_long: str = ""
+    """Which of its networks accepts less than a standard upgrade costs; empty where none does."""
 
 
 # --- what the policy and a tag leave together -------------------------------------------------------------------------
@@ -133,13 +138,16 @@ def lacks(situation: Situation) -> tuple[Lack, ...]:
     return tuple(_lacks(situation))
 
 
+LOOK_AT_BINDING = "look at the binding of the extended port groups, and attest in fleet.yaml that it is static"
+
+
 def _lacks(situation: Situation) -> Iterator[Lack]:
     if situation.in_group is None:
         text = "whether it is in a high availability group is not known"
         yield Lack(text=text, fix="let hcx-fleet read the high availability groups")
     if situation.ephemeral is None:
         text = "whether all its port groups have static binding, without which any upgrade fails, is not known"
-        yield Lack(text=text, fix="look at the binding of the extended port groups")
+        yield Lack(text=text, fix=LOOK_AT_BINDING)
     for side in (situation.here, situation.there):
         for one in AT_EACH_SIDE:
             met = one.met(side)
@@ -161,11 +169,14 @@ class Row:
     fits: Callable[[Situation], bool]
     mode: ApplianceMode
     reason: str
-    """`{lacking}` stands for everything that keeps an in-service upgrade away, `{look}` for a look that is due."""
+    """`{lacking}` stands for everything that keeps an in-service upgrade away, `{look}` for a look that is due, and
+    `{limit}` for the network that cannot bear a standard upgrade."""
     to_fix: tuple[str, ...] = ()
     fix_lacks: bool = False
     """Whether what keeps an in-service upgrade away is to be fixed as well."""
 
+
+RAISE_LIMIT = "raise the outage limit of the network in fleet.yaml, where its owner agrees"
 
 LOOK = "; nobody can say whether all its port groups have static binding, without which it fails: look before"
 """What a standard upgrade is told with where the binding is unknown."""
@@ -219,9 +230,25 @@ TABLE = (
         "other; roles stay swapped, and in service is not for such groups{look}",
     ),
     Row(
+        id="limit-against-manual",
+        when="it is left to a person, a network cannot bear a standard upgrade, and in service is possible",
+        fits=lambda one: one.wanted is ExtensionMode.MANUAL and bool(one.too_long) and not lacks(one),
+        mode=ApplianceMode.IN_SERVICE,
+        reason="fleet.yaml or a tag leaves network extension to a person, and {limit}: in service, for which all is "
+        "there at both sides",
+    ),
+    Row(
+        id="limit-against-standard",
+        when="the policy or a tag wants the standard mode, and a network cannot bear it",
+        fits=lambda one: one.wanted is ExtensionMode.STANDARD and bool(one.too_long),
+        mode=ApplianceMode.NONE,
+        reason="fleet.yaml or a tag wants standard, and {limit}",
+        to_fix=(RAISE_LIMIT, "or let networkExtension.mode and the tag be auto"),
+    ),
+    Row(
         id="manual",
         when="the policy or a tag leaves it to a person",
-        fits=lambda one: one.wanted is ExtensionMode.MANUAL,
+        fits=lambda one: one.wanted is ExtensionMode.MANUAL and not one.too_long,
         mode=ApplianceMode.STANDARD,
         reason="fleet.yaml or a tag leaves network extension to a person, who may choose in service where that is "
         "possible; planned as standard, the longer outage{look}",
@@ -246,6 +273,15 @@ TABLE = (
         fits=lambda one: one.wanted is ExtensionMode.IN_SERVICE_ONLY,
         mode=ApplianceMode.NONE,
         reason="fleet.yaml or a tag wants in service or nothing, and {lacking}",
+        fix_lacks=True,
+    ),
+    Row(
+        id="limit-or-nothing",
+        when="a network cannot bear a standard upgrade, and something keeps in service away",
+        fits=lambda one: bool(one.too_long),
+        mode=ApplianceMode.NONE,
+        reason="{limit}, and in service is not possible: {lacking}",
+        to_fix=(RAISE_LIMIT,),
         fix_lacks=True,
     ),
     Row(
@@ -274,7 +310,9 @@ def choose(situation: Situation) -> ModeChoice:
     return ModeChoice(
         mode=row.mode,
         reason=row.reason.format(
-            lacking="; ".join(one.text for one in found), look=LOOK if situation.ephemeral is None else ""
+            lacking="; ".join(one.text for one in found),
+            look=LOOK if situation.ephemeral is None else "",
+            limit=situation.too_long,
         ),
         to_fix=(*row.to_fix, *(one.fix for one in found)),
     )

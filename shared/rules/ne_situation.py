@@ -36,6 +36,8 @@ class MeshSide:
     """Every mesh with work, wherever it is."""
     firewall: bool
     spare_room: bool
+    static_binding: bool
+    """Whether somebody attests that what is extended from here binds statically."""
 
 
 def mesh_side(facts: ManagerFacts, site: SiteEntry | None, moving: frozenset[str]) -> MeshSide:
@@ -55,6 +57,7 @@ def mesh_side(facts: ManagerFacts, site: SiteEntry | None, moving: frozenset[str
         moving=moving,
         firewall=site is not None and site.firewall_attested,
         spare_room=site is not None and site.spare_room_attested,
+        static_binding=site is not None and site.static_binding_attested,
     )
 
 
@@ -73,8 +76,13 @@ def _by_appliance(extensions: Iterable[NetworkExtension]) -> dict[str | None, tu
     return {appliance: tuple(each) for appliance, each in found.items()}
 
 
-def situation(appliance: Appliance, wanted: ExtensionMode, here: MeshSide, there: MeshSide) -> Situation:
-    """What decides how `appliance` of the initiator's side `here` is upgraded."""
+def situation(
+    appliance: Appliance, wanted: ExtensionMode, here: MeshSide, there: MeshSide, too_long: str = ""
+) -> Situation:
+    """What decides how `appliance` of the initiator's side `here` is upgraded.
+
+    `too_long` says which of its networks cannot bear a standard upgrade.
+    """
     return Situation(
         kind=appliance.kind,
         wanted=wanted,
@@ -82,6 +90,7 @@ def situation(appliance: Appliance, wanted: ExtensionMode, here: MeshSide, there
         ephemeral=_ephemeral(appliance, here, there),
         here=_side(appliance.mesh_id, here),
         there=_side(appliance.mesh_id, there),
+        too_long=too_long,
     )
 
 
@@ -89,6 +98,17 @@ def together(appliance: Appliance, here: MeshSide) -> tuple[str, ...]:
     """Ids of the other members of its high availability group, which the product upgrades along with it."""
     members = (here.groups or {}).get(appliance.id, ())
     return tuple(sorted(set(members) - {appliance.id}))
+
+
+def extensions_of(appliance: Appliance, here: MeshSide) -> tuple[NetworkExtension, ...]:
+    """Networks of an appliance as its own side lists them.
+
+    Those that name no appliance count as its own as long as it has more networks than name it.
+    """
+    own = (here.extensions or {}).get(appliance.id, ())
+    if here.extensions is not None and len(own) < appliance.extension_count:
+        return (*own, *here.extensions.get(None, ()))
+    return own
 
 
 def _side(mesh: str, side: MeshSide) -> Side:
@@ -131,13 +151,12 @@ def _in_group(appliance: Appliance, here: MeshSide, there: MeshSide) -> bool | N
 def _ephemeral(appliance: Appliance, here: MeshSide, there: MeshSide) -> bool | None:
     """Whether a network of the appliance binds ephemerally, by the word of either side.
 
-    Networks that name no appliance count as its own as long as it has more networks than name it.
+    What is observed counts before what somebody attests of the source site, where the port groups are.
     """
-    own = [*(here.extensions or {}).get(appliance.id, ())]
+    own = extensions_of(appliance, here)
     across = [one for peer in appliance.peers for one in (there.extensions or {}).get(peer, ())]
-    if here.extensions is not None and len(own) < appliance.extension_count:
-        own += here.extensions.get(None, ())
     if any(one.ephemeral for one in (*own, *across)):
         return True
     complete = here.extensions is not None and len(own) >= appliance.extension_count
-    return False if complete and all(one.ephemeral is False for one in own) else None
+    known = complete and all(one.ephemeral is False for one in own)
+    return False if known or here.static_binding else None

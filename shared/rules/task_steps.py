@@ -4,7 +4,17 @@ from datetime import timedelta
 
 from shared.model.facts import Appliance
 from shared.model.ne_mode import ModeChoice
-from shared.model.plan import ApplianceUpgrade, CancelClass, Estimate, Hop, Requirement, Safeguard, Step, StepKind
+from shared.model.plan import (
+    ApplianceUpgrade,
+    ByHand,
+    CancelClass,
+    Estimate,
+    Hop,
+    Requirement,
+    Safeguard,
+    Step,
+    StepKind,
+)
 from shared.model.policy import Owner, Patience
 from shared.model.record import record
 from shared.model.version import Version
@@ -145,6 +155,24 @@ def appliance_upgrade(change: Change, owner: Owner, patience: Patience) -> Appli
             owner=owner,
             cancel=CancelClass.AFTER_THIS_STEP,
             budget=CONVERGING,
+        ),
+    )
+
+
+def by_hand(gateway: Appliance, target: Version, mode: ModeChoice, patience: Patience) -> ByHand:
+    """A gateway, which a person redeploys whoever owns the mesh: no update reaches it, and nothing asks for that."""
+    name, to = gateway.name, target.release
+    return ByHand(
+        appliance_id=gateway.id,
+        name=name,
+        mode=mode,
+        redeploy=Step(
+            id=f"redeploy-gateway:{name}:{to}",
+            kind=StepKind.REDEPLOY_GATEWAY,
+            title=f"{_start(Owner.ASSISTED)} the redeployment of {name} at {to}",
+            owner=Owner.ASSISTED,
+            cancel=CancelClass.SAFE_NOW,
+            budget=patience.person,
         ),
     )
 

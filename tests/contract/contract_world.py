@@ -37,6 +37,10 @@ class Still:
         """Now."""
         return NOW
 
+    def wait_until(self, at: datetime) -> bool:
+        """Whether that has come; nobody sleeps by it."""
+        return at <= self.now()
+
 
 @dataclass
 class Contacted:

@@ -16,6 +16,8 @@ from shared.hcx.contract.recording import RecordedDocument, Recording, read_reco
 from shared.hcx.contract.shape import shape_of
 from shared.hcx.parse_appliance import Bundle
 from shared.hcx.routes import DELIVERED
+from shared.model.acts import ApplianceWanted
+from shared.model.ne_mode import ApplianceMode
 from shared.model.version import Version
 from tests.builders.sending import at_once
 from tests.contract.contract_world import RECORDINGS
@@ -135,7 +137,8 @@ def test_the_body_of_an_appliance_upgrade_is_what_is_sent(tmp_path: Path) -> Non
         site = Site(tmp_path, leave)
         site.confirm("upgrade-appliance")
         peer = site.peer({**healthy(), SUPPORT: of_version("4.11.4")})
-        site.adapter().upgrade_appliance(site.manager(peer), MESH, IX, "mesh-IX-I1", at_once)
+        wanted = ApplianceWanted(mesh=MESH, appliance=IX, name="mesh-IX-I1", mode=ApplianceMode.STANDARD)
+        site.adapter().upgrade_appliance(site.manager(peer), wanted, at_once)
     (sent,) = [got for got in peer.got if got.call == UPGRADE_APPLIANCE]
 
     assert shape_of(SENT["upgrade-appliance"]) == shape_of(json.loads(sent.body))

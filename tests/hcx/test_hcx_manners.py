@@ -7,7 +7,7 @@ import pytest
 from shared.hcx.facts import own_id
 from shared.hcx.parse_identity import System
 from shared.hcx.parse_network import MeshPlace, NetworkProfile, NetworkUse, pools_of
-from shared.model.acts import AskAgain
+from shared.model.acts import ApplianceWanted, AskAgain
 from shared.model.facts import (
     AddressUse,
     Appliance,
@@ -19,6 +19,7 @@ from shared.model.facts import (
     Pairing,
     Status,
 )
+from shared.model.ne_mode import ApplianceMode
 from shared.model.version import Version
 from tests.builders.sending import at_once
 from tests.hcx.hcx_peer import API, LIVENESS, LOGIN, SUPPORT, UPGRADE_APPLIANCE, Reply, healthy, said
@@ -97,7 +98,10 @@ def test_a_change_is_not_sent_into_the_peace(site: Site) -> None:
     site.confirm("upgrade-appliance")
     turned_away = said({"message": "later"}, 503, {"retry-after": "60"})
     peer, adapter = site.peer({**healthy(), UPGRADE_APPLIANCE: turned_away}), site.adapter()
-    upgrade = (site.manager(peer), "servicemesh-1", "appliance-ix", "mesh-ix", at_once)
+    wanted = ApplianceWanted(
+        mesh="servicemesh-1", appliance="appliance-ix", name="mesh-ix", mode=ApplianceMode.STANDARD
+    )
+    upgrade = (site.manager(peer), wanted, at_once)
     newer = {**peer.answers, SUPPORT: said({"data": {"localEndpoints": [{"endpoint": {"version": "4.11.4"}}]}})}
     peer.answers = newer
 

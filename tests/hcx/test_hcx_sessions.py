@@ -8,10 +8,12 @@ from threading import Barrier, Lock
 import pytest
 
 from shared.hcx.adapter import HcxAdapter
+from shared.model.acts import ApplianceWanted
 from shared.model.codec import to_json_text
 from shared.model.facts import Gap, GapReason, ManagerFacts
 from shared.model.inventory import Manager
 from shared.model.ledger import BreakerAnswer
+from shared.model.ne_mode import ApplianceMode
 from shared.model.secret import Account
 from tests.builders.sending import at_once
 from tests.hcx.hcx_peer import (
@@ -393,6 +395,7 @@ def test_no_secret_in_facts_acts_or_logs(site: Site, status: int, caplog: pytest
     whole = {call: _echo(status) for call in healthy()}
     after_login = {**whole, LOGIN: healthy()[LOGIN], COMPONENT: healthy()[COMPONENT]}
     seen = ""
+    wanted = ApplianceWanted(mesh="servicemesh-1", appliance="appliance-ix", name="ix", mode=ApplianceMode.STANDARD)
     for version, answers in (("1", whole), ("2", after_login)):
         site.secrets.accounts = {
             "lyon": account("lyon", PASSWORD, version),
@@ -400,7 +403,7 @@ def test_no_secret_in_facts_acts_or_logs(site: Site, status: int, caplog: pytest
         }
         manager, adapter = site.manager(site.peer(answers)), site.adapter()
         seen += to_json_text(adapter.facts(manager)) + repr(adapter.manager_seen(manager))
-        seen += repr(adapter.upgrade_appliance(manager, "servicemesh-1", "appliance-ix", "ix", at_once))
+        seen += repr(adapter.upgrade_appliance(manager, wanted, at_once))
 
     assert "canary" not in seen + caplog.text
     assert "c3ZjOm" not in seen  # how the account begins in Basic

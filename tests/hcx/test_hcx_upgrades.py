@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from shared.model.acts import Act, Adopted, AskAgain, Refused, Started, Uncertain
+from shared.model.acts import Act, Adopted, ApplianceWanted, AskAgain, Refused, Started, Uncertain
+from shared.model.ne_mode import ApplianceMode
 from shared.model.version import Version
 from shared.ports import NotSentError
 from tests.builders.sending import Asked, at_once, kept_back
@@ -58,10 +59,17 @@ def _manager(site: Site, answers: dict[str, Given], *, read: float = 5.0) -> tup
     return site.adapter(read=read).upgrade_manager(site.manager(peer), TARGET, at_once), peer
 
 
-def _appliance(site: Site, answers: dict[str, Given], *, read: float = 5.0) -> tuple[Act, Peer]:
+def wanted(mode: ApplianceMode = ApplianceMode.STANDARD) -> ApplianceWanted:
+    """The interconnect appliance of the mesh."""
+    return ApplianceWanted(mesh=MESH, appliance=IX, name="mesh-IX-I1", mode=mode)
+
+
+def _appliance(
+    site: Site, answers: dict[str, Given], *, read: float = 5.0, mode: ApplianceMode = ApplianceMode.STANDARD
+) -> tuple[Act, Peer]:
     """On a manager at 4.11.4, whose appliance is at 4.11.3."""
     peer = site.peer({**healthy(), SUPPORT: of_version("4.11.4"), **answers})
-    return site.adapter(read=read).upgrade_appliance(site.manager(peer), MESH, IX, "mesh-IX-I1", at_once), peer
+    return site.adapter(read=read).upgrade_appliance(site.manager(peer), wanted(mode), at_once), peer
 
 
 # --- managers ---------------------------------------------------------------------------------------------------------
@@ -297,7 +305,7 @@ def test_a_change_can_be_kept_back_at_the_last_moment(site: Site) -> None:
     other = site.peer(healthy())
 
     with pytest.raises(NotSentError):
-        site.adapter().upgrade_appliance(site.manager(peer), MESH, IX, "mesh-IX-I1", kept_back)
+        site.adapter().upgrade_appliance(site.manager(peer), wanted(), kept_back)
     with pytest.raises(NotSentError):
         site.adapter().upgrade_manager(site.manager(other), TARGET, kept_back)
 
@@ -318,6 +326,33 @@ def test_an_appliance_upgrade_is_one_call(site: Site) -> None:
         "mode": "STANDARD",
         "force": False,
     }
+
+
+@pytest.mark.parametrize(
+    ("mode", "word"),
+    [
+        (ApplianceMode.STANDARD, "STANDARD"),
+        (ApplianceMode.IN_SERVICE, "IN_SERVICE"),
+        (ApplianceMode.HA_GROUP, "STANDARD"),
+    ],
+)
+def test_the_mode_that_was_chosen_is_asked_for(site: Site, mode: ApplianceMode, word: str) -> None:
+    """In service where that was chosen; for a group a standard one, since the product has its own way with it."""
+    _, peer = _appliance(site, {}, mode=mode)
+
+    (sent,) = [got for got in peer.got if got.call == UPGRADE_APPLIANCE]
+    assert json.loads(sent.body)["mode"] == word
+
+
+@pytest.mark.parametrize("mode", [ApplianceMode.REDEPLOY, ApplianceMode.NONE])
+def test_a_mode_that_nobody_can_ask_for_reaches_no_manager(site: Site, mode: ApplianceMode) -> None:
+    """A plan never has such a step: that it does is our own error, and it is not made good by guessing."""
+    peer = site.peer({**healthy(), SUPPORT: of_version("4.11.4")})
+
+    with pytest.raises(KeyError):
+        site.adapter().upgrade_appliance(site.manager(peer), wanted(mode), at_once)
+
+    assert peer.count(UPGRADE_APPLIANCE) == 0
 
 
 def test_an_unconfirmed_appliance_upgrade_is_not_sent(site: Site) -> None:

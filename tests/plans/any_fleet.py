@@ -495,6 +495,7 @@ def _site(draw: st.DrawFn, name: str, clouds: tuple[str, ...]) -> SiteEntry:
         windows=draw(_windows),
         firewall_attested=draw(st.booleans()),
         spare_room_attested=draw(st.booleans()),
+        static_binding_attested=draw(st.booleans()),
     )
 
 

@@ -11,9 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared.model.codec import from_json, to_json, to_json_text
-from shared.model.facts import FleetFacts, ManagerFacts
+from shared.model.facts import ApplianceKind, FleetFacts, ManagerFacts
 from shared.model.inventory import ManagerKind, Tag
-from shared.model.plan import ManagerTask, Plan, Safeguard, Task, Unplanned
+from shared.model.ne_mode import ApplianceMode
+from shared.model.plan import ManagerTask, MeshTask, Plan, Safeguard, Task, Unplanned
 from shared.model.policy import Owner
 from shared.model.span import Span
 from shared.model.version import Version
@@ -343,6 +344,29 @@ def _mended(facts: ManagerFacts) -> ManagerFacts:
         return facts
     sound = replace(facts.vsphere.machine, chain=0, consolidation_needed=False, independent_disks=0, free_bytes=500)
     return replace(facts, vsphere=replace(facts.vsphere, machine=sound, tasks=(), missing_privileges=()))
+
+
+@thoroughly
+@given(fleet=any_fleets())
+def test_appliances_go_by_what_they_put_at_risk(fleet: AnyFleet) -> None:
+    """Of every mesh the interconnects, then the others by their number of networks; none of them in no mode."""
+    for task in make_plan(fleet.inputs).tasks:
+        if isinstance(task, MeshTask):
+            order = [(one.kind is not ApplianceKind.INTERCONNECT, one.networks) for one in task.appliances]
+            leading = [one for one in order if not one[0]]
+            assert order == [*leading, *sorted(order[len(leading) :])]
+            assert all(one.mode.mode is not ApplianceMode.NONE for one in task.appliances)
+
+
+@thoroughly
+@given(fleet=any_fleets())
+def test_nothing_goes_standard_that_its_networks_cannot_bear(fleet: AnyFleet) -> None:
+    """Where the limit of the fleet is half a minute, a network extension appliance goes in service or as a group."""
+    limit = fleet.inputs.policy.extension.outage_limit
+    for task in make_plan(fleet.inputs).tasks:
+        if isinstance(task, MeshTask) and limit is not None:
+            carrying = [one for one in task.appliances if one.networks and one.kind is ApplianceKind.NETWORK_EXTENSION]
+            assert all(one.mode.mode is not ApplianceMode.STANDARD for one in carrying)
 
 
 @thoroughly
