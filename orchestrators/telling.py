@@ -14,9 +14,12 @@ from shared.model.notice import Notice, NoticeKind
 from shared.model.orders import NoticeOrder, TellTime
 from shared.model.plan import Step as PlanStep
 from shared.model.run import JournalKind
-from shared.model.waiting import Waiting
+from shared.model.waiting import Pace, Waiting
 from shared.rules import lateness, notices, polling
 from shared.rules.lateness import OVERDUE, Standing
+
+BEHIND = {Pace.SLOW: NoticeKind.SLOW, Pace.STUCK: NoticeKind.STUCK}
+"""What somebody is told of work that takes too long."""
 
 
 def instruct(course: Course, step: PlanStep, tell: TellTime, text: str) -> Step[None]:
@@ -36,6 +39,17 @@ def overdue(course: Course, step: PlanStep, found: Standing, detail: str) -> Non
         _deliver(course, replace(_notice(course, step, kind, todo), detail=detail))
 
 
+def behind(course: Course, step: PlanStep, found: Pace, todo: str, detail: str) -> None:
+    """Say on, once for each, that a step is slow or stuck. The journal has it as what is waited for.
+
+    Of a step of ours nobody was told before, so that whether notices go anywhere is found out only with this one.
+    """
+    kind = BEHIND[found]
+    if (step.id, kind) not in course.said:
+        course.said.add((step.id, kind))
+        _send(course, replace(_notice(course, step, kind, todo), detail=detail))
+
+
 def tell_wait(course: Course, step: PlanStep, wait: Waiting) -> Step[None]:
     """Say what the task waits for now."""
     course.told += 1
@@ -44,7 +58,11 @@ def tell_wait(course: Course, step: PlanStep, wait: Waiting) -> Step[None]:
 
 def _deliver(course: Course, notice: Notice) -> None:
     if course.delivered:
-        steps.delivering(course.ctx, NoticeOrder(notice=notice, plan_hash=course.order.plan_hash))
+        _send(course, notice)
+
+
+def _send(course: Course, notice: Notice) -> None:
+    steps.delivering(course.ctx, NoticeOrder(notice=notice, plan_hash=course.order.plan_hash))
 
 
 def _notice(course: Course, step: PlanStep, kind: NoticeKind, text: str, *, opens_at: datetime | None = None) -> Notice:

@@ -56,6 +56,17 @@ class Lateness(StrEnum):
     """It is over, and something was seen then that may have kept the work from being done. Inferred, never reported."""
 
 
+class Pace(StrEnum):
+    """How a wait for the work of a system stands against the time that such work takes."""
+
+    ON_TIME = "on-time"
+    """It takes no longer than usual, or nobody knows what is usual."""
+    SLOW = "slow"
+    """It takes longer than nine in ten."""
+    STUCK = "stuck"
+    """It takes so long that somebody should look, well before the wait ends."""
+
+
 @record
 class Waiting:
     """Why something does not move, since when, until when, and who can act."""
@@ -71,3 +82,6 @@ class Waiting:
     lateness: Lateness = Lateness.DUE
     expected: datetime | None = None
     """Until when the work was meant to be done; None where no time was named."""
+    pace: Pace = Pace.ON_TIME
+    next_action: str = ""
+    """What to do about one that is slow or stuck; empty for every other one."""
