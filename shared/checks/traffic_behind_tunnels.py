@@ -13,7 +13,8 @@ def judge(context: CheckContext) -> tuple[Judgement, ...]:
     """The target is none at which extended networks carry nothing although their tunnels are up.
 
     A provider's notice on 4.11.3: after a restart of the gateway service there may be no traffic behind tunnels that
-    look up. hcx-fleet reads tunnels only, so somebody has to test a machine on every extended network after each step.
+    look up. Only something that is sent through a network shows that: hcx-fleet sends the probes that `fleet.yaml`
+    names, and on every other network somebody has to test a machine after each step.
     """
     return judge_risk(context, RISK, context.managers[:1], APPLIANCES)
 

@@ -1,6 +1,6 @@
-"""Does the way back last as long as the task?"""
+"""Does the way back last as long as the task, and as long as its wave is watched?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from shared.checks import links
@@ -9,6 +9,7 @@ from shared.checks.of_plan import Due, due, planned, utc_text
 from shared.checks.silent import nothing
 from shared.model.finding import Verdict
 from shared.model.plan import ManagerTask, Safeguard
+from shared.model.policy import Soak
 from shared.model.record import record
 from shared.rules.calendar.wall_time import span_text
 from shared.rules.protection import AUTOMATIC_LASTS, LASTS
@@ -29,6 +30,9 @@ def judge(context: CheckContext) -> tuple[Judgement, ...]:
     HCX keeps its own for 24 hours from each hop on; one by run command is deleted after 72 hours without notice
     (Microsoft's pages). A task that lasts longer, nine times in ten, is without a way back at its end. One in vCenter
     stays until somebody deletes it.
+
+    Where the wave of the task is watched after it, what is found then can be taken back only while something leads
+    back: a soak that outlives the longest-lived of its snapshots is a warning, too.
     """
     expected = due(context)
     if not isinstance(expected, Due):
@@ -38,7 +42,7 @@ def judge(context: CheckContext) -> tuple[Judgement, ...]:
     kept = tuple(_snapshots(expected.task))
     if not kept:
         return nothing(f"{context.subject}: no snapshot is taken that would be deleted by itself")
-    return tuple(_judged(context, expected, one) for one in kept)
+    return (*(_judged(context, expected, one) for one in kept), *_watched(context, expected.task, kept))
 
 
 def _snapshots(task: ManagerTask) -> Iterator[_Kept]:
@@ -65,9 +69,34 @@ def _judged(context: CheckContext, expected: Due, one: _Kept) -> Judgement:
     )
 
 
+def _watched(context: CheckContext, task: ManagerTask, kept: Iterable[_Kept]) -> Iterator[Judgement]:
+    """Nothing where its wave is not watched, or one of its snapshots is deleted by nobody."""
+    soak = _soak_of(context, task)
+    if soak is None or (task.snapshot is not Safeguard.NONE and task.snapshot not in LASTS):
+        return
+    longest = max(kept, key=lambda one: one.lasts)
+    text = f"wave {task.wave} is watched for {span_text(soak.span)}, and {longest.what} is kept for"
+    text = f"{text} {span_text(longest.lasts)}"
+    if soak.span + longest.needs <= longest.lasts:
+        yield Judgement(verdict=Verdict.PASS, summary=text, evidence=(planned(text, context),))
+        return
+    yield Judgement(
+        verdict=Verdict.WARN,
+        summary=f"{text}: what is found at the end of that cannot be taken back any more",
+        evidence=(planned(text, context),),
+        remedy="the owner of fleet.yaml: a shorter soak, or for a connector a snapshot in vCenter "
+        "(snapshots.connectors: vcenter)",
+    )
+
+
+def _soak_of(context: CheckContext, task: ManagerTask) -> Soak | None:
+    waves = context.policy.waves if context.policy else ()
+    return next((one.soak for one in waves if one.name == task.wave), None)
+
+
 CHECK = Check(
     id="way-back-lasts",
-    title="The way back lasts as long as the task",
+    title="The way back lasts as long as the task and its soak",
     concerns=frozenset({Concern.MANAGER}),
     verdicts=frozenset({Verdict.PASS, Verdict.WARN, Verdict.NOT_APPLICABLE}),
     waivable=True,

@@ -162,6 +162,8 @@ class Material:
     catalogue: Catalogue
     under_way: tuple[RunView, ...] = ()
     """Upgrade runs that have not ended."""
+    reverts: tuple[RunView, ...] = ()
+    """Reverts that people carry out."""
     breakers: tuple[BreakerState, ...] = ()
     """Accounts that were refused and are not tried again."""
 

@@ -18,6 +18,7 @@ BY_BUCKET = {
     Bucket.CANCELED: Tally.STOPPED,
     Bucket.RUNNING: Tally.READY,
     Bucket.PLANNED: Tally.READY,
+    Bucket.REVERTED: Tally.DONE,
     Bucket.UPGRADED: Tally.DONE,
     Bucket.CURRENT: Tally.DONE,
     Bucket.EXCLUDED: Tally.NOT_COUNTABLE,

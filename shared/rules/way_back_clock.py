@@ -1,0 +1,183 @@
+"""The rollback clock: what protects each manager that was changed, when it was made, and how long it still lasts.
+
+What a plan says of ways back is how long they last; here it is until when, from what was seen since. A snapshot that
+somebody lists says when it was made. HCX's own is seen by nobody: it is taken to be made when its upgrade began, which
+is inferred, and said to be. Backups are no part of it: one is restored into a manager of the same version only.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from itertools import combinations
+
+from shared.model.plan import Hop, ManagerTask, Plan, Safeguard
+from shared.model.record import record
+from shared.model.run import JournalEntry, JournalKind
+from shared.model.snapshots import SnapshotSeen, SnapshotState
+from shared.model.way_back import Basis, ManagerClock, PairClock, WaysBack
+from shared.rules.protection import AUTOMATIC_LASTS, LASTS
+
+WORDS: Mapping[Safeguard, str] = {
+    Safeguard.AUTOMATIC_SNAPSHOT: "the snapshot that HCX takes itself",
+    Safeguard.RUN_COMMAND_SNAPSHOT: "the snapshot by run command",
+    Safeguard.VCENTER_SNAPSHOT: "the snapshot in vCenter",
+}
+
+_BEGUN = frozenset({JournalKind.CALLED, JournalKind.STEP_DONE})
+"""What the journal says of a step that changes something, once it has begun."""
+
+
+@record
+class _Protects:
+    """One thing that leads a manager back."""
+
+    kind: Safeguard
+    back_to: str
+    basis: Basis | None = None
+    made_at: datetime | None = None
+    lasts: timedelta | None = None
+
+    @property
+    def expires_at(self) -> datetime | None:
+        return self.made_at + self.lasts if self.made_at is not None and self.lasts is not None else None
+
+
+def clocks(
+    plan: Plan, journal: Iterable[JournalEntry], snapshots: Mapping[str, SnapshotSeen], now: datetime
+) -> WaysBack:
+    """Every way back of a run.
+
+    Args:
+        plan: that the run carries out.
+        journal: of the run.
+        snapshots: how the snapshot of ours of each task was seen last, by the task's id.
+        now: the time.
+    """
+    began = _begins(journal)
+    tasks = [task for task in plan.tasks if isinstance(task, ManagerTask)]
+    found = [one for task in tasks if (one := _of_task(task, began, snapshots.get(task.id), now)) is not None]
+    return WaysBack(managers=tuple(found), pairs=tuple(_pairs(tasks, {one.manager: one for one in found})))
+
+
+def _begins(journal: Iterable[JournalEntry]) -> Mapping[tuple[str, str], datetime]:
+    """When each step was first seen to have begun."""
+    began: dict[tuple[str, str], datetime] = {}
+    for entry in journal:
+        if entry.kind in _BEGUN and entry.task and entry.step:
+            began.setdefault((entry.task, entry.step), entry.at)
+    return began
+
+
+def _of_task(
+    task: ManagerTask, began: Mapping[tuple[str, str], datetime], seen: SnapshotSeen | None, now: datetime
+) -> ManagerClock | None:
+    """None where nobody has changed the manager in this run: then nothing has to lead it back."""
+    hops = [hop for hop in task.hops if (task.id, hop.upgrade.id) in began]
+    if not hops:
+        return None
+    found = [*_own(task, seen, now), *_automatic(task, hops[-1], began[task.id, hops[-1].upgrade.id], now)]
+    if not found:
+        return _clock(task, _Protects(kind=Safeguard.NONE, back_to=hops[-1].source.release), now)
+    return max(found, key=lambda one: (one.expires_at is None, one.expires_at or now))
+
+
+def _own(task: ManagerTask, seen: SnapshotSeen | None, now: datetime) -> Iterator[ManagerClock]:
+    if task.snapshot is Safeguard.NONE or seen is None or seen.state is not SnapshotState.THERE:
+        return
+    made = min(seen.made_at, now) if seen.made_at else None
+    lasts = LASTS.get(task.snapshot)
+    if lasts is not None and made is None:  # nobody can say when it ends, so that nobody should count on it
+        return
+    protects = _Protects(
+        kind=task.snapshot, back_to=task.source.release, basis=Basis.OBSERVED, made_at=made, lasts=lasts
+    )
+    yield _clock(task, protects, now)
+
+
+def _automatic(task: ManagerTask, hop: Hop, began: datetime, now: datetime) -> Iterator[ManagerClock]:
+    """Each hop takes a new one, which leads back over that hop alone."""
+    if any(one.kind is Safeguard.AUTOMATIC_SNAPSHOT and one.manager == task.subject for one in task.way_back):
+        protects = _Protects(
+            kind=Safeguard.AUTOMATIC_SNAPSHOT,
+            back_to=hop.source.release,
+            basis=Basis.INFERRED,
+            made_at=began,
+            lasts=AUTOMATIC_LASTS,
+        )
+        yield _clock(task, protects, now)
+
+
+def _clock(task: ManagerTask, protects: _Protects, now: datetime) -> ManagerClock:
+    expires = protects.expires_at
+    gone = protects.kind is Safeguard.NONE or (expires is not None and expires <= now)
+    return ManagerClock(
+        manager=task.subject,
+        task=task.id,
+        kind=Safeguard.NONE if gone else protects.kind,
+        back_to=protects.back_to,
+        basis=protects.basis,
+        made_at=protects.made_at,
+        expires_at=expires,
+        left=timedelta() if gone else (expires - now if expires else None),
+        note=_note(protects, gone=gone),
+    )
+
+
+def _note(protects: _Protects, *, gone: bool) -> str:
+    if protects.kind is Safeguard.NONE:
+        return f"nothing that hcx-fleet knows of leads back to {protects.back_to}"
+    how = ", inferred from the begin of the upgrade" if protects.basis is Basis.INFERRED else ""
+    what, until = WORDS[protects.kind], protects.expires_at
+    if gone:
+        return f"{what} led back to {protects.back_to}, and is gone since {_moment(until)}{how}"
+    lasts = f"until {_moment(until)}{how}" if until else "until somebody deletes it"
+    return f"{what} leads back to {protects.back_to} {lasts}"
+
+
+def _pairs(tasks: Iterable[ManagerTask], clocks: Mapping[str, ManagerClock]) -> Iterator[PairClock]:
+    """Managers go back on both sides or not at all; one that was not changed does not have to."""
+    for one, other in combinations([task for task in tasks if task.subject in clocks], 2):
+        if other.subject in one.peers or one.subject in other.peers:
+            yield _pair(clocks[one.subject], clocks[other.subject])
+
+
+def _pair(one: ManagerClock, other: ManagerClock) -> PairClock:
+    ending = [clock for clock in (one, other) if clock.left is not None]
+    first = min(ending, key=lambda clock: clock.left or timedelta(), default=None)
+    return PairClock(
+        managers=(one.manager, other.manager),
+        until=first.expires_at if first else None,
+        left=first.left if first else None,
+        limited_by=first.manager if first else "",
+    )
+
+
+def usable(ways: WaysBack, now: datetime) -> Iterator[tuple[ManagerClock, datetime]]:
+    """Ways back that end by themselves and have not ended, each with when; none whose other side cannot go back."""
+    lost = {name for pair in ways.pairs if pair.left is not None and not pair.left for name in pair.managers}
+    for one in ways.managers:
+        if one.manager not in lost and one.expires_at is not None and one.expires_at > now:
+            yield one, one.expires_at
+
+
+def ending_soon(ways: WaysBack, tasks: Iterable[str], lead: timedelta, now: datetime) -> tuple[ManagerClock, ...]:
+    """Of these tasks, whose way back ends within `lead`, and has not ended."""
+    meant = frozenset(tasks)
+    return tuple(one for one, ends in usable(ways, now) if one.task in meant and ends - lead <= now)
+
+
+def next_to_tell(ways: WaysBack, tasks: Iterable[str], lead: timedelta, now: datetime) -> datetime | None:
+    """When the next of them comes so close to its end."""
+    meant = frozenset(tasks)
+    moments = (ends - lead for one, ends in usable(ways, now) if one.task in meant)
+    return min((at for at in moments if at > now), default=None)
+
+
+CHOICES = (
+    "one of three: take a new snapshot of it in vCenter, where that can be reached; let it go, if nobody needs it any "
+    "more; or go back while both sides still can"
+)
+"""What people can do before a way back ends."""
+
+
+def _moment(at: datetime | None) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC" if at else "an unknown time"

@@ -1,0 +1,112 @@
+"""The rollback clock: what leads each changed manager back, and until when both sides of a pairing can."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.model.plan import ManagerTask, Safeguard, WayBack
+from shared.model.run import JournalEntry, JournalKind
+from shared.model.snapshots import SnapshotSeen, SnapshotState
+from shared.model.way_back import Basis, WaysBack
+from shared.rules.way_back_clock import clocks, ending_soon, next_to_tell, usable
+from tests.report.canonical_run import BEGIN, LYON_TASK, OSLO_TASK, PLAN
+
+HOUR = timedelta(hours=1)
+AUTOMATIC = WayBack(
+    manager="con-lyon", kind=Safeguard.AUTOMATIC_SNAPSHOT, lasts=24 * HOUR, text="HCX takes one of con-lyon"
+)
+LYON = replace(LYON_TASK, way_back=(AUTOMATIC,), peers=("con-oslo",))
+OSLO = replace(OSLO_TASK, way_back=(replace(AUTOMATIC, manager="con-oslo"),), peers=("con-lyon",))
+
+
+def changed(task: ManagerTask, at: datetime, hop: int = 0) -> JournalEntry:
+    """The upgrade of one hop was called."""
+    step = task.hops[hop].upgrade.id
+    return JournalEntry(
+        key=f"{task.id}/{step}/called", at=at, kind=JournalKind.CALLED, text="called", task=task.id, step=step
+    )
+
+
+def found(
+    *tasks: ManagerTask,
+    journal: tuple[JournalEntry, ...],
+    now: datetime,
+    snapshots: Mapping[str, SnapshotSeen] | None = None,
+) -> WaysBack:
+    """The clocks of a plan of these tasks."""
+    groups = (replace(PLAN.groups[0], tasks=tasks),)
+    return clocks(replace(PLAN, groups=groups), journal, snapshots or {}, now)
+
+
+def test_hcx_s_own_snapshot_counts_from_the_begin_of_its_upgrade() -> None:
+    """Nobody sees it, so that its time is inferred and said to be; it leads back over the last hop alone."""
+    journal = (changed(LYON, BEGIN), changed(LYON, BEGIN + 2 * HOUR, hop=1))
+    (clock,) = found(LYON, journal=journal, now=BEGIN + 6 * HOUR).managers
+
+    assert (clock.kind, clock.basis, clock.back_to) == (Safeguard.AUTOMATIC_SNAPSHOT, Basis.INFERRED, "4.9.2")
+    assert (clock.expires_at, clock.left) == (BEGIN + 26 * HOUR, 20 * HOUR)
+    assert "inferred from the begin of the upgrade" in clock.note
+
+
+def test_a_manager_that_nobody_changed_has_no_clock() -> None:
+    """Nothing has to lead it back."""
+    assert found(LYON, journal=(), now=BEGIN) == WaysBack()
+
+
+def test_once_it_is_gone_nothing_leads_back() -> None:
+    """It says since when, and that no time is left."""
+    (clock,) = found(LYON, journal=(changed(LYON, BEGIN),), now=BEGIN + 30 * HOUR).managers
+
+    assert (clock.kind, clock.left) == (Safeguard.NONE, timedelta())
+    assert "is gone since 2026-11-25 06:00 UTC" in clock.note
+
+
+@pytest.mark.parametrize(
+    ("kind", "lasts"), [(Safeguard.RUN_COMMAND_SNAPSHOT, 72 * HOUR), (Safeguard.VCENTER_SNAPSHOT, None)]
+)
+def test_one_of_ours_counts_from_when_it_was_seen_to_be_made(kind: Safeguard, lasts: timedelta | None) -> None:
+    """It leads back to before the first hop, and for longer than HCX's own; one in vCenter ends by nobody."""
+    task = replace(LYON, snapshot=kind)
+    seen = {task.id: SnapshotSeen(state=SnapshotState.THERE, made_at=BEGIN - HOUR)}
+    (clock,) = found(task, journal=(changed(task, BEGIN),), now=BEGIN + HOUR, snapshots=seen).managers
+
+    assert (clock.kind, clock.basis, clock.back_to) == (kind, Basis.OBSERVED, "4.8.2")
+    assert clock.expires_at == (BEGIN - HOUR + lasts if lasts else None)
+
+
+@pytest.mark.parametrize("state", [one for one in SnapshotState if one is not SnapshotState.THERE])
+def test_one_of_ours_that_is_not_seen_protects_nothing(state: SnapshotState) -> None:
+    """What HCX took is what is left then."""
+    task = replace(LYON, snapshot=Safeguard.RUN_COMMAND_SNAPSHOT)
+    seen = {task.id: SnapshotSeen(state=state, made_at=BEGIN)}
+    (clock,) = found(task, journal=(changed(task, BEGIN),), now=BEGIN + HOUR, snapshots=seen).managers
+
+    assert clock.kind is Safeguard.AUTOMATIC_SNAPSHOT
+
+
+def test_a_pairing_goes_back_until_the_earlier_end() -> None:
+    """Both sides or none: the manager whose way back ends first is named."""
+    journal = (changed(OSLO, BEGIN), changed(LYON, BEGIN + 5 * HOUR))
+    ways = found(LYON, OSLO, journal=journal, now=BEGIN + 6 * HOUR)
+    later = found(LYON, OSLO, journal=journal, now=BEGIN + 26 * HOUR)
+
+    assert [(one.until, one.left, one.limited_by) for one in ways.pairs] == [(BEGIN + 24 * HOUR, 18 * HOUR, "con-oslo")]
+    assert [one.manager for one, _ in usable(ways, BEGIN + 6 * HOUR)] == ["con-lyon", "con-oslo"]
+    assert list(usable(later, BEGIN + 26 * HOUR)) == [], "a way back of one side alone is none"
+
+
+@given(st.integers(0, 200), st.integers(0, 48))
+def test_people_are_told_within_the_lead_and_never_after(hours: int, lead: int) -> None:
+    """Told is what ends within the lead; what is not told yet is due at a moment ahead, and afterwards nothing is."""
+    now, ahead = BEGIN + hours * HOUR, lead * HOUR
+    ways = found(LYON, journal=(changed(LYON, BEGIN),), now=now)
+    ending = ending_soon(ways, [LYON.id], ahead, now)
+    upcoming = next_to_tell(ways, [LYON.id], ahead, now)
+
+    assert bool(ending) == (BEGIN + 24 * HOUR - ahead <= now < BEGIN + 24 * HOUR)
+    assert (upcoming is not None) == (now < BEGIN + 24 * HOUR - ahead)
+    assert ending_soon(ways, ["manager:other"], ahead, now) == ()
