@@ -8,10 +8,10 @@ from functools import partial
 
 from activities import collected
 from activities.clouds import read_clouds, read_details
-from activities.known import inventory_of, manager_of, task_of
+from activities.known import inventory_of, manager_of, mesh_task_of, task_of
 from shared.model.acts import ApplianceSeen, ManagerSeen
 from shared.model.codec import to_json_text
-from shared.model.facts import GapReason, ManagerFacts, Seen
+from shared.model.facts import Gap, GapReason, ManagerFacts, NetworkExtension, Seen
 from shared.model.inventory import (
     CloudPart,
     Inventory,
@@ -25,7 +25,7 @@ from shared.model.inventory import (
     Unread,
 )
 from shared.model.orders import CloudsOrder, Discovered, ManagerBrief, Observed, ObserveOrder, StepOrder
-from shared.model.plan import ManagerTask, MeshTask
+from shared.model.plan import ApplianceUpgrade, ByHand, ManagerTask, MeshTask
 from shared.model.run import JournalEntry, JournalKind, RunRequest, RunState
 from shared.policy.problems import PolicyInvalidError
 from shared.ports import Ports
@@ -36,6 +36,8 @@ from shared.rules.told_elsewhere import told_of
 
 A_MOMENT = timedelta(minutes=5)
 """How long what a manager told spares its partners the same question: a pass, and far less than the facts count for."""
+PATIENCE_FOR_NETWORKS = 30.0
+"""Seconds of real time in which a side has to say how its extended networks stand; it is asked again soon anyway."""
 _SOON = frozenset({GapReason.NOT_YET})
 _READABLE = frozenset({SubscriptionState.READ, SubscriptionState.EMPTY})
 
@@ -151,13 +153,25 @@ def look_at_manager(ports: Ports, order: StepOrder) -> ManagerSeen:
 
 def look_at_appliance(ports: Ports, order: StepOrder) -> ApplianceSeen:
     """A short look at the appliance that a step is about, from the initiator side."""
-    task = task_of(ports, order.plan_hash, order.task)
-    if not isinstance(task, MeshTask):
-        raise TypeError(f"{task.id} has no appliances")
-    item, manager = task.item(order.step), manager_of(ports, order.run, task.initiator)
+    task = mesh_task_of(ports, order.plan_hash, order.task)
+    item, manager = task.gateway(order.step) or task.item(order.step), manager_of(ports, order.run, task.initiator)
     if manager.reach is Reach.COLLECTOR:
         return collected.appliance_seen(ports, order.run, manager, item.appliance_id)
-    return ports.hcx.appliance_seen(manager, task.subject, item.appliance_id, order.job)
+    seen = ports.hcx.appliance_seen(manager, task.subject, item.appliance_id, order.job)
+    if isinstance(item, ByHand) or order.step != item.verify.id or not item.networks:
+        return seen
+    return replace(seen, extensions=_extensions(ports, manager, task, item))
+
+
+def _extensions(
+    ports: Ports, manager: Manager, task: MeshTask, item: ApplianceUpgrade
+) -> tuple[NetworkExtension, ...] | Gap | None:
+    """What the appliance or another member of its group carries; asked only where an upgrade is verified."""
+    found = ports.hcx.networks_seen(manager, task.subject, PATIENCE_FOR_NETWORKS)
+    if found.extensions is None:
+        return found.gap
+    own = {item.appliance_id, *item.together}
+    return tuple(one for one in found.extensions if one.appliance_id in own)
 
 
 def _begun(ports: Ports, request: RunRequest) -> None:

@@ -7,9 +7,9 @@ from typing import Any
 
 from shared.model.acts import ApplianceSeen, ManagerSeen
 from shared.model.collected import Imported
-from shared.model.facts import Appliance, FleetFacts, Gap, GapReason, ManagerFacts, Seen
+from shared.model.facts import Appliance, FleetFacts, Gap, GapReason, ManagerFacts, NetworkExtension, Seen
 from shared.model.inventory import Manager
-from shared.rules.freshness import ALIVE, APPLIANCES, SERVICES, TUNNELS, UPGRADE, VERSION, Aspect
+from shared.rules.freshness import ALIVE, APPLIANCES, EXTENSIONS, SERVICES, TUNNELS, UPGRADE, VERSION, Aspect
 
 
 def how_to_collect(site: str) -> str:
@@ -74,7 +74,15 @@ def appliance_seen(facts: ManagerFacts, others: FleetFacts, appliance: str, now:
         tunnel=tunnel,
         peer_tunnels=tuple(one.tunnel for one in _peers(own, reporting, TUNNELS, now)) if tunnel else (),
         gap=_why(facts, (TUNNELS,), now),
+        extensions=_extensions(facts, appliance, now),
     )
+
+
+def _extensions(facts: ManagerFacts, appliance: str, now: datetime) -> tuple[NetworkExtension, ...] | Gap | None:
+    listed = _fresh(facts, EXTENSIONS, now)
+    if listed is None:
+        return _why(facts, (EXTENSIONS,), now)
+    return tuple(one for one in listed if one.appliance_id == appliance)
 
 
 def _peers(

@@ -4,13 +4,14 @@ Each function answers for one step of docs/procedure.md whether it is done, stil
 of them asks what hcx-fleet did before: after a crash, or when somebody else pressed the button, the answer is the same.
 """
 
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import timedelta
 from enum import StrEnum
 
 from shared.model.acts import ApplianceSeen, ManagerSeen
-from shared.model.facts import Gap, GapReason, HcxJob, Health, JobState
-from shared.model.plan import ApplianceUpgrade, Hop, ManagerTask
+from shared.model.facts import Gap, GapReason, HcxJob, Health, JobState, NetworkExtension
+from shared.model.plan import ApplianceUpgrade, ByHand, Hop, ManagerTask
 from shared.model.policy import Owner
 from shared.model.record import record
 from shared.model.vcenter import VcenterGap
@@ -41,6 +42,8 @@ class Progress:
     remedy: str = ""
     mark: str = ""
     """Everything that a running HCX job shows of itself; empty where none is seen."""
+    unseeable: bool = False
+    """Whether no look will ever show it, so that a person's report is all there is."""
 
 
 STALLED_AFTER = timedelta(minutes=90)
@@ -171,15 +174,59 @@ def appliance_back(item: ApplianceUpgrade, target: Version, seen: ApplianceSeen)
 
 
 def appliance_verified(item: ApplianceUpgrade, target: Version, seen: ApplianceSeen) -> Progress:
-    """2.5: whether versions and tunnels are right on both sides."""
+    """2.5: whether the change is over, versions and tunnels are right on both sides, and extended networks are well.
+
+    New versions and tunnels that are up come in the middle of an HCX job, which may interrupt them again. One that has
+    vanished is over: what is seen has to do.
+    """
     back = appliance_back(item, target, seen)
     if back.state is not State.DONE:
         return back
     tunnels = [status for status in (seen.tunnel, *seen.peer_tunnels) if status is not None]
-    if tunnels and all(status.health is Health.UP for status in tunnels):
-        return _done(f"{item.name} and its peer are {target.release}, tunnels up")
-    words = ", ".join(sorted({status.text for status in tunnels})) or "not reported"
-    return _not_yet(f"tunnels of {item.name}: {words}", WaitingFor.HCX_JOB)
+    if not tunnels or any(status.health is not Health.UP for status in tunnels):
+        words = ", ".join(sorted({status.text for status in tunnels})) or "not reported"
+        return _at_work(seen.job, _not_yet(f"tunnels of {item.name}: {words}", WaitingFor.HCX_JOB))
+    said = f"{item.name} and its peer are {target.release}, tunnels up"
+    if _job_running(seen.job):
+        return _at_work(seen.job, _not_yet(f"{said}, but the HCX job still runs", WaitingFor.HCX_JOB))
+    return _unless_not_realized(item, seen, said)
+
+
+def _unless_not_realized(item: ApplianceUpgrade, seen: ApplianceSeen, said: str) -> Progress:
+    """Done, unless an extended network is known to be in another state than the good one.
+
+    Which words HCX has for such states is not public, so that one nobody understands is told and keeps nobody waiting.
+    """
+    if not item.networks or seen.extensions is None:
+        return _done(said)
+    if isinstance(seen.extensions, Gap):
+        unseen = f"{said}, but its extended networks cannot be seen: {seen.extensions.detail}"
+        if seen.extensions.reason is GapReason.NOT_OFFERED:
+            return _done(unseen)
+        return _gap_stop(seen.extensions) or _not_yet(unseen, WaitingFor.HCX_JOB)
+    bad, strange = (_of_health(seen.extensions, each) for each in (_NOT_WELL, {Health.UNKNOWN}))
+    if bad:
+        return _not_yet(f"{said}, but not yet its extended networks: {bad}", WaitingFor.HCX_JOB)
+    return _done(f"{said}; extended networks in a state that is not understood: {strange}" if strange else said)
+
+
+_NOT_WELL = frozenset({Health.DOWN, Health.DEGRADED})
+
+
+def _of_health(extensions: Iterable[NetworkExtension], wanted: Collection[Health]) -> str:
+    return ", ".join(f"{one.network or one.id} {one.state.text}" for one in extensions if one.state.health in wanted)
+
+
+def gateway_redeployed(gateway: ByHand, target: Version, seen: ApplianceSeen) -> Progress:
+    """2.6: whether a gateway is at the target. Where its version cannot be read, only a person can say so."""
+    if _at(seen.version, target):
+        return _done(f"{gateway.name} is {seen.version}")
+    if seen.version is not None and seen.version.known:
+        return _not_yet(f"{gateway.name} is still {seen.version}, {target.release} is wanted", WaitingFor.PERSON)
+    if seen.gap is not None:
+        return _gap_stop(seen.gap) or _not_yet(f"{gateway.name} cannot be seen: {seen.gap.detail}", WaitingFor.PERSON)
+    unread = _not_yet(f"the version of {gateway.name} cannot be read, so that nothing shows it", WaitingFor.PERSON)
+    return replace(unread, unseeable=True)
 
 
 def stalled(progress: Progress, unchanged: timedelta) -> Progress | None:

@@ -11,7 +11,7 @@ from shared.checks.interface import CheckContext, Concern
 from shared.checks.run import run_checks
 from shared.model.codec import to_json_text
 from shared.model.collected import Imported
-from shared.model.facts import ApplianceKind, FleetFacts, GapReason, ManagerFacts
+from shared.model.facts import ApplianceKind, FleetFacts, GapReason, ManagerFacts, NetworkExtension
 from shared.model.finding import Verdict
 from shared.model.inventory import Reach
 from shared.model.orders import ObserveOrder
@@ -22,7 +22,7 @@ from shared.report.stored import facts_of as facts_in
 from shared.rules.imported import appliance_seen, facts_by_import, manager_seen
 from shared.rules.ownership import manager_owner, mesh_owner
 from tests.activities.desk import Hands, asked, ports_of
-from tests.builders.fleet_facts import NOW, appliance, cloud_manager, meshed, policy
+from tests.builders.fleet_facts import NOW, appliance, cloud_manager, meshed, policy, seen
 from tests.builders.fleet_facts import mesh as mesh_of
 from tests.collect.facts_files import facts_of, manager
 from tests.rules.test_ownership import confirmed
@@ -160,7 +160,10 @@ def test_an_appliance_by_both_sides() -> None:
     mesh = mesh_of("mesh-lyon", "con-lyon", "pc")
     own = appliance("ix", "mesh-lyon", "con-lyon", "4.11.4", ApplianceKind.INTERCONNECT)
     peer = replace(appliance("ix", "mesh-lyon", "pc", "4.11.2", ApplianceKind.INTERCONNECT), id="id-ix-peer")
-    here = meshed(facts_of("con-lyon"), mesh, own)
+    carried, other = (
+        NetworkExtension(id=on, network=on, appliance_id=on, state=own.tunnel) for on in (own.id, "another")
+    )
+    here = replace(meshed(facts_of("con-lyon"), mesh, own), extensions=seen((carried, other)))
     there = FleetFacts(managers=(meshed(cloud_manager("pc", "4.11.4"), mesh, peer), here))
 
     fresh = appliance_seen(here, there, own.id, NOW)
@@ -168,6 +171,7 @@ def test_an_appliance_by_both_sides() -> None:
 
     assert (fresh.version, fresh.peer_versions, fresh.tunnel) == (own.version, (peer.version,), own.tunnel)
     assert (old.version, old.tunnel, old.peer_tunnels) == (own.version, None, ())
+    assert fresh.extensions == (carried,)
     assert appliance_seen(here, there, "another", NOW).version is None
 
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from shared.model.facts import GapReason
 from shared.model.finding import Finding, Verdict
+from shared.model.orders import AtHop
 from shared.model.plan import Baseline, Plan, Rest, SubjectKind, Unplanned
 from shared.model.policy import Mode, Owner
 from shared.model.run import Bucket, Outcome, Placed, Run, RunKind, RunRequest, RunState, RunTrigger, TaskResult
@@ -152,6 +153,19 @@ def test_what_was_skipped_stands_where_the_cause_stands() -> None:
     ]
 
     [mesh] = placed([subject(MESH, "m", "pc")], tasks)
+
+    assert (mesh.bucket, mesh.reason) == (Bucket.FAILED, "dependency")
+
+
+def test_a_mesh_whose_manager_never_came_to_its_hop_stands_where_that_stands() -> None:
+    """It depended on no end of a task, only on how far its manager would be on its way."""
+    hop = AtHop(task="task:con", release="4.9.2")
+    tasks = [
+        task(CONNECTOR, "con", result=result(Outcome.FAILED)),
+        task(MESH, "m", after_hops=(hop,), result=result(Outcome.SKIPPED, "dependency")),
+    ]
+
+    [mesh] = placed([subject(MESH, "m", "con")], tasks)
 
     assert (mesh.bucket, mesh.reason) == (Bucket.FAILED, "dependency")
 

@@ -26,6 +26,7 @@ from tests.builders.fleet_facts import UP, appliance, cloud_manager, connector, 
 ANY = (True, False, None)
 COUNTS = (None, 0, 1)
 EXTENSION = ApplianceKind.NETWORK_EXTENSION
+LIMIT = "net-a accepts 10 s, a standard upgrade costs up to a minute"
 
 
 def sides(name: str) -> tuple[Side, ...]:
@@ -107,8 +108,18 @@ def small() -> tuple[Situation, ...]:
     """Every situation in which both sides are alike: enough to reach every row and every text."""
     pairs = tuple(zip(sides("here"), sides("there"), strict=True))
     return tuple(
-        Situation(kind=kind, wanted=wanted, in_group=in_group, ephemeral=ephemeral, here=here, there=there)
-        for kind, wanted, in_group, ephemeral, (here, there) in product(ApplianceKind, ExtensionMode, ANY, ANY, pairs)
+        Situation(
+            kind=kind,
+            wanted=wanted,
+            in_group=in_group,
+            ephemeral=ephemeral,
+            here=here,
+            there=there,
+            too_long=too_long,
+        )
+        for kind, wanted, in_group, ephemeral, (here, there), too_long in product(
+            ApplianceKind, ExtensionMode, ANY, ANY, pairs, ("", LIMIT)
+        )
     )
 
 
@@ -187,6 +198,40 @@ def test_a_binding_that_nobody_knows_asks_for_a_look(wanted: ExtensionMode) -> N
     """A standard upgrade fails on an ephemeral port group, so somebody looks before."""
     assert "look before" in choose(at(wanted=wanted, ephemeral=None)).reason
     assert "look before" not in choose(at(wanted=wanted)).reason
+
+
+@pytest.mark.parametrize(
+    ("wanted", "possible", "impossible"),
+    [
+        (ExtensionMode.AUTO, ApplianceMode.IN_SERVICE, ApplianceMode.NONE),
+        (ExtensionMode.IN_SERVICE_ONLY, ApplianceMode.IN_SERVICE, ApplianceMode.NONE),
+        (ExtensionMode.MANUAL, ApplianceMode.IN_SERVICE, ApplianceMode.NONE),
+        (ExtensionMode.STANDARD, ApplianceMode.NONE, ApplianceMode.NONE),
+    ],
+)
+def test_a_network_that_cannot_bear_a_standard_upgrade_gets_none(
+    wanted: ExtensionMode, possible: ApplianceMode, impossible: ApplianceMode
+) -> None:
+    """It is as if in service were wanted and nothing else; where standard is wanted, the two wishes leave nothing."""
+    found = choose(at(wanted=wanted, too_long=LIMIT))
+    without = choose(at(wanted=wanted, too_long=LIMIT, here=replace(ready(), uplink=0)))
+
+    assert (found.mode, without.mode) == (possible, impossible)
+    assert ExtensionMode.IN_SERVICE_ONLY is wanted or LIMIT in without.reason
+
+
+def test_a_limit_never_makes_a_choice_looser() -> None:
+    """What goes in service, as a group or not at all without a limit does so with one, unless nothing is left."""
+    for one in small():
+        if one.too_long and one.kind is EXTENSION:
+            with_limit, without = row_of(one).mode, row_of(replace(one, too_long="")).mode
+            assert with_limit in {without, ApplianceMode.NONE, ApplianceMode.IN_SERVICE}
+            assert with_limit is not ApplianceMode.STANDARD
+
+
+def test_a_group_is_held_against_no_limit() -> None:
+    """What its switch-over costs is said to be seconds, which nobody has measured: the report shows it."""
+    assert choose(at(in_group=True, too_long=LIMIT)).mode is ApplianceMode.HA_GROUP
 
 
 # --- what file and tag leave ------------------------------------------------------------------------------------------

@@ -7,15 +7,26 @@ from functools import partial
 import pytest
 
 from shared.model.acts import ApplianceSeen, ManagerSeen
-from shared.model.facts import Gap, GapReason, HcxJob, Health, JobState, ServiceState, Status
+from shared.model.facts import (
+    ApplianceKind,
+    Gap,
+    GapReason,
+    HcxJob,
+    Health,
+    JobState,
+    NetworkExtension,
+    ServiceState,
+    Status,
+)
+from shared.model.ne_mode import ApplianceMode, ModeChoice
 from shared.model.plan import ManagerTask, MeshTask
-from shared.model.policy import Owner
+from shared.model.policy import Owner, Patience
 from shared.model.vcenter import Plugin, VcenterGap
 from shared.model.version import Version
 from shared.model.waiting import WaitingFor
-from shared.rules import progress
+from shared.rules import progress, task_steps
 from shared.rules.progress import State
-from tests.builders.fleet_facts import fleet
+from tests.builders.fleet_facts import appliance, fleet
 from tests.rules.test_planner import pair, plan_of
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -24,6 +35,7 @@ TASK = next(one for one in PLAN.tasks if isinstance(one, ManagerTask) and one.su
 MESH = next(one for one in PLAN.tasks if isinstance(one, MeshTask))
 HOP = TASK.hops[0]
 ITEM = MESH.appliances[0]
+NE = replace(ITEM, kind=ApplianceKind.NETWORK_EXTENSION, networks=1)
 TARGET = Version("4.11.4")
 LOOK = partial(ManagerSeen, at=NOW, alive=True, system_id="sys-con")
 UP = Status(health=Health.UP, text="UP")
@@ -172,6 +184,64 @@ def test_a_tunnel_that_is_down_keeps_the_step_open() -> None:
     assert progress.appliance_verified(ITEM, TARGET, seen(tunnel=UP, peer_tunnels=(UP,))).state is State.DONE
 
 
+VERIFIED = partial(
+    ApplianceSeen, at=NOW, version=TARGET, peer_versions=(TARGET,) * len(NE.peers), tunnel=UP, peer_tunnels=(UP,)
+)
+"""New on both sides, with its tunnel up."""
+
+
+@pytest.mark.parametrize(
+    ("state", "verified"),
+    [
+        (JobState.QUEUED, State.NOT_YET),
+        (JobState.RUNNING, State.NOT_YET),
+        (JobState.SUCCEEDED, State.DONE),
+        (JobState.FAILED, State.DONE),
+        (JobState.UNKNOWN, State.DONE),
+        (None, State.DONE),
+    ],
+)
+def test_a_change_that_goes_on_is_not_verified(state: JobState | None, verified: State) -> None:
+    """New versions and an open tunnel come in the middle of an HCX job; one that has ended or vanished is over."""
+    found = progress.appliance_verified(NE, TARGET, VERIFIED(job=job(state) if state else None))
+
+    assert found.state is verified
+    assert bool(found.mark) is (verified is State.NOT_YET)
+
+
+def extension(health: Health, text: str) -> NetworkExtension:
+    """A network that the appliance carries, in this state."""
+    return NetworkExtension(
+        id="x-1", network="net-a", appliance_id=NE.appliance_id, state=Status(health=health, text=text)
+    )
+
+
+UNREADABLE = partial(Gap, section="extensions", detail="503", remedy="wait", at=NOW)
+
+
+@pytest.mark.parametrize(
+    ("extensions", "verified", "words"),
+    [
+        ((extension(Health.UP, "REALIZED"),), State.DONE, "tunnels up"),
+        ((extension(Health.DOWN, "FAILED"),), State.NOT_YET, "not yet its extended networks: net-a FAILED"),
+        ((extension(Health.DEGRADED, "PARTLY"),), State.NOT_YET, "not yet its extended networks: net-a PARTLY"),
+        ((extension(Health.UNKNOWN, "MOVING"),), State.DONE, "a state that is not understood: net-a MOVING"),
+        (UNREADABLE(reason=GapReason.NOT_YET), State.NOT_YET, "its extended networks cannot be seen: 503"),
+        (UNREADABLE(reason=GapReason.NOT_OFFERED), State.DONE, "its extended networks cannot be seen: 503"),
+        (UNREADABLE(reason=GapReason.LOGIN_REFUSED), State.STOP, "503"),
+        (None, State.DONE, "tunnels up"),
+    ],
+)
+def test_extended_networks_are_well_before_an_appliance_is_verified(
+    extensions: tuple[NetworkExtension, ...] | Gap | None, verified: State, words: str
+) -> None:
+    """A state that is known to be bad is waited for; a word that nobody understands is told and holds nobody up."""
+    found = progress.appliance_verified(NE, TARGET, VERIFIED(extensions=extensions))
+
+    assert found.state is verified
+    assert found.detail.endswith(words)
+
+
 def test_work_by_others_is_seen_when_it_runs() -> None:
     """A person's upgrade that HCX shows as running has begun."""
     assert progress.upgrade_begun(TASK, HOP, LOOK(upgrade=job(JobState.RUNNING))).state is State.DONE
@@ -222,3 +292,44 @@ def test_a_witness_that_agrees() -> None:
     assert (
         progress.manager_verified(TASK, HOP, UPGRADED(version=further, plugins=plugins("4.99.0"))).state is State.DONE
     )
+
+
+# --- gateways ---------------------------------------------------------------------------------------------------------
+
+CHOICE = ModeChoice(mode=ApplianceMode.REDEPLOY, reason="no update reaches it")
+SEEN = appliance("SGW-1", "m", "con", "4.10.3", ApplianceKind.SENTINEL_GATEWAY)
+GATEWAY = task_steps.by_hand(SEEN, TARGET, CHOICE, Patience())
+
+
+def test_a_gateway_at_the_target_is_done() -> None:
+    """Its own version counts: it has no flag that could say so."""
+    found = progress.gateway_redeployed(GATEWAY, TARGET, ApplianceSeen(at=NOW, version=Version("4.11.4")))
+
+    assert found.state is State.DONE
+
+
+def test_a_gateway_that_is_old_waits_for_a_person_whatever_anybody_reports() -> None:
+    """Its version can be read, so that it has to show."""
+    found = progress.gateway_redeployed(GATEWAY, TARGET, ApplianceSeen(at=NOW, version=Version("4.10.3")))
+
+    assert (found.state, found.waiting_for, found.unseeable) == (State.NOT_YET, WaitingFor.PERSON, False)
+    assert "still 4.10.3, 4.11.4 is wanted" in found.detail
+
+
+@pytest.mark.parametrize("version", [None, Version("?")])
+def test_a_gateway_whose_version_cannot_be_read_is_for_a_person_to_report(version: Version | None) -> None:
+    """No look will ever show it."""
+    found = progress.gateway_redeployed(GATEWAY, TARGET, ApplianceSeen(at=NOW, version=version))
+
+    assert (found.state, found.unseeable) == (State.NOT_YET, True)
+
+
+def test_a_gateway_that_is_not_seen_just_now_is_looked_at_again() -> None:
+    """A manager that does not answer is no reason to believe a report, and a closed account stops the task."""
+    gap = Gap(section="appliance", reason=GapReason.NOT_YET, detail="503", remedy="wait", at=NOW)
+    found = progress.gateway_redeployed(GATEWAY, TARGET, ApplianceSeen(at=NOW, gap=gap))
+    closed = replace(gap, reason=GapReason.BREAKER_OPEN)
+    refused = progress.gateway_redeployed(GATEWAY, TARGET, ApplianceSeen(at=NOW, gap=closed))
+
+    assert (found.state, found.unseeable) == (State.NOT_YET, False)
+    assert refused.state is State.STOP

@@ -24,11 +24,13 @@ from shared.model.facts import (
     UpgradeStatus,
 )
 from shared.model.ne_mode import ApplianceMode, ModeChoice
-from shared.model.plan import ByHand, ManagerTask, MeshTask, Task
+from shared.model.plan import ManagerTask, MeshTask, Task
+from shared.model.policy import Patience
 from shared.model.proof import Claim, Proof, ProofVerdict, Stance, WitnessKind, Word
 from shared.model.run import JournalEntry, JournalKind
 from shared.model.vcenter import Plugin, VcenterFacts
 from shared.model.version import Version
+from shared.rules import task_steps
 from shared.rules.proof import proof_of, verdict
 from shared.rules.witnesses import reports_of
 from tests.builders.fleet_facts import NOW, appliance, cloud_manager, connector, fleet, mesh, meshed, seen
@@ -244,8 +246,9 @@ def test_roles_of_a_group_are_for_a_person_to_see() -> None:
 def test_a_gateway_is_proved_by_its_version_and_never_by_a_flag(version: str, expected: ProofVerdict) -> None:
     """A gateway without an update flag may be old: only a version that is understood says what it is."""
     choice = ModeChoice(mode=ApplianceMode.REDEPLOY, reason="it never shows the flag")
-    task = replace(mesh_task(), by_hand=(ByHand(appliance_id="id-SGW-1", name="SGW-1", mode=choice),))
     gateway = appliance("SGW-1", "mesh-a", "con-a", version, ApplianceKind.SENTINEL_GATEWAY)
+    task = mesh_task()
+    task = replace(task, by_hand=(task_steps.by_hand(gateway, task.target, choice, Patience()),))
     facts = changed("con-a", appliances=seen((*side("I", "con-a", TARGET), gateway)))
 
     proof = proof_of(task, facts, NOW)

@@ -1,13 +1,23 @@
 """What a run that goes on after its host went away finds of its tasks."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from shared.model.ledger import Claim, ClaimState
-from shared.model.orders import LeftOff
+from shared.model.orders import LeftOff, WaveBrief
+from shared.model.policy import Approval
 from shared.model.run import JournalEntry, JournalKind, Outcome, TaskResult
-from shared.rules.resume import attempt, changes_sent, left_off
+from shared.model.waiting import Waiting, WaitingFor
+from shared.rules.resume import (
+    asking_key,
+    attempt,
+    changes_sent,
+    gone_on,
+    left_off,
+    opening_key,
+    overtaken_key,
+)
 from tests.builders.fleet_facts import fleet
 from tests.rules.test_planner import pair, plan_of
 
@@ -108,3 +118,54 @@ def test_changes_of_one_attempt_or_of_any() -> None:
 def test_a_run_keeps_the_attempt_that_it_has_sent_in(claims: list[Claim], wanted: int) -> None:
     """Where it has sent nothing for the task, the newest one counts."""
     assert attempt(CON, claims, 3) == wanted
+
+
+# --- what a wave had come to ------------------------------------------------------------------------------------------
+
+HOUR = timedelta(hours=1)
+WAVE = WaveBrief(name="all", tasks=(), concurrency=1, approval=Approval(approvers=("ann",), time_out=48 * HOUR))
+
+
+def journal(**told: datetime | None) -> dict[str, JournalEntry]:
+    """The wave's entries of these keys, each two hours after the start: an approval is asked for until then."""
+    return {
+        key: JournalEntry(
+            key=key,
+            at=NOW + 2 * HOUR,
+            kind=JournalKind.WAITING,
+            text="",
+            waiting=Waiting(
+                reason=WaitingFor.APPROVAL, detail="", since=NOW + 2 * HOUR, who_can_act="ann", next_look=until
+            ),
+        )
+        for key, until in told.items()
+    }
+
+
+def test_a_wave_that_nobody_was_asked_about() -> None:
+    """It is as it was planned."""
+    assert gone_on(WAVE, {}) == WAVE
+
+
+def test_the_time_of_an_approval_ends_when_people_were_told() -> None:
+    """The run may have looked late: what counts is the end that was named, and where there is none, the asking."""
+    named = gone_on(WAVE, journal(**{asking_key("all"): NOW + 49 * HOUR}))
+    endless = gone_on(WAVE, journal(**{asking_key("all", meshes=True): None}))
+
+    assert (named.asked_since, named.asked_meshes_since) == (NOW + HOUR, None)
+    assert (endless.asked_since, endless.asked_meshes_since) == (None, NOW + 2 * HOUR)
+
+
+def test_what_let_meshes_go_and_was_overtaken_counts_no_more() -> None:
+    """Twice: only the opening and the asking after the last time speak of the meshes."""
+    gone = journal(**{opening_key("all"): None, opening_key("all", meshes=True): None})
+    once = gone | journal(**{overtaken_key("all"): None, asking_key("all", meshes=True): NOW})
+    again = once | journal(**{opening_key("all", meshes=True, anew=1): None})
+    twice = again | journal(**{overtaken_key("all", 1): None, asking_key("all", meshes=True, anew=2): None})
+
+    waves = [gone_on(WAVE, one) for one in (gone, once, again, twice)]
+    assert [one.opened for one in waves] == [True] * 4
+    assert [one.opened_meshes for one in waves] == [True, False, True, False]
+    assert [one.anew for one in waves] == [0, 1, 1, 2]
+    assert [one.asked_meshes_since for one in waves] == [None, None, None, NOW + 2 * HOUR]
+    assert [one.overtaken_at for one in waves] == [None, *[NOW + 2 * HOUR] * 3]

@@ -9,9 +9,11 @@ import pytest
 from shared.model.orders import Admission, Calendar, GrantWord, LeftOff, SlotWord, TaskBrief, WaveBrief
 from shared.model.policy import Approval, Owner, Soak, SoakCriterion, TimeOutAction
 from shared.model.run import Outcome, TaskResult
+from shared.model.soaking import SoakVerdict
 from shared.model.span import Opening
 from shared.model.waiting import WaitingFor
 from shared.rules.rollout import Rollout
+from tests.rules import soaks
 
 NOW = datetime(2026, 11, 24, 20, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -286,7 +288,75 @@ def test_a_wave_waits_for_the_one_before_and_for_its_soak() -> None:
     assert (early.reason, early.detail) == (WaitingFor.WAVE, "begins after wave canary")
     assert (meanwhile.start, [one.turn for one in meanwhile.news]) == ((), ["watched"])
     assert rollout.next_wake(NOW + HOUR) == NOW + 25 * HOUR
+    assert [(one.wave, one.began) for one in meanwhile.watch] == [("canary", NOW + HOUR)]
+    soaks.told(rollout, meanwhile.watch, NOW + 2 * HOUR)
+    assert rollout.admit(NOW + 24 * HOUR).start == ()
     assert rollout.admit(NOW + 25 * HOUR).start == ("two",)
+
+
+def test_a_wave_waits_for_what_the_soak_before_comes_to() -> None:
+    """Though the time of it is over, nothing goes before somebody says how it came out."""
+    rollout = rollout_of(CANARY, wave("canary", "one", soak=Soak(span=HOUR)), wave("broad", "two"))
+    rollout.admit(NOW)
+    rollout.apply(end("one"))
+    watched = rollout.admit(NOW).watch
+
+    assert rollout.admit(NOW + 9 * HOUR).start == ()
+    assert rollout.next_wake(NOW + 9 * HOUR) is None
+    soaks.told(rollout, watched, NOW + 9 * HOUR)
+    assert rollout.admit(NOW + 9 * HOUR).start == ("two",)
+    assert (rollout.released(), rollout.released()) == (("canary",), ())
+
+
+def test_after_a_soak_that_failed_nothing_goes_and_everything_is_kept() -> None:
+    """Every later task ends as skipped with what was seen, and no way back is given up."""
+    rollout = rollout_of(CANARY, wave("canary", "one", soak=Soak(span=HOUR, samples=2)), wave("broad", "two"))
+    rollout.admit(NOW)
+    rollout.apply(end("one"))
+    soaks.told(rollout, rollout.admit(NOW).watch, NOW + HOUR, SoakVerdict.FAIL)
+    later = rollout.admit(NOW + HOUR)
+
+    assert (later.start, ends_of(later.skipped), rollout.released()) == ((), {"two": "soak"}, ())
+    assert later.skipped[0].detail == "wave canary did not come out as its soak asks: a tunnel"
+
+
+def test_where_nobody_could_see_how_it_came_out_anybody_is_asked() -> None:
+    """One word of whoever may approve lets the whole next wave go, and what was kept for the way back may go then."""
+    rollout = rollout_of(CANARY, wave("canary", "one", soak=Soak(span=HOUR, samples=2)), wave("broad", "two"))
+    rollout.admit(NOW)
+    rollout.apply(end("one"))
+    soaks.told(rollout, rollout.admit(NOW).watch, NOW + HOUR, SoakVerdict.INCONCLUSIVE)
+    asked = rollout.admit(NOW + HOUR)
+    kept = rollout.released()
+    granted = rollout.grant(GrantWord(wave="broad", by="eve"), NOW + 2 * HOUR)
+    goes = rollout.admit(NOW + 2 * HOUR)
+
+    assert (asked.start, asked.news[-1].turn, kept) == ((), "asked", ())
+    assert asked.news[-1].because.who_can_act == "anybody who may approve"
+    assert "nobody can say whether wave canary came out as its soak asks: a tunnel" in asked.news[-1].because.detail
+    assert (granted, goes.start, rollout.released()) == (True, ("two",), ("canary",))
+
+
+@pytest.mark.parametrize("outcome", [Outcome.CANCELED, Outcome.BLOCKED, Outcome.WAITING, Outcome.UNKNOWN])
+def test_where_nothing_was_changed_nothing_is_watched(outcome: Outcome) -> None:
+    """Nobody waits for the soak of a wave in which nothing can have gone wrong."""
+    rollout = rollout_of((brief("one"),), wave("canary", "one", soak=Soak(span=HOUR, samples=1)))
+    rollout.admit(NOW)
+    rollout.apply(end("one", outcome))
+
+    assert rollout.admit(NOW).watch == ()
+
+
+def test_the_last_wave_is_watched_too() -> None:
+    """It has nobody behind it to stop, so that the run itself says what became of it."""
+    rollout = rollout_of((brief("one"),), wave("canary", "one", soak=Soak(span=HOUR, samples=1)))
+    rollout.admit(NOW)
+    rollout.apply(end("one"))
+    watched = rollout.admit(NOW).watch
+    before = rollout.problem
+    soaks.told(rollout, watched, NOW + HOUR, SoakVerdict.FAIL)
+
+    assert (before, rollout.problem) == ("", "wave canary did not come out as its soak asks: a tunnel")
 
 
 @pytest.mark.parametrize(
@@ -308,11 +378,13 @@ def test_a_wave_that_did_not_come_out_as_it_must_is_the_last(
     )
     rollout.admit(NOW)
     rollout.apply(end("one", outcome))
+    early = rollout.admit(NOW)
+    soaks.told(rollout, early.watch, NOW)
 
     later = rollout.admit(NOW + HOUR)
 
     assert later.start == (("two",) if goes else ())
-    assert ends_of(later.skipped) == ({} if goes else {"two": "soak", "three": "soak"})
+    assert ends_of((*early.skipped, *later.skipped)) == ({} if goes else {"two": "soak", "three": "soak"})
 
 
 TWO_OF_THREE = Approval(approvers=("ann", "bob", "leads"), minimum=2, time_out=48 * HOUR)

@@ -4,7 +4,8 @@ from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
-from hypothesis import settings
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -13,9 +14,11 @@ from shared.model.orders import Admission, GrantWord, SlotWord
 from shared.model.plan import SubjectKind
 from shared.model.policy import Approval, Owner, TimeOutAction
 from shared.model.run import Outcome, TaskResult
+from shared.model.soaking import SoakVerdict
 from shared.model.waiting import WaitingFor
 from shared.rules.commands import standing, word_of
-from shared.rules.rollout import Rollout
+from shared.rules.rollout import Rollout, Watched
+from tests.rules import soaks
 from tests.rules.test_rollout import NOW, brief, end, rollout_of, wave
 from tests.rules.test_rollout_properties import admissions
 
@@ -25,6 +28,7 @@ SAID = st.sampled_from(
     (CommandKind.PAUSE, CommandKind.RESUME, CommandKind.RESUME, CommandKind.CANCEL, CommandKind.SKIP)
 )
 ROUNDS_MOST = 200
+ASKS = Approval(approvers=("ann", "bob"), time_out=48 * HOUR, on_time_out=TimeOutAction.CANCEL_WAVE)
 DURATIONS = st.integers(-3, 40).map(lambda hours: hours * HOUR)
 
 
@@ -53,6 +57,13 @@ class Commanded(RuleBasedStateMachine):
         self.started: list[str] = []
         self.ends: list[TaskResult] = []
         self.aside: set[str] = set()
+        self.watching: list[Watched] = []
+
+    @precondition(lambda self: self.watching)
+    @rule(verdict=st.sampled_from((SoakVerdict.PASS, SoakVerdict.PASS, SoakVerdict.FAIL)))
+    def a_soak_ends(self, verdict: SoakVerdict) -> None:
+        """In its own time."""
+        soaks.told(self.rollout, (self.watching.pop(),), self.at, verdict)
 
     @rule(by=DURATIONS)
     def time_passes(self, by: timedelta) -> None:
@@ -67,6 +78,7 @@ class Commanded(RuleBasedStateMachine):
         before = {name: standing(self.commands, one).standing for name, one in self.tasks.items()}
         admitted = self.rollout.admit(self.at)
         assert {before[name] for name in admitted.start} <= {Standing.GO}
+        self.watching += admitted.watch
         self.started += admitted.start
         self.ends += admitted.skipped
 
@@ -147,6 +159,8 @@ class Commanded(RuleBasedStateMachine):
             if self.rollout.finished:
                 break
             self.look()
+            soaks.told(self.rollout, self.watching, self.at)
+            self.watching = []
             for by in ("ann", "bob"):
                 self.rollout.grant(GrantWord(wave=self.rollout.asking or "", by=by), self.at)
             for name in sorted(self.rollout.running):
@@ -166,9 +180,36 @@ TestCommanded = Commanded.TestCase
 TestCommanded.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
 
 
-# --- approvals of one kind --------------------------------------------------------------------------------------------
+# --- what changes after a word ----------------------------------------------------------------------------------------
 
-ASKS = Approval(approvers=("ann", "bob"), time_out=48 * HOUR, on_time_out=TimeOutAction.CANCEL_WAVE)
+
+@given(admission=commanded(), data=st.data())
+@settings(max_examples=80, deadline=None)
+def test_whatever_changes_meshes_go_by_a_word_from_after_it(admission: Admission, data: st.DataObject) -> None:
+    """However often that happens, no mesh starts until somebody lets it go once more; and the run comes to its end."""
+    waves = tuple(replace(one, approval=one.approval or ASKS) for one in admission.waves)
+    rollout, at, tasks = Rollout(replace(admission, waves=waves)), NOW, {one.id: one for one in admission.tasks}
+    for turn in range(ROUNDS_MOST):
+        if rollout.finished:
+            break
+        wave = rollout.in_question(at)
+        if wave is not None and turn < ROUNDS_MOST / 4 and data.draw(st.booleans()):
+            rollout.overtake(wave, "something", at)
+            assert rollout.in_question(at) is None
+            meshes = {name for one in waves if one.name == wave for name in one.tasks if tasks[name].mesh}
+            assert not meshes & rollout.running
+            soaks.told(rollout, rollout.admit(at).watch, at)
+            assert not meshes & rollout.running
+        soaks.told(rollout, rollout.admit(at).watch, at)
+        for by in ("ann", "bob"):
+            rollout.grant(GrantWord(wave=rollout.asking or "", by=by, at=at), at)
+        for name in sorted(rollout.running):
+            rollout.apply(end(name, at=at))
+        at = max(at, rollout.next_wake(at) or at)
+    assert rollout.finished, rollout.waiting(at)
+
+
+# --- approvals of one kind --------------------------------------------------------------------------------------------
 
 
 def mixed() -> Rollout:
@@ -259,6 +300,145 @@ def test_one_word_lets_both_go() -> None:
     rollout.apply(end("manager"))
 
     assert rollout.admit(NOW).start == ("mesh",)
+
+
+def overtaken() -> Rollout:
+    """Ann let both go at once, the manager has ended, and something changed before the mesh began."""
+    rollout = mixed()
+    rollout.admit(NOW)
+    rollout.grant(GrantWord(wave="all", by="ann"), NOW)
+    rollout.admit(NOW)
+    rollout.apply(end("manager", at=NOW + 60 * HOUR))
+    assert rollout.in_question(NOW + 60 * HOUR) == "all"
+    news = rollout.overtake("all", "con-lyon is at 4.12.0", NOW + 60 * HOUR)
+    assert news is not None
+    assert (news.turn, news.meshes, news.anew) == ("overtaken", True, 0)
+    return rollout
+
+
+def test_meshes_are_asked_about_anew() -> None:
+    """With what has changed, and with the whole time for an answer; the mesh starts when somebody gives one."""
+    rollout = overtaken()
+    asked = rollout.admit(NOW + 60 * HOUR)
+    waits = rollout.waiting(NOW + 60 * HOUR)["mesh"]
+
+    assert (asked.start, rollout.asking, asked.news[-1].anew) == ((), "all", 1)
+    assert "once more, since con-lyon is at 4.12.0" in asked.news[-1].because.detail
+    assert (waits.due, waits.detail) == (NOW + 108 * HOUR, asked.news[-1].because.detail)
+    assert rollout.grant(GrantWord(wave="all", by="bob", at=NOW + 61 * HOUR), NOW + 61 * HOUR)
+    gone = rollout.admit(NOW + 61 * HOUR)
+    assert ((gone.news[0].turn, gone.news[0].anew), gone.start) == (("open", 1), ("mesh",))
+
+
+def test_a_word_from_before_they_were_asked_anew_does_not_count() -> None:
+    """Whoever said it did not know what has changed, though the run hears of it only now."""
+    rollout = overtaken()
+
+    assert not rollout.grant(GrantWord(wave="all", by="bob", at=NOW + 59 * HOUR), NOW + 61 * HOUR)
+    assert rollout.admit(NOW + 61 * HOUR).start == ()
+    assert rollout.grant(GrantWord(wave="all", by="bob", at=NOW + 60 * HOUR), NOW + 61 * HOUR)
+
+
+def test_nobody_answers_anew() -> None:
+    """The meshes alone end, as when nobody had ever let them go."""
+    rollout = overtaken()
+    rollout.admit(NOW + 60 * HOUR)
+
+    assert [(one.task, one.reason) for one in rollout.admit(NOW + 108 * HOUR).skipped] == [("mesh", "approval")]
+
+
+def test_meshes_are_in_question_until_the_first_of_them_starts() -> None:
+    """Not before one could start, nor once one has; and never where nobody has to let them go."""
+    meshes = [replace(brief(name, "manager"), mesh=True) for name in ("mesh", "other")]
+    both = [brief("manager"), *meshes]
+    rollout = rollout_of(both, wave("all", "manager", "mesh", "other", approval=ASKS), concurrency=1)
+    rollout.admit(NOW)
+    rollout.grant(GrantWord(wave="all", by="ann"), NOW)
+    early = rollout.in_question(NOW)
+    rollout.admit(NOW)
+    rollout.apply(end("manager"))
+    asked = rollout.in_question(NOW)
+    started = rollout.admit(NOW).start
+
+    assert (early, asked, started, rollout.in_question(NOW)) == (None, "all", ("mesh",), None)
+    free = rollout_of([replace(brief("mesh"), mesh=True)])
+    assert free.in_question(NOW) is None
+
+
+def test_a_paused_mesh_is_not_in_question() -> None:
+    """It could not start now, whatever has changed; when the pause is over it is."""
+    rollout = mixed()
+    rollout.admit(NOW)
+    rollout.grant(GrantWord(wave="all", by="ann"), NOW)
+    rollout.admit(NOW)
+    rollout.obey([pause("mesh")], NOW)
+    rollout.apply(end("manager"))
+    paused = rollout.in_question(NOW)
+    rollout.obey([pause("mesh"), pause("mesh", CommandKind.RESUME)], NOW)
+
+    assert (paused, rollout.in_question(NOW)) == (None, "all")
+
+
+@pytest.mark.parametrize(
+    ("word", "counts"),
+    [
+        (GrantWord(wave="all", by="ann", at=NOW - HOUR), True),
+        (GrantWord(wave="all", by="ann", meshes=False, at=NOW - HOUR), True),
+        (GrantWord(wave="all", by="ann", meshes=True, at=NOW - HOUR), False),
+        (GrantWord(wave="other", by="ann", at=NOW - HOUR), False),
+        (GrantWord(wave="all", by="eve", at=NOW - HOUR), False),
+    ],
+)
+def test_a_word_from_before_it_was_asked_counts_for_what_is_asked_alone(word: GrantWord, *, counts: bool) -> None:
+    """The clocks of two hosts differ; but another wave, another kind of tasks or another person is never meant."""
+    rollout = mixed()
+    rollout.admit(NOW)
+
+    assert rollout.grant(word, NOW) is counts
+    assert bool(rollout.admit(NOW).start) is counts
+
+
+def test_the_time_to_answer_does_not_begin_anew() -> None:
+    """A run that goes on counts it from when people were asked, and takes an answer that came while it was away."""
+    before = replace(wave("all", "manager", "mesh", approval=ASKS), asked_since=NOW - 47 * HOUR)
+    tasks = [brief("manager"), replace(brief("mesh", "manager"), mesh=True)]
+    rollout = rollout_of(tasks, before)
+    asked = rollout.admit(NOW)
+
+    assert (asked.skipped, asked.news[0].until, rollout.next_wake(NOW)) == ((), NOW + HOUR, NOW + HOUR)
+    assert {one.reason for one in rollout.admit(NOW + HOUR).skipped} == {"approval"}
+    late = rollout_of(tasks, before)
+    assert late.grant(GrantWord(wave="all", by="ann", at=NOW - 40 * HOUR), NOW + 9 * HOUR)
+    assert late.admit(NOW + 9 * HOUR).start == ("manager",)
+
+
+def test_nor_does_the_time_to_answer_for_meshes() -> None:
+    """Whether they are asked about for the first time or anew; what was said before that still does not count."""
+    gone = replace(wave("all", "manager", "mesh", approval=ASKS), opened=True)
+    before = replace(gone, asked_meshes_since=NOW - 40 * HOUR, anew=1, overtaken_at=NOW - 40 * HOUR)
+    rollout = rollout_of([brief("manager"), replace(brief("mesh", "manager"), mesh=True)], before)
+    rollout.apply(end("manager", at=NOW - 41 * HOUR))
+    asked = rollout.admit(NOW)
+
+    assert (asked.news[-1].until, asked.news[-1].anew) == (NOW + 8 * HOUR, 1)
+    assert not rollout.grant(GrantWord(wave="all", by="ann", at=NOW - 41 * HOUR), NOW)
+    assert rollout.grant(GrantWord(wave="all", by="ann", at=NOW - 39 * HOUR), NOW)
+
+
+def test_what_people_said_cannot_be_read() -> None:
+    """What has not started never does, and says who mends it; what is under way comes to its own end."""
+    rollout = rollout_of([brief("one"), brief("two", "one"), brief("three")], concurrency=1)
+    rollout.admit(NOW)
+    ends = rollout.stop("command 2 to run r was changed", NOW)
+
+    assert [(one.task, one.outcome, one.reason) for one in ends] == [
+        ("two", Outcome.SKIPPED, "commands-changed"),
+        ("three", Outcome.SKIPPED, "commands-changed"),
+    ]
+    assert (ends[0].detail, set(rollout.running)) == ("command 2 to run r was changed", {"one"})
+    assert rollout.stop("command 2 to run r was changed", NOW) == ()
+    rollout.apply(end("one"))
+    assert rollout.finished
 
 
 def test_what_was_let_go_before_is_not_asked_again() -> None:

@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from shared.model.orders import Admission, Calendar, GrantWord, SlotWord, TaskBrief, WaveBrief
 from shared.model.policy import Approval, Owner, Soak, SoakCriterion, TimeOutAction
 from shared.model.run import Outcome, TaskResult
+from shared.model.soaking import SoakVerdict
 from shared.model.span import Opening
 from shared.rules.calendar.openings import fits
-from shared.rules.rollout import Rollout
+from shared.rules.rollout import Rollout, Watched
+from tests.rules import soaks
 
 NOW = datetime(2026, 11, 24, 20, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -53,7 +55,7 @@ def task_briefs(draw: st.DrawFn, index: int) -> TaskBrief:
 @st.composite
 def wave_briefs(draw: st.DrawFn, name: str, tasks: tuple[str, ...]) -> WaveBrief:
     """One wave with or without soak, approval and limits."""
-    soaks = st.builds(Soak, span=HOURS.map(lambda hours: hours * HOUR), require=st.just((SoakCriterion.NO_FAILURES,)))
+    soaking = st.builds(Soak, span=HOURS.map(lambda hours: hours * HOUR), require=st.just((SoakCriterion.NO_FAILURES,)))
     approvals = st.builds(
         Approval,
         approvers=st.just(("ann", "bob")),
@@ -67,7 +69,7 @@ def wave_briefs(draw: st.DrawFn, name: str, tasks: tuple[str, ...]) -> WaveBrief
         concurrency=draw(st.integers(1, 4)),
         max_failed=draw(LIMIT),
         strict=draw(st.booleans()),
-        soak=draw(st.none() | soaks),
+        soak=draw(st.none() | soaking),
         approval=draw(st.none() | st.none() | approvals),
     )
 
@@ -110,6 +112,9 @@ class Play:
         self.asking: set[str] = set()
         self.refused: set[str] = set()
         self.others: set[str] = set()
+        self.watching: list[Watched] = []
+        self.soaked: dict[str, SoakVerdict] = {}
+        self.granted: set[str] = set()
 
     def go(self) -> None:
         """Play until every task has ended."""
@@ -140,6 +145,7 @@ class Play:
         admitted = self.rollout.admit(self.now())
         for result in admitted.skipped:  # one look may end the rest of a wave and start the next
             self.end(result)
+        self.watching += admitted.watch
         for name in admitted.start:
             self.start(self.tasks[name])
 
@@ -149,6 +155,7 @@ class Play:
         assert all(self.ends[name].outcome is Outcome.SUCCEEDED for name in task.depends_on)
         earlier = (name for name, index in self.wave_of.items() if index < self.wave_of[task.id])
         assert all(name in self.ends for name in earlier), "an earlier wave goes on"
+        self.may_follow(self.wave_of[task.id])
         if task.owner is not Owner.OURS:
             self.others.add(task.id)
             return
@@ -156,6 +163,24 @@ class Play:
         inside = [one for one in calendars.get(task.calendar, ()) if fits(one, self.seen, task.needs)]
         assert inside or not task.calendar, "outside of every window"
         self.holding.add(task.id)
+
+    def may_follow(self, index: int) -> None:
+        """Never after a soak that failed or before the time of one is over, and by people where nobody saw."""
+        for before in self.admission.waves[:index]:
+            ends = [self.ends[name].ended_at for name in before.tasks if self.ends[name].outcome is not Outcome.SKIPPED]
+            if before.soak is not None and ends:
+                assert self.soaked.get(before.name) is not SoakVerdict.FAIL
+                assert self.seen >= max(ends) + before.soak.span
+        nearest = next((one for one in reversed(self.admission.waves[:index]) if one.name in self.soaked), None)
+        if nearest is not None and self.soaked[nearest.name] is SoakVerdict.INCONCLUSIVE:
+            assert self.granted, "nobody let it go"
+
+    def soak_ends(self) -> None:
+        """What is watched comes out in any way, at any time."""
+        one = self.watching.pop(0)
+        verdict = self.chance.choice((*SoakVerdict, SoakVerdict.PASS, SoakVerdict.PASS))
+        self.soaked[one.wave] = verdict
+        soaks.told(self.rollout, (one,), self.now(), verdict)
 
     def end(self, result: TaskResult) -> None:
         """A task has ended, once."""
@@ -182,11 +207,14 @@ class Play:
 
     def happen(self) -> None:
         """One thing happens: time passes, somebody speaks, or a task ends."""
-        kind = self.chance.choice(("time", "wake", "word", "grant", "end", "end"))
+        kind = self.chance.choice(("time", "wake", "word", "grant", "end", "end", "soak"))
         under_way = sorted(self.holding | self.others | self.aside.keys())
         if kind == "grant" and self.rollout.asking:
             word = GrantWord(wave=self.rollout.asking, by=self.chance.choice(("ann", "bob", "eve")))
-            self.rollout.grant(word, self.now())
+            if self.rollout.grant(word, self.now()):
+                self.granted.add(word.wave)
+        elif kind == "soak" and self.watching:
+            self.soak_ends()
         elif kind == "word" and self.holding | self.aside.keys():
             self.say(self.chance.choice(sorted(self.holding | self.aside.keys())))
         elif kind == "end" and under_way:
@@ -253,6 +281,7 @@ def _told(admission: Admission) -> list[object]:
     rollout, told, now = Rollout(admission), list[object](), NOW
     for _ in range(60):
         admitted = rollout.admit(now)
+        soaks.told(rollout, admitted.watch, now)
         told += [admitted, rollout.waiting(now), rollout.next_wake(now)]
         now += HOUR
         for name in sorted(rollout.running):

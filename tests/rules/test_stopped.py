@@ -1,6 +1,7 @@
 """What is said of a task that ended half done."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from shared.model.plan import Safeguard, WayBack
 from shared.model.run import Outcome, TaskResult
@@ -30,7 +31,7 @@ def test_a_half_upgraded_mesh_is_told_to_both_sides() -> None:
     assert said.next_action == RESULT.who_can_act
     assert said.detail == (
         "the HCX job stands still. Of mesh-lyon, IX-I1 is at 4.11.4 with its peer. What remains for the next plan: "
-        "NE-I1. The way back: appliances are never restored."
+        "NE-I1, SGW-1. The way back: appliances are never restored."
     )
 
 
@@ -39,7 +40,7 @@ def test_what_was_begun_and_not_verified_is_named_as_such() -> None:
     said = stopped(MESH, {MESH.appliances[0].upgrade.id}, RESULT)
 
     assert "Begun and not verified: IX-I1." in said.detail
-    assert "What remains for the next plan: NE-I1." in said.detail
+    assert "What remains for the next plan: NE-I1, SGW-1." in said.detail
     assert " is at 4.11.4" not in said.detail
 
 
@@ -52,3 +53,14 @@ def test_a_manager_between_two_hops_says_where_it_stands() -> None:
     assert "con-lyon is at 4.9.2. What remains for the next plan: 4.11.4." in between.detail
     assert "con-lyon is at 4.9.2. Its upgrade to 4.11.4 was begun and is not verified." in within.detail
     assert between.who == "the people at con-lyon"
+
+
+def test_what_is_left_of_the_way_back_is_said() -> None:
+    """Whoever reads of the stop knows until when HCX's own snapshot leads back, counted from what hcx-fleet began."""
+    back = WayBack(manager=LYON.subject, kind=Safeguard.AUTOMATIC_SNAPSHOT, lasts=None, text="HCX takes one")
+    task = replace(LYON, way_back=(back,))
+
+    said = stopped(task, {LYON.hops[0].upgrade.id}, RESULT, NOW - timedelta(hours=21, minutes=20))
+
+    assert said.detail.endswith("inferred from the begin of its upgrade: 2 h 40 min are left.")
+    assert "are left" not in stopped(task, set(), RESULT).detail
