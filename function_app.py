@@ -17,7 +17,9 @@ from activities.commands import standing_of
 from activities.lease import give_back_lease, renew_lease, take_lease
 from activities.ledger import change_done
 from activities.manager import upgrade_manager
+from activities.measure import measured
 from activities.mesh import upgrade_appliance
+from activities.mode_now import mode_now
 from activities.narrowing import still_to_observe
 from activities.notice import deliver, in_the_way, tell_time
 from activities.observe import discover, look_at_appliance, look_at_manager, observe, observe_clouds
@@ -25,15 +27,23 @@ from activities.planning import plan
 from activities.publish import finish
 from activities.record import record
 from activities.requirements_met import unmet
+from activities.reverting import look_at_revert, open_revert_step, plan_revert
+from activities.sample import sample
 from activities.snapshot import look_at_snapshot, remove_snapshot, take_snapshot
-from activities.told_commands import told_commands
+from activities.soak import soak_ended, soak_looked, soak_opened, ways_back_ending
+from activities.told_commands import told_commands, wave_drift
+from activities.traffic import traffic_missing
 from activities.watch import decide_run
 from activities.window import window
 from orchestrators.fleet import fleet
 from orchestrators.look_around import look_around
 from orchestrators.manager_task import manager_task
 from orchestrators.mesh_task import mesh_task
+from orchestrators.meter import meter
 from orchestrators.notice import notice
+from orchestrators.revert_step import revert_step
+from orchestrators.soak import soak
+from orchestrators.take_away import take_away
 from orchestrators.versions import name_of
 from orchestrators.watch import watch
 from shared import wiring
@@ -106,7 +116,7 @@ def _asgi() -> func.AsgiMiddleware:
     return func.AsgiMiddleware(create_api(wiring.ports))  # type: ignore[no-untyped-call]
 
 
-ORCHESTRATORS = (fleet, look_around, manager_task, mesh_task, notice, watch)
+ORCHESTRATORS = (fleet, look_around, manager_task, mesh_task, meter, notice, revert_step, soak, take_away, watch)
 ACTIVITIES = (
     discover,
     still_to_observe,
@@ -117,6 +127,7 @@ ACTIVITIES = (
     check,
     held,
     unmet,
+    mode_now,
     window,
     tell_time,
     in_the_way,
@@ -125,6 +136,7 @@ ACTIVITIES = (
     look_at_appliance,
     standing_of,
     told_commands,
+    wave_drift,
     take_lease,
     renew_lease,
     give_back_lease,
@@ -134,6 +146,16 @@ ACTIVITIES = (
     take_snapshot,
     look_at_snapshot,
     remove_snapshot,
+    sample,
+    traffic_missing,
+    measured,
+    soak_opened,
+    soak_looked,
+    soak_ended,
+    ways_back_ending,
+    plan_revert,
+    open_revert_step,
+    look_at_revert,
     record,
     finish,
     decide_run,

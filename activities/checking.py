@@ -32,6 +32,7 @@ from shared.ports import Ports, Store
 from shared.report import check_context
 from shared.report.check_context import concern_of
 from shared.report.stored import document_of, facts_of, plan_known, planned_by
+from shared.report.stored_soaks import BEFORE
 from shared.rules.changes import Hashes
 from shared.rules.planning.admission import managers_of
 from shared.rules.planning.calendar_desk import needed
@@ -73,9 +74,11 @@ def check(ports: Ports, order: StepOrder) -> Checked:
     facts = facts_of(ports.store, order.run, group_of(ports, order.plan_hash, order.task).managers)
     context = replace(context_of(ports, order.run, task, facts), before=_when_planned(ports, order, task))
     if order.step == task.hand_over.id:
+        context = replace(context, before=context.before or _right_before(ports, order, task))
         found = run_checks(context, concern_of(task))
         found = tuple(one for one in found if one.check not in _BEFORE_IT_BEGINS)
     else:
+        _keep_before(ports, order, task, facts)
         found = run_checks(_about_to_change(ports, order, context, task), concern_of(task))
     _keep(ports, order, found)
     return _told(found)
@@ -92,6 +95,22 @@ def held(ports: Ports, order: StepOrder) -> Checked:
     known = document_of(ports.store, order.run, _findings(order), list[Finding]) or []
     _keep(ports, order, (*own, *(one for one in known if one.check not in _ASKED)))
     return _told(own)
+
+
+def _keep_before(ports: Ports, order: StepOrder, task: Task, facts: FleetFacts) -> None:
+    """What was seen right before the first change of a task, once: what is watched later is compared with it.
+
+    Alarms are all that is compared, so that it is kept only where some vCenter was looked at.
+    """
+    name, own = f"{BEFORE}{task.id}", managers_of(task)
+    kept = tuple(one for one in facts.managers if one.manager.id in own and one.vsphere is not None)
+    if kept and ports.store.document(order.run, name) is None:
+        ports.store.put_document(order.run, name, to_json_text(FleetFacts(managers=kept)))
+
+
+def _right_before(ports: Ports, order: StepOrder, task: Task) -> FleetFacts | None:
+    """What was seen right before the first change, with what is compared after it; None where nobody kept it."""
+    return document_of(ports.store, order.run, f"{BEFORE}{task.id}", FleetFacts)
 
 
 def _when_planned(ports: Ports, order: StepOrder, task: Task) -> FleetFacts | None:

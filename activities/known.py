@@ -11,7 +11,7 @@ from shared.model.inventory import (
     Manager,
     PrivateCloud,
 )
-from shared.model.plan import PairingGroup, Task
+from shared.model.plan import MeshTask, PairingGroup, Task
 from shared.model.policy import Policy
 from shared.policy.problems import PolicyInvalidError
 from shared.ports import Ports, Store
@@ -77,6 +77,19 @@ def task_of(ports: Ports, plan_hash: str, task: str) -> Task:
         KeyError: the plan holds no such task.
     """
     return _places(ports.store, plan_hash)[task][0]
+
+
+def mesh_task_of(ports: Ports, plan_hash: str, task: str) -> MeshTask:
+    """The same of a task that must be a mesh task.
+
+    Raises:
+        KeyError: the plan holds no such task.
+        TypeError: it is the task of a manager.
+    """
+    found = task_of(ports, plan_hash, task)
+    if not isinstance(found, MeshTask):
+        raise TypeError(f"{found.id} has no appliances")
+    return found
 
 
 def group_of(ports: Ports, plan_hash: str, task: str) -> PairingGroup:

@@ -13,10 +13,11 @@ from shared.model.facts import FleetFacts
 from shared.model.notice import Delivery, DeliveryState
 from shared.model.orders import ExpectedOrder, InTheWay, NoticeOrder, StepOrder, TellTime
 from shared.model.policy import NoticePolicy, Owner
+from shared.model.revert import RevertPlan
 from shared.model.run import JournalEntry, JournalKind
 from shared.ports import Ports
-from shared.report.notice_body import notice_body
-from shared.report.stored import document_of
+from shared.report.notice_body import notice_body, revert_notice_body
+from shared.report.stored import REVERT, document_of
 from shared.rules import lateness, notices
 
 KINDS = {DeliveryState.DELIVERED: JournalKind.NOTIFIED, DeliveryState.FAILED: JournalKind.NOT_NOTIFIED}
@@ -86,6 +87,9 @@ _SENDING = Delivery(state=DeliveryState.FAILED, detail="it is being sent, or its
 
 
 def _body(ports: Ports, order: NoticeOrder) -> bytes:
+    revert = document_of(ports.store, order.notice.run, REVERT, RevertPlan)
+    if revert is not None:
+        return revert_notice_body(order.notice, revert)
     sheet = run_sheet(ports, order.notice.run, order.plan_hash, order.notice.task)
     return notice_body(order.notice, task_of(ports, order.plan_hash, order.notice.task), sheet)
 

@@ -15,7 +15,7 @@ from shared.model.finding import Finding
 from shared.model.inventory import Inventory, ManagerKind
 from shared.model.ledger import Claim
 from shared.model.orders import Admission, Planned
-from shared.model.plan import Plan
+from shared.model.plan import MeshTask, Plan
 from shared.model.run import JournalEntry, JournalKind, RunKind, RunRequest, RunState
 from shared.model.version import Version
 from shared.policy.problems import PolicyInvalidError
@@ -42,7 +42,7 @@ from shared.rules.planning.scene import Scene, look
 from shared.rules.planning.sealing import baseline_seen, plan_hash
 from shared.rules.planning.timing import expected_spans, schedule
 from shared.rules.planning.wishes import fleet_target
-from shared.rules.resume import attempt, ledger_subject, left_off, opening_key
+from shared.rules.resume import attempt, gone_on, hops_done, ledger_subject, left_off
 
 
 def plan(ports: Ports, request: RunRequest) -> Planned:
@@ -221,14 +221,19 @@ def _retried(ports: Ports, request: RunRequest, parent: str, scene: Scene) -> Pl
     return _approved(ports, request, run.plan_hash, scene)
 
 
-def drifted_since(ports: Ports, request: RunRequest, plan: Plan, wave: str) -> str:
+def drifted_since(ports: Ports, request: RunRequest, plan: Plan, wave: str, *, meshes: bool = False) -> str:
     """What is not as a plan saw it and expected it, of what the tasks of a wave touch; empty where everything is.
 
-    By what the run observed last.
+    By what the run observed last; with `meshes`, of what its mesh tasks touch alone. Where a file that says what is
+    expected cannot be read, anything may have changed.
     """
-    found = _changes(ports, plan, look(_inputs(ports, request)))
+    try:
+        found = _changes(ports, plan, look(_inputs(ports, request)))
+    except (PolicyInvalidError, CatalogueInvalidError) as error:
+        return f"nobody can tell what has changed: {error}"
     names = next((one.tasks for one in plan.waves if one.name == wave), ())
-    touched = {name for task in plan.tasks if task.id in names for name in (task.subject, *managers_of(task))}
+    meant = (one for one in plan.tasks if one.id in names and (isinstance(one, MeshTask) or not meshes))
+    touched = {name for task in meant for name in (task.subject, *managers_of(task))}
     return "; ".join(one.said for one in found if not one.expected and one.subject in touched)
 
 
@@ -283,24 +288,18 @@ def _planned(ports: Ports, request: RunRequest, plan: Plan, scene: Scene) -> Pla
         journal[entry.task].append(entry)
     claims = ports.store.claims_of(request.id)
     lives = {task.id: left_off(task, journal[task.id], claims) for task in plan.tasks}
-    admission = admission_of(plan, CalendarDesk(scene), lives, _attempts(ports, request, plan, claims))
-    opened = frozenset(entry.key for entry in journal[None])
-    waves = (
-        replace(
-            wave,
-            opened=opening_key(wave.name) in opened,
-            opened_meshes=opening_key(wave.name, meshes=True) in opened,
-        )
-        for wave in admission.waves
-    )
-    return Planned(plan_hash=plan.hash, admission=replace(admission, waves=tuple(waves)))
+    verified = {task.id: hops_done(task, journal[task.id]) for task in plan.tasks}
+    admission = admission_of(plan, CalendarDesk(scene), lives, _attempts(ports, request, plan, claims), verified)
+    told = {entry.key: entry for entry in journal[None]}
+    waves = tuple(gone_on(wave, told) for wave in admission.waves)
+    return Planned(plan_hash=plan.hash, admission=replace(admission, waves=waves))
 
 
 def _attempts(ports: Ports, request: RunRequest, plan: Plan, claims: Sequence[Claim]) -> dict[str, int]:
     """The generation of each task; nobody needs to know it where nothing is changed."""
     if request.kind is not RunKind.UPGRADE:
         return {}
-    newest = {subject: ports.store.generation(subject) for subject in {ledger_subject(task) for task in plan.tasks}}
+    newest = ports.store.generations(map(ledger_subject, plan.tasks))
     return {task.id: attempt(task, claims, newest[ledger_subject(task)]) for task in plan.tasks}
 
 

@@ -7,10 +7,12 @@ from activities import ledger
 from activities.called import called
 from activities.known import manager_of, task_of
 from shared.model.acts import Act
+from shared.model.codec import to_json_text
 from shared.model.orders import Acted, StepOrder
 from shared.model.plan import ManagerTask, Safeguard
 from shared.model.snapshots import SnapshotSeen, snapshot_name
 from shared.ports import Ports, Sending, Snapshots
+from shared.report.stored_ways_back import SNAPSHOT
 from shared.rules.resume import ledger_subject
 
 type Call = Callable[[Snapshots, Sending], Act]
@@ -31,9 +33,11 @@ def remove_snapshot(ports: Ports, order: StepOrder) -> Acted:
 
 
 def look_at_snapshot(ports: Ports, order: StepOrder) -> SnapshotSeen:
-    """How the snapshot of a task stands."""
+    """How the snapshot of a task stands; kept, for whoever asks how long it leads back."""
     task = _task(ports, order)
-    return _way(ports, task).seen(manager_of(ports, order.run, task.subject), _name(order), task.machine)
+    seen = _way(ports, task).seen(manager_of(ports, order.run, task.subject), _name(order), task.machine)
+    ports.store.put_document(order.run, f"{SNAPSHOT}{task.id}", to_json_text(seen))
+    return seen
 
 
 def _once(ports: Ports, order: StepOrder, change: str, call: Call) -> Acted:

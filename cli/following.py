@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 import httpx
 
 from cli.local import Local
+from cli.relay import Relay
 from cli.world_clock import control_of, nobody_there
 from embedded.clock import HostClock, LockstepClock, SpeedClock, SystemClock
 from embedded.lockstep import LockstepPump
@@ -49,6 +50,9 @@ def _world_time(control: WorldControl, mode: str) -> Time:
     clock = LockstepClock.of(control)
 
     def wait(local: Local, run_id: str) -> None:
-        LockstepPump(local.host, control, clock).run_until(lambda: local.is_over(run_id), REAL_SECONDS_MAX)
+        """People of the world report to the run, as they would anywhere."""
+        LockstepPump(local.host, control, clock, said=Relay(local.host, run_id)).run_until(
+            lambda: local.is_over(run_id), REAL_SECONDS_MAX
+        )
 
     return Time(clock=clock, wait=wait)

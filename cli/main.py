@@ -38,7 +38,7 @@ def everywhere(
     exported, imported = dict.fromkeys(("sites", "site"), given), dict.fromkeys(("sites", "facts"), given)
     groups = {"show": shown, "breaker": {"reset": given}, "export": exported, "import": imported}
     controls = dict.fromkeys(
-        ("approve", "reject", "pause", "resume", "cancel", "skip", "retry", "revert", "journal"), given
+        ("approve", "reject", "pause", "resume", "cancel", "skip", "retry", "revert", "report-done", "journal"), given
     )
     stored = {"leases": {**given, "break": given}, "store": {"migrate": given}}
     context.default_map = {**commands, **first, **groups, **controls, **stored}
@@ -69,7 +69,7 @@ COMMANDS: tuple[Command, ...] = (
     control.approve,
     control.reject,
 )
-LATER: tuple[Command, ...] = (control.retry, reverting.revert, kept.journal, kept.verify)
+LATER: tuple[Command, ...] = (control.retry, reverting.revert, reverting.report_done, kept.journal, kept.verify)
 """Those after the commands of `SCOPED`, which are made from a table."""
 
 SHOWN: dict[str, Command] = {

@@ -40,6 +40,7 @@ NEWS = frozenset(
         JournalKind.NOT_NOTIFIED,
         JournalKind.REPORTED,
         JournalKind.COMMANDED,
+        JournalKind.MEASURED,
         JournalKind.TASK_ENDED,
         JournalKind.RUN_ENDED,
     }

@@ -16,7 +16,7 @@ from shared.model.plan import ManagerTask
 from shared.model.plan import Step as PlanStep
 from shared.model.policy import Owner
 from shared.model.run import Outcome
-from shared.rules.progress import Progress
+from shared.rules.progress import Progress, State
 from shared.rules.safety import first_block, handed_over, safe_again, still_count
 
 NOT_HELD = "not-held"
@@ -106,14 +106,43 @@ def _blocked(course: Course, block: Finding) -> Exception:
     return course.stop(Outcome.BLOCKED, block.check, block.summary, block.remedy)
 
 
-def hand_over(course: Course, step: PlanStep, observe: Observe) -> Step[None]:
-    """Observe until the checks that speak of convergence let the subject go: 1.8 and 2.6 alike."""
+def at_rest(course: Course, step: PlanStep, observe: Observe) -> Step[None]:
+    """Wait until what was changed around a task has settled, such as a pairing that comes back after a reboot.
+
+    A mesh that follows in the middle of its managers' way comes right after a hop of theirs, before any hand-over.
+
+    Raises:
+        TaskStopped: it did not settle in the time that the step may take.
+    """
+
+    def look() -> Step[Progress]:
+        yield from observe()
+        found = yield from steps.check(course.ctx, course.to_do(course.task.check))
+        return handed_over(found.findings)
+
+    yield from waiting.until(course, step, look)
+
+
+def hand_over(
+    course: Course, step: PlanStep, observe: Observe, further: Callable[[], Step[Progress]] | None = None
+) -> Step[None]:
+    """Observe until the checks that speak of convergence let the subject go: 1.8 and 2.7 alike.
+
+    Args:
+        course: the task under way.
+        step: the step.
+        observe: looks at everything anew.
+        further: what has to be true besides, asked once everything has converged.
+    """
     yield from course.begin(step)
 
     def look() -> Step[Progress]:
         yield from observe()
-        found = yield from steps.check(course.ctx, course.to_do(step))
-        return handed_over(found.findings)
+        found = handed_over((yield from steps.check(course.ctx, course.to_do(step))).findings)
+        if further is None or found.state is not State.DONE:
+            return found
+        more = yield from further()
+        return found if more.state is State.DONE else more
 
     converged = yield from waiting.until(course, step, look)
     yield from course.done(step, converged.detail)

@@ -13,6 +13,7 @@ from orchestrators.course import Course, TaskStopped
 from orchestrators.steps import Step
 from shared.model.command import Standing, TaskStanding
 from shared.model.plan import Step as PlanStep
+from shared.model.run import Outcome
 from shared.model.waiting import Waiting, WaitingFor
 from shared.rules import obeying
 
@@ -29,7 +30,7 @@ def heed(course: Course, step: PlanStep, *, pauses: bool) -> Step[bool]:
         pauses: whether a pause is waited for here.
 
     Raises:
-        TaskStopped: it was canceled or skipped.
+        TaskStopped: it was canceled or skipped, or nobody knows any more what people said of it.
     """
     course.rung, held_up = False, False
     while True:
@@ -37,6 +38,8 @@ def heed(course: Course, step: PlanStep, *, pauses: bool) -> Step[bool]:
         end = obeying.end_of(said, changed=course.changed)
         if end is not None:
             raise TaskStopped(end.outcome, end.reason, end.detail, "nobody needs to act")
+        if said.standing is Standing.UNREADABLE:
+            raise course.stop(Outcome.BLOCKED, obeying.UNREADABLE, said.comment, obeying.WHO_MENDS)
         if said.standing is not Standing.PAUSED or not pauses:
             return held_up
         if not held_up:
@@ -49,7 +52,7 @@ def sleep(course: Course, step: PlanStep, until_when: datetime) -> Step[None]:
     """Sleep until a time before a change; a command is obeyed at once.
 
     Raises:
-        TaskStopped: the task was canceled or skipped.
+        TaskStopped: the task was canceled or skipped, or nobody knows any more what people said of it.
     """
     timer, bell = course.ctx.create_timer(until_when), course.commands.wait()
     yield when_any([timer, bell])

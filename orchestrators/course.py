@@ -15,13 +15,14 @@ from durabletask.task import OrchestrationContext, TaskFailedError
 from orchestrators import steps
 from orchestrators.bell import Bell
 from orchestrators.lease import HeldLease
+from orchestrators.meter import Meters
 from orchestrators.slot import Slot
 from orchestrators.steps import Step
 from shared.model.codec import to_json
 from shared.model.command import BELL
 from shared.model.finding import Finding
 from shared.model.notice import Notice, NoticeKind
-from shared.model.orders import NoticeOrder, StepOrder, TaskEnd, TaskOrder
+from shared.model.orders import AtHop, NoticeOrder, StepOrder, TaskEnd, TaskOrder
 from shared.model.plan import ManagerTask, Safeguard, StepKind, Task
 from shared.model.plan import Step as PlanStep
 from shared.model.policy import Owner
@@ -32,6 +33,9 @@ from shared.rules.stopped import NOTHING_LEFT_OPEN, stopped
 
 REPORTED = "reported"
 """Name of the event that rings when somebody says that something is done. It only wakes; observation decides."""
+
+HOP = "hop"
+"""Name of the event by which a manager task tells its run that it came to a release for which others wait."""
 
 
 class TaskStopped(Exception):  # noqa: N818 -- not an error: the task's way to say how it ends
@@ -71,19 +75,24 @@ class Course:
         self.delivered = False
         """Whether notices go anywhere beside the journal."""
         self.said: set[tuple[str, NoticeKind]] = set()
-        """Of which steps it was said on that they are late."""
+        """Of which steps it was said on that they are late, slow or stuck."""
         self.unconfirmed: set[str] = set()
         """Steps whose change was sent without an answer, by their ids: whether it arrived has to show."""
         self.at = task.observe
         """The step that was begun last."""
+        self.started: dict[str, datetime] = {}
+        """When each step was begun, by its id."""
         self.finished: set[str] = set()
         """Steps that were seen to be done, by their ids."""
+        self.taken_at: datetime | None = None
+        """When a manager last took a request of ours to upgrade itself, which takes a snapshot of it."""
         self.reports = Bell(ctx, REPORTED)
         self.commands = Bell(ctx, BELL)
         self.rung = False
         """Whether somebody commanded something in a wait that could not be left for it."""
         self.lease = HeldLease(ctx)
         self.slot = Slot(ctx, order, takes_one=task.owner is Owner.OURS)
+        self.meters = Meters(ctx, order)
 
     @property
     def now(self) -> datetime:
@@ -138,6 +147,10 @@ class Course:
         self.slot.give_back(changed=changed)
         yield from self.lease.give_back(self.to_do(step))
 
+    def at_hop(self, release: str) -> None:
+        """Tell the run that the manager was verified at a release on its way."""
+        self.ctx.send_event(self.order.run, HOP, data=to_json(AtHop(task=self.order.task, release=release)))
+
     def notice(self, step: PlanStep, kind: NoticeKind, title: str, next_action: str, who: str) -> Notice:
         """What somebody is told of a step now."""
         return Notice(
@@ -155,11 +168,14 @@ class Course:
     def begin(self, step: PlanStep) -> Step[None]:
         """Say that a step starts."""
         self.at = step
+        self.started[step.id] = self.now
         yield from self.tell(JournalKind.STEP_STARTED, step, "started", step.title)
 
     def done(self, step: PlanStep, detail: str) -> Step[None]:
         """Say that a step is done, and by what it is seen."""
         self.finished.add(step.id)
+        if step.kind is StepKind.UPGRADE_MANAGER and step.owner is Owner.OURS:
+            self.taken_at = self.now
         yield from self.tell(JournalKind.STEP_DONE, step, "done", detail, percent=100)
 
     def checked(self, step: PlanStep, findings: tuple[Finding, ...]) -> Step[None]:
@@ -211,6 +227,7 @@ def carried_to_its_end(course: Course, procedure: Generator[Any, Any, str]) -> S
         detail = f"an activity failed: {failure.details.error_type}: {failure.details.message}"
         result = _result(course, outcome, "internal", detail, "the owner of hcx-fleet: see the log")
     yield from _leave_in_order(course, result)
+    yield from course.meters.close()
     yield from steps.record(course.ctx, course.order.run, ended(result))
     return to_json(TaskEnd(result=result))
 
@@ -226,7 +243,7 @@ def _leave_in_order(course: Course, result: TaskResult) -> Step[None]:
 
 def tell_stopped(course: Course, result: TaskResult) -> Step[None]:
     """Say how far a half-done task came: in the journal, and to those whom notices go to."""
-    said = stopped(course.task, course.finished, result)
+    said = stopped(course.task, course.finished, result, course.taken_at)
     yield from course.tell(JournalKind.INSTRUCTED, course.at, "stopped", f"{said.detail} Next: {said.next_action}")
     notice = course.notice(course.at, NoticeKind.STOPPED, said.title, said.next_action, said.who)
     notice = replace(notice, detail=said.detail)

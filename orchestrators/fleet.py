@@ -11,6 +11,7 @@ from durabletask.task import OrchestrationContext, TaskFailedError
 
 from orchestrators import steps, waiting
 from orchestrators.carry_out import carry_out
+from orchestrators.revert import revert
 from orchestrators.steps import Step
 from shared.model.codec import from_json, to_json
 from shared.model.orders import FinishOrder, GroupOrder, Looked, LookOrder, ManagerBrief
@@ -46,17 +47,18 @@ def _run(ctx: OrchestrationContext, request: RunRequest) -> Step[str]:
     problem = yield from _observe(ctx, request, found.managers)
     if problem:
         return problem
+    if request.kind is RunKind.REVERT:
+        return (yield from revert(ctx, request))
     planned = yield from steps.plan(ctx, request)
     if planned.problem or request.kind is not RunKind.UPGRADE:
         return planned.problem
-    yield from carry_out(ctx, request, planned)
-    return ""
+    return (yield from carry_out(ctx, request, planned))
 
 
 def _observe(ctx: OrchestrationContext, request: RunRequest, managers: tuple[ManagerBrief, ...]) -> Step[str]:
     """Observe all of them, or those that a check of one subject needs; gives the problem that stops it."""
-    if request.subject is not None:
-        return (yield from _observe_group(ctx, request, request.subject))
+    if request.about is not None:
+        return (yield from _observe_group(ctx, request, request.about))
     yield from _observe_everything(ctx, request, managers)
     yield from steps.record(ctx, request.id, _observed(ctx, len(managers)))
     return ""

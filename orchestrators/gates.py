@@ -71,8 +71,17 @@ def before_instructing(course: Course, step: PlanStep) -> Step[None]:
         TaskStopped: somebody holds it, or the task was canceled.
     """
     if course.task.owner is Owner.ASSISTED and step.id not in course.begun:
-        yield from control.heed(course, step, pauses=True)
-        yield from checking.still_allowed(course, step)
+        yield from before_asking(course, step)
+
+
+def before_asking(course: Course, step: PlanStep) -> Step[None]:
+    """The same of what a person does whoever owns the task.
+
+    Raises:
+        TaskStopped: the same.
+    """
+    yield from control.heed(course, step, pauses=True)
+    yield from checking.still_allowed(course, step)
 
 
 def before_snapshot(course: Course, step: PlanStep) -> Step[None]:

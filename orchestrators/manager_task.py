@@ -22,7 +22,9 @@ from shared.model.policy import Owner
 from shared.model.run import Outcome
 from shared.rules import instructions, progress
 from shared.rules.arrival import manager_shows
+from shared.rules.planning.hops import next_needs_mesh
 from shared.rules.progress import Progress
+from shared.rules.vanishing import manager_rests
 
 type Judge = Callable[[ManagerTask, Hop, ManagerSeen], Progress]
 
@@ -146,11 +148,11 @@ def _until_somebody_begins(course: Course, task: ManagerTask, hop: Hop, trouble:
 
 def _wait_until_it_answers(course: Course, task: ManagerTask, hop: Hop, job: str | None) -> Step[None]:
     yield from course.begin(hop.answer)
-    arrival = Arrival(course, hop.upgrade, task.subject)
+    arrival = Arrival(course, hop.upgrade, task.subject, job)
 
     def judge(task: ManagerTask, hop: Hop, seen: ManagerSeen) -> Progress:
         found = progress.manager_answers(task, hop, seen, job)
-        return arrival.judged(found, shows=manager_shows(hop, seen))
+        return arrival.judged(found, shows=manager_shows(hop, seen), rests=manager_rests(hop, seen, job))
 
     yield from _until(course, task, hop, hop.answer, judge)
 
@@ -159,11 +161,13 @@ def _verify_version_and_services(course: Course, task: ManagerTask, hop: Hop) ->
     yield from course.begin(hop.verify)
     yield from _until(course, task, hop, hop.verify, progress.manager_verified)
     yield from steps.change_done(course.ctx, course.to_do(hop.upgrade))
+    if next_needs_mesh(task, hop):
+        course.at_hop(hop.target.release)
 
 
 def _hand_over(course: Course, task: ManagerTask) -> Step[None]:
     yield from checking.hand_over(course, task.hand_over, lambda: _observe_with_peers(course, task))
-    if task.snapshot is not Safeguard.NONE:
+    if task.snapshot is not Safeguard.NONE and not course.order.keeps_snapshot:
         yield from safeguard.take_away(course, task)
 
 

@@ -6,20 +6,22 @@ from typing import Any
 
 from durabletask.task import OrchestrationContext
 
-from orchestrators import checking, gates, steps, telling, waiting
+from orchestrators import as_planned, checking, gates, steps, telling, waiting
 from orchestrators.arrival import Arrival
+from orchestrators.as_planned import Left, LeftAsItIs, Ready
 from orchestrators.course import Course, carried_to_its_end
 from orchestrators.steps import Step
 from orchestrators.waiting import Look
 from shared.model.acts import ApplianceSeen
 from shared.model.codec import from_json
 from shared.model.orders import ObserveOrder, TaskOrder
-from shared.model.plan import ApplianceUpgrade, MeshTask
+from shared.model.plan import ApplianceUpgrade, ByHand, MeshTask
 from shared.model.plan import Step as PlanStep
 from shared.model.policy import Owner
-from shared.rules import instructions, progress
+from shared.rules import instructions, missing_traffic, progress
 from shared.rules.arrival import appliance_shows
-from shared.rules.progress import Progress
+from shared.rules.progress import Progress, State
+from shared.rules.vanishing import appliance_rests
 
 type Judge = Callable[[ApplianceSeen], Progress]
 
@@ -37,38 +39,51 @@ def mesh_task(ctx: OrchestrationContext, document: Any) -> Step[Any]:
 def _procedure(course: Course, task: MeshTask) -> Step[str]:
     yield from _observe_both_managers_and_mesh(course, task)  # 2.1
     yield from checking.check(course)  # 2.2
+    left = Left(course, task)
     for item in task.appliances:
-        job = yield from _upgrade_appliance_and_peer(course, task, item)  # 2.3
+        if left.bars(item):
+            continue
+        try:
+            job = yield from _upgrade_appliance_and_peer(course, task, item)  # 2.3
+        except LeftAsItIs as one:
+            yield from left.add(item, one.because)
+            continue
         yield from _wait_until_both_are_back(course, task, item, job)  # 2.4
-        yield from _verify_versions_and_tunnels(course, task, item)  # 2.5
-    yield from _hand_over(course, task)  # 2.6
+        yield from _verify_versions_and_tunnels(course, task, item, job)  # 2.5
+    left.end()
+    for gateway in task.by_hand:
+        yield from _redeploy_gateway(course, task, gateway)  # 2.6
+    yield from _hand_over(course, task)  # 2.7
     return f"every appliance of {task.name} is at {task.target.release}, tunnels up"
 
 
 def _observe_both_managers_and_mesh(course: Course, task: MeshTask) -> Step[None]:
     yield from course.begin(task.observe)
     yield from _observe_everything(course, task)
+    if task.requires and not course.begun and task.owner is not Owner.PROVIDER:  # nobody can time the provider
+        look = partial(_observe_both, course, task)
+        yield from gates.other_side(course, task.observe, task.requires, look)
+        yield from checking.at_rest(course, task.observe, partial(_observe_everything, course, task))
     yield from course.done(task.observe, "observed from both sides")
 
 
 def _upgrade_appliance_and_peer(course: Course, task: MeshTask, item: ApplianceUpgrade) -> Step[str | None]:
     yield from course.begin(item.upgrade)
-    if task.owner is not Owner.PROVIDER:  # nobody can time what the provider does
-        look = partial(_observe_both, course, task)
-        yield from gates.other_side(course, item.upgrade, task.requires, look)
-    if task.owner is Owner.OURS:
-        observe = partial(_observe_everything, course, task)
-        ready = gates.before_change(course, item.upgrade, observe)
-        job = yield from waiting.act_once(course, item.upgrade, steps.upgrade_appliance, ready)
-        yield from course.done(item.upgrade, f"HCX job {job}" if job else "no HCX job is known, observation will tell")
-        return job
 
     def judge(seen: ApplianceSeen) -> Progress:
         return progress.appliance_begun(task.owner, item, task.target, seen)
 
-    tell = yield from gates.until_told(course, item.upgrade, _looking(course, item.upgrade, judge, None))
+    look = _looking(course, item.upgrade, judge, None)
+    if task.owner is Owner.OURS:
+        before = gates.before_change(course, item.upgrade, partial(_observe_everything, course, task))
+        ready = course.meters.before(item, _as_planned(course, task, item, before, look))
+        job = yield from waiting.act_once(course, item.upgrade, steps.upgrade_appliance, ready)
+        yield from course.done(item.upgrade, f"HCX job {job}" if job else "no HCX job is known, observation will tell")
+        return job
+    tell = yield from gates.until_told(course, item.upgrade, look)
     if tell is not None:
-        yield from gates.before_instructing(course, item.upgrade)
+        before = partial(gates.before_instructing, course, item.upgrade)
+        yield from _as_planned(course, task, item, before, look)()
         yield from telling.instruct(course, item.upgrade, tell, instructions.for_appliance(task, item))
     if item.upgrade.id not in course.begun:
         yield from _until(course, item.upgrade, judge, None)
@@ -76,24 +91,60 @@ def _upgrade_appliance_and_peer(course: Course, task: MeshTask, item: ApplianceU
     return None
 
 
+def _as_planned(course: Course, task: MeshTask, item: ApplianceUpgrade, before: Ready, look: Look) -> Ready:
+    """The provider chooses its modes itself."""
+    if task.owner is Owner.PROVIDER:
+        return before
+
+    def under_way() -> Step[bool]:
+        return (yield from look()).state is State.DONE
+
+    return as_planned.before(course, item, before, under_way, partial(_observe_both, course, task))
+
+
 def _wait_until_both_are_back(course: Course, task: MeshTask, item: ApplianceUpgrade, job: str | None) -> Step[None]:
     yield from course.begin(item.back)
-    arrival = Arrival(course, item.upgrade, f"{item.name} of {task.name}")
+    arrival = Arrival(course, item.upgrade, f"{item.name} of {task.name}", job)
 
     def judge(seen: ApplianceSeen) -> Progress:
-        return arrival.judged(progress.appliance_back(item, task.target, seen), shows=appliance_shows(item, seen))
+        found = progress.appliance_back(item, task.target, seen)
+        return arrival.judged(found, shows=appliance_shows(item, seen), rests=appliance_rests(item, seen))
 
-    yield from _until(course, item.back, judge, job)
+    look = course.meters.during(item, _looking(course, item.back, judge, job))
+    yield from course.done(item.back, (yield from waiting.until(course, item.back, look)).detail)
 
 
-def _verify_versions_and_tunnels(course: Course, task: MeshTask, item: ApplianceUpgrade) -> Step[None]:
+def _verify_versions_and_tunnels(course: Course, task: MeshTask, item: ApplianceUpgrade, job: str | None) -> Step[None]:
     yield from course.begin(item.verify)
-    yield from _until(course, item.verify, lambda seen: progress.appliance_verified(item, task.target, seen), None)
+    yield from _until(course, item.verify, lambda seen: progress.appliance_verified(item, task.target, seen), job)
     yield from steps.change_done(course.ctx, course.to_do(item.upgrade))
+    course.meters.verified(item)
+
+
+def _redeploy_gateway(course: Course, task: MeshTask, gateway: ByHand) -> Step[None]:
+    """A person's, whoever owns the mesh: nothing shows that it is due, and no public text has a call for it."""
+    step = gateway.redeploy
+    yield from course.begin(step)
+    if step.id in course.begun:  # seen, or reported, before the run's host went away
+        yield from course.done(step, "it was done before")
+        return
+    look = _looking(course, step, partial(progress.gateway_redeployed, gateway, task.target), None)
+    tell = yield from gates.until_told(course, step, look)
+    if tell is not None:
+        yield from gates.before_asking(course, step)
+        waiting.forget_reports(course)
+        yield from telling.instruct(course, step, tell, instructions.for_gateway(task, gateway))
+    seen = yield from waiting.until(course, step, look)
+    course.changed = True
+    yield from course.done(step, seen.detail)
 
 
 def _hand_over(course: Course, task: MeshTask) -> Step[None]:
-    yield from checking.hand_over(course, task.hand_over, lambda: _observe_both(course, task))
+    def traffic() -> Step[Progress]:
+        return missing_traffic.judged((yield from steps.traffic_missing(course.ctx, course.to_do(task.hand_over))))
+
+    further = traffic if any(item.networks for item in task.appliances) else None
+    yield from checking.hand_over(course, task.hand_over, lambda: _observe_both(course, task), further)
 
 
 def _observe_everything(course: Course, task: MeshTask) -> Step[None]:

@@ -1,4 +1,7 @@
-"""A snapshot of ours: taken and seen before the first hop, and removed once the manager is handed over."""
+"""A snapshot of ours: taken and seen before the first hop, and removed once the manager is handed over.
+
+Where the wave of the manager is watched, it stays until that is over and passed; then the run removes it.
+"""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta

@@ -30,23 +30,37 @@ from shared.model.orders import (
     InTheWay,
     Leased,
     LookOrder,
+    MeasureOrder,
+    MeterOrder,
+    ModeNow,
     NoticeOrder,
     Observed,
     ObserveOrder,
     OpenedTask,
     Planned,
     RecordOrder,
+    Sampled,
+    SampleOrder,
+    SoakOpened,
+    SoakOrder,
     StepOrder,
     TaskEnd,
     TaskOrder,
     TellTime,
+    TrafficMissing,
     UnmetOfStep,
     WatchDecision,
+    WaveDrift,
+    WaveOrder,
+    WaysBackEnding,
     WindowNow,
+    soak_instance,
     task_instance,
 )
+from shared.model.revert import RevertPlanned, RevertSeen, RevertStepOrder
 from shared.model.run import JournalEntry, RunRequest
 from shared.model.snapshots import SnapshotSeen
+from shared.model.soaking import SoakEnd, SoakSample
 
 type Step[T] = Generator[Any, Any, T]
 """A piece of an orchestrator that ends with a `T`; always consumed by `yield from`."""
@@ -100,6 +114,27 @@ def plan(ctx: OrchestrationContext, request: RunRequest) -> Step[Planned]:
     return from_json(Planned, (yield _read(ctx, "plan", request)))
 
 
+def plan_revert(ctx: OrchestrationContext, request: RunRequest) -> Step[RevertPlanned]:
+    """Plan how another run is taken back, keep the plan."""
+    return from_json(RevertPlanned, (yield _read(ctx, "plan_revert", request)))
+
+
+def reverting(ctx: OrchestrationContext, order: RevertStepOrder) -> Any:
+    """A step of a revert as a sub-orchestration that runs while others do; gives a `TaskResult` document."""
+    instance = task_instance(order.run, order.step.id)
+    return ctx.call_sub_orchestrator(name_of("revert_step"), input=to_json(order), instance_id=instance)
+
+
+def open_revert_step(ctx: OrchestrationContext, order: RevertStepOrder) -> Step[RevertStepOrder]:
+    """Ask how far a step of a revert has come."""
+    return from_json(RevertStepOrder, (yield _read(ctx, "open_revert_step", order)))
+
+
+def look_at_revert(ctx: OrchestrationContext, order: RevertStepOrder) -> Step[RevertSeen]:
+    """Ask whether a step of a revert is proved by what was observed last."""
+    return from_json(RevertSeen, (yield _read(ctx, "look_at_revert", order)))
+
+
 def open_task(ctx: OrchestrationContext, order: TaskOrder) -> Step[OpenedTask]:
     """Read one task from its plan."""
     return from_json(OpenedTask, (yield _read(ctx, "open_task", order)))
@@ -118,6 +153,11 @@ def held(ctx: OrchestrationContext, order: StepOrder) -> Step[Checked]:
 def window(ctx: OrchestrationContext, order: StepOrder) -> Step[WindowNow]:
     """Ask whether the change of a step may begin now, by the calendar as it is now."""
     return from_json(WindowNow, (yield _read(ctx, "window", order)))
+
+
+def mode_now(ctx: OrchestrationContext, order: StepOrder) -> Step[ModeNow]:
+    """Ask whether the appliance of a step can still be upgraded as it was planned, as it was last observed."""
+    return from_json(ModeNow, (yield _read(ctx, "mode_now", order)))
 
 
 def tell_time(ctx: OrchestrationContext, order: StepOrder) -> Step[TellTime]:
@@ -209,6 +249,63 @@ def look_at_snapshot(ctx: OrchestrationContext, order: StepOrder) -> Step[Snapsh
 def told_commands(ctx: OrchestrationContext, order: CommandsOrder) -> Step[HeardCommands]:
     """Read what people told a run."""
     return from_json(HeardCommands, (yield _read(ctx, "told_commands", order)))
+
+
+def wave_drift(ctx: OrchestrationContext, order: WaveOrder) -> Step[WaveDrift]:
+    """Ask what changed of what the mesh tasks of a wave touch, since its plan was made."""
+    return from_json(WaveDrift, (yield _read(ctx, "wave_drift", order)))
+
+
+def soak_opened(ctx: OrchestrationContext, order: SoakOrder) -> Step[SoakOpened]:
+    """Ask how far the soak of a wave has come."""
+    return from_json(SoakOpened, (yield _read(ctx, "soak_opened", order)))
+
+
+def soak_looked(ctx: OrchestrationContext, order: SoakOrder) -> Step[SoakSample]:
+    """Judge one look at a wave that is watched."""
+    return from_json(SoakSample, (yield _read(ctx, "soak_looked", order)))
+
+
+def soak_ended(ctx: OrchestrationContext, order: SoakOrder) -> Step[SoakEnd]:
+    """Say what the soak of a wave comes to."""
+    return from_json(SoakEnd, (yield _read(ctx, "soak_ended", order)))
+
+
+def ways_back_ending(ctx: OrchestrationContext, order: SoakOrder) -> Step[WaysBackEnding]:
+    """Ask which ways back of a wave end soon, of which nobody was told."""
+    return from_json(WaysBackEnding, (yield _read(ctx, "ways_back_ending", order)))
+
+
+def soaking(ctx: OrchestrationContext, order: SoakOrder) -> Any:
+    """A soak as a sub-orchestration that runs while others do; gives a `SoakEnd` document."""
+    instance = soak_instance(order.run, order.wave)
+    return ctx.call_sub_orchestrator(name_of("soak"), input=to_json(order), instance_id=instance)
+
+
+def taking_away(ctx: OrchestrationContext, order: TaskOrder) -> Any:
+    """The removal of a task's own snapshot as a sub-orchestration that runs while others do."""
+    instance = f"{task_instance(order.run, order.task)}:snapshot"
+    return ctx.call_sub_orchestrator(name_of("take_away"), input=to_json(order), instance_id=instance)
+
+
+def metering(ctx: OrchestrationContext, order: MeterOrder, instance: str) -> Any:
+    """A meter as a sub-orchestration that runs beside its task."""
+    return ctx.call_sub_orchestrator(name_of("meter"), input=to_json(order), instance_id=instance)
+
+
+def sample(ctx: OrchestrationContext, order: SampleOrder) -> Step[Sampled]:
+    """Look at the networks of an appliance for about a minute."""
+    return from_json(Sampled, (yield _read(ctx, "sample", order)))
+
+
+def traffic_missing(ctx: OrchestrationContext, order: StepOrder) -> Step[TrafficMissing]:
+    """Ask the probes of a mesh task once more, where they were answered before the change."""
+    return from_json(TrafficMissing, (yield _read(ctx, "traffic_missing", order)))
+
+
+def measured(ctx: OrchestrationContext, order: MeasureOrder) -> Step[None]:
+    """Say what all looks at the networks of a task come to."""
+    yield _read(ctx, "measured", order)
 
 
 def record(ctx: OrchestrationContext, run: str, *entries: JournalEntry) -> Step[None]:

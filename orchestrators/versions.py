@@ -14,7 +14,11 @@ STARTED_AS: Mapping[str, str] = MappingProxyType(
         "look_around": "look_around",
         "manager_task": "manager_task",
         "mesh_task": "mesh_task",
+        "meter": "meter",
         "notice": "notice",
+        "revert_step": "revert_step",
+        "soak": "soak",
+        "take_away": "take_away",
         "watch": "watch",
     }
 )

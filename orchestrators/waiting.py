@@ -18,12 +18,13 @@ from shared.model.orders import Acted, CloudsOrder, ExpectedOrder, InTheWay, Ste
 from shared.model.plan import Step as PlanStep
 from shared.model.run import JournalKind, Outcome
 from shared.model.span import Span
-from shared.model.waiting import Lateness, Waiting, WaitingFor
-from shared.rules import lateness, obeying, polling
+from shared.model.waiting import Lateness, Pace, Waiting, WaitingFor
+from shared.rules import lateness, obeying, pace, polling
 from shared.rules.lateness import OVERDUE, Standing
 from shared.rules.progress import Progress, State, stalled
+from shared.rules.vanishing import VANISHED
 
-STARTED_AND_FAILED = frozenset({"upgrade-failed", "appliance-upgrade-failed", "stalled"})
+STARTED_AND_FAILED = frozenset({"upgrade-failed", "appliance-upgrade-failed", "stalled", VANISHED})
 """Stops that mean failure whoever had started the work."""
 
 PATIENCE_ENDS = {
@@ -53,10 +54,24 @@ class _Wait:
         self._last: tuple[WaitingFor, str] | None = None
         self._percent: int | None = None
         self._mark, self._marked = "", self.began
+        self._before = self._change_before(step)
+        self._limits = pace.limits(course.task, step, budget, self._before)
+        self.pacing = pace.ON_TIME
+        """How it stands against the time that such work takes."""
         self.standing = DUE
         """How it stands against the time that was named for it."""
         self._looked_into: datetime | None = None
         self._reasons: tuple[str, ...] = ()
+
+    def _change_before(self, step: PlanStep) -> timedelta:
+        """How long the change that this wait belongs to has lasted when the wait begins."""
+        first = pace.first_of(self._course.task, step)
+        return self.began - self._course.started.get(first.id, self.began) if first else timedelta()
+
+    @property
+    def _changing_since(self) -> datetime:
+        """When the change began; what somebody paused counts for nothing."""
+        return self.due - self.budget - self._before
 
     @property
     def _expected(self) -> datetime | None:
@@ -73,12 +88,17 @@ class _Wait:
         """When to look again: by the pace of what is waited for, and at the latest when the time is over."""
         now, named = self._course.now, self._course.named.get(self._step.id)
         turns = [at for at in (named.start, named.end) if at > now] if named else []
+        turns += [at for at in pace.turns(self._limits, progress.waiting_for, self._changing_since) if at > now]
         turns += [self._course.lease.renew_at] if self._course.lease.renew_at else []
         return min(now + polling.next_look(progress.waiting_for, now - self.began), self.due, *turns)
 
     def judge(self, progress: Progress) -> Step[Progress]:
-        """The same progress, said to be late where it is; what may be the reason is asked for while its time lasts."""
+        """How it stands against its time; the same progress, said to be late where it is.
+
+        What may be the reason that others are late is asked for while their time lasts.
+        """
         course, named = self._course, self._course.named.get(self._step.id)
+        self.pacing = pace.pacing(self._limits, progress.waiting_for, course.now - self._changing_since)
         if named is None or progress.waiting_for not in lateness.FOR_SOMEBODY:
             return progress
         if lateness.to_look_into(named, course.now, self._looked_into):
@@ -86,6 +106,26 @@ class _Wait:
             self._reasons = (yield from _in_the_way(course, self._step, named)).reasons
         self.standing = lateness.standing(named, course.now, self._reasons)
         return lateness.as_standing(progress, self.standing)
+
+    def _who(self, progress: Progress) -> str:
+        """Who can end the wait: what is stuck, whoever performs the step, or a person who is there."""
+        owner, stuck = self._step.owner, self.pacing.pace is Pace.STUCK
+        waited_for = lateness.waited_for(owner) if stuck else progress.waiting_for
+        return polling.who_can_act(waited_for, owner, self._course.site)
+
+    @property
+    def next_action(self) -> str:
+        """What to do about a wait that is slow or stuck."""
+        return pace.next_action(self._course.task, self._step, self.pacing.pace, self.due)
+
+    def say_on(self, progress: Progress) -> None:
+        """Say on what is late, slow or stuck, to those whom notices go to."""
+        course, step = self._course, self._step
+        if self.standing.lateness in OVERDUE:
+            telling.overdue(course, step, self.standing, progress.detail)
+        if self.pacing.pace is not Pace.ON_TIME:
+            so_far = pace.so_far(progress, course.now - self._changing_since, course.now - self._marked)
+            telling.behind(course, step, self.pacing.pace, self.next_action, so_far)
 
     def tell(self, progress: Progress) -> Step[None]:
         """Say what is waited for, and how far HCX says it is, each where it has changed."""
@@ -95,11 +135,13 @@ class _Wait:
                 reason=progress.waiting_for,
                 detail=progress.detail,
                 since=self.began,
-                who_can_act=polling.who_can_act(progress.waiting_for, self._step.owner, self._course.site),
+                who_can_act=self._who(progress),
                 next_look=self.next_look(progress),
                 due=self.due,
                 lateness=self.standing.lateness,
                 expected=self._expected,
+                pace=self.pacing.pace,
+                next_action=self.next_action,
             )
             yield from telling.tell_wait(self._course, self._step, wait)
         if progress.percent is not None and progress.percent != self._percent:
@@ -120,7 +162,7 @@ def until(course: Course, step: PlanStep, look: Look, budget: timedelta | None =
     wait, report = _Wait(course, step, budget or step.budget), None
     while True:
         yield from _heed(course, step, wait)
-        progress = yield from look()
+        progress = _as_reported((yield from look()), report)
         if progress.state is State.DONE:
             yield from back_in(course, step)
             return progress
@@ -128,15 +170,15 @@ def until(course: Course, step: PlanStep, look: Look, budget: timedelta | None =
             raise _stop(course, progress)
         if (stuck := stalled(progress, wait.unchanged(progress))) is not None:
             raise _stop(course, stuck)
-        progress = yield from wait.judge(_as_reported(progress, report))
+        progress = yield from wait.judge(progress)
         if course.now >= wait.due:
             raise _out_of_time(course, step, progress, wait)
+        progress = pace.as_paced(progress, wait.pacing)
         if progress.waiting_for in PATIENCE_ENDS:
             yield from course.step_aside(step, changed=_half_done(course, progress))
         yield from course.lease.keep(course.to_do(step))
         yield from wait.tell(progress)
-        if wait.standing.lateness in OVERDUE:
-            telling.overdue(course, step, wait.standing, progress.detail)
+        wait.say_on(progress)
         report = (yield from _sleep(course, wait, progress)) or report
 
 
@@ -201,6 +243,12 @@ def at_most(width: int, starts: Sequence[Callable[[], Task[object]]]) -> Step[li
 def pause(ctx: OrchestrationContext, until_when: datetime) -> Step[None]:
     """Sleep until a time."""
     yield ctx.create_timer(until_when)
+
+
+def forget_reports(course: Course) -> None:
+    """What was reported before somebody was asked is about something else."""
+    while course.reports.wait().is_complete:
+        course.reports.take()
 
 
 def back_in(course: Course, step: PlanStep) -> Step[None]:
@@ -275,7 +323,12 @@ def _sleep(course: Course, wait: _Wait, progress: Progress) -> Step[str | None]:
 
 
 def _as_reported(progress: Progress, report: str | None) -> Progress:
-    """A report that observation does not bear out changes what is waited for, never whether it is done."""
+    """A report that observation does not bear out changes what is waited for, never whether it is done.
+
+    Of what no observation will ever show it is all there is, and is told as what it is.
+    """
+    if report is not None and progress.unseeable:
+        return Progress(state=State.DONE, detail=f"inconclusive: {report} reported it as done, and {progress.detail}")
     if report is None or progress.waiting_for not in {WaitingFor.PERSON, WaitingFor.PROVIDER, WaitingFor.BUNDLE}:
         return progress
     return Progress(

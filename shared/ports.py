@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from shared.model.acts import Act, ApplianceSeen, ManagerSeen, Refused
+from shared.model.acts import Act, ApplianceSeen, ApplianceTraffic, ApplianceWanted, ManagerSeen, Refused
 from shared.model.chain import Link
 from shared.model.command import Command
 from shared.model.confirmation import Confirmations
@@ -13,7 +13,8 @@ from shared.model.inventory import CloudDetails, Maintenance, MaintenancesSeen, 
 from shared.model.ledger import BreakerReset, BreakerState, Claim, ClaimState, Lease, LeaseWish
 from shared.model.notice import Delivery, DeliveryState, Notice
 from shared.model.plan import Plan
-from shared.model.policy import Policy, Webhook
+from shared.model.policy import Policy, Probe, Webhook
+from shared.model.probe import ProbeAnswer
 from shared.model.record import record
 from shared.model.run import JournalEntry, Run, RunState
 from shared.model.secret import Account
@@ -27,6 +28,17 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """Now, in UTC with zone."""
+        ...
+
+
+class AlarmClock(Clock, Protocol):
+    """The one clock, for whoever wants to be woken by it."""
+
+    def wait_until(self, at: datetime) -> bool:
+        """Sleep until `at`; at once True where that has come.
+
+        False, before that, where nobody may sleep on here: the host is stopping, or as many sleep as it can spare.
+        """
         ...
 
 
@@ -120,6 +132,13 @@ class Hcx(Protocol):
         """The few facts that a wait for an appliance step needs: version, tunnels, and the HCX job if one is known."""
         ...
 
+    def networks_seen(self, manager: Manager, mesh: str, seconds: float) -> ApplianceTraffic:
+        """What this side of a mesh says of its tunnels and of the networks it stretches.
+
+        Light enough for every few seconds: two calls in the session that is there, and in `seconds` of real time.
+        """
+        ...
+
     def upgrade_manager(self, manager: Manager, target: Version, sending: Sending) -> Act:
         """Start the upgrade of `manager` to the staged `target`, once; adopt a running one to the same version.
 
@@ -135,12 +154,29 @@ class Hcx(Protocol):
         """HCX calls of this process so far, by the confidence of their routes."""
         ...
 
-    def upgrade_appliance(self, manager: Manager, mesh: str, appliance: str, name: str, sending: Sending) -> Act:
+    def upgrade_appliance(self, manager: Manager, wanted: ApplianceWanted, sending: Sending) -> Act:
         """Start the upgrade of one appliance with its peers from the initiator side, once; adopt a running one.
 
         `sending` is called right before the one request that starts it, as for a manager.
         """
         ...
+
+
+class Probes(Protocol):
+    """Asks something behind an extended network whether it is there: the only proof of traffic. Never raises."""
+
+    def ask(self, probe: Probe, seconds: float) -> ProbeAnswer:
+        """Ask once, for that many real seconds at most."""
+        ...
+
+
+class NoProbes:
+    """Nobody here asks through any network."""
+
+    def ask(self, probe: Probe, seconds: float) -> ProbeAnswer:
+        """Nothing is sent, so that nothing is known."""
+        del seconds
+        return ProbeAnswer(ok=None, detail=f"{probe.name} was not asked")
 
 
 class VCenters(Protocol):
@@ -365,16 +401,28 @@ class Store(LoginBreaker, Protocol):
         """Number of the attempt at `manager:ID` or `mesh:ID`: 1 until a person's retry raises it."""
         ...
 
+    def generations(self, subjects: Iterable[str]) -> dict[str, int]:
+        """The same of many subjects, in one read."""
+        ...
+
     def raise_generation(self, subject: str, cause: str, now: datetime) -> int:
         """Raise it by one, once for each cause, such as the id of a run that retries; gives that cause's number."""
         ...
 
     def command(self, run_id: str, command: Command) -> bool:
-        """Keep a command to a run; False when one of that key is already there."""
+        """Keep a command to a run; False when one of that key is already there.
+
+        Raises:
+            TamperedError: the one before it is no command any more.
+        """
         ...
 
     def commands(self, run_id: str) -> tuple[Command, ...]:
-        """Every command to a run, in the order in which they were given."""
+        """Every command to a run, in the order in which they were given.
+
+        Raises:
+            TamperedError: one of them is not what was written there: nobody knows what people really said.
+        """
         ...
 
     def chain(self, run_id: str) -> tuple[Link, ...]:
@@ -483,7 +531,7 @@ class CloudPorts:
 class Ports:
     """One adapter for every port: what activities and the HTTP API are given."""
 
-    clock: Clock
+    clock: AlarmClock
     secrets: Secrets
     azure: Azure
     hcx: Hcx
@@ -493,6 +541,7 @@ class Ports:
     overrides: Overrides = NoOverrides()
     cloud_ports: CloudPorts = CloudPorts()
     vcenters: VCenters = NoVCenters()
+    probes: Probes = NoProbes()
     notices: Notices = JournalAlone()
     run_command_snapshots: Snapshots = NoSnapshots("no identity for run commands is set: HCX_FLEET_EXECUTOR_CLIENT_ID")
     vcenter_snapshots: Snapshots = NoSnapshots("no vCenter of this manager is named in fleet.yaml")

@@ -6,7 +6,7 @@ installs here before the app is loaded.
 
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Lock
+from threading import BoundedSemaphore, Event, Lock
 
 from azure.identity import DefaultAzureCredential, ManagedIdentityCredential
 
@@ -18,7 +18,19 @@ from shared.hcx.adapter import HcxAdapter
 from shared.hcx.route_overrides import routes_of
 from shared.notify.webhook import WebhookNotices
 from shared.policy.files import FileConfiguration
-from shared.ports import Clock, CloudPorts, NoOverrides, NoSnapshots, Ports, Reports, Secrets, Snapshots, Store
+from shared.ports import (
+    AlarmClock,
+    Clock,
+    CloudPorts,
+    NoOverrides,
+    NoSnapshots,
+    Ports,
+    Reports,
+    Secrets,
+    Snapshots,
+    Store,
+)
+from shared.probe.asking import NetworkProbes
 from shared.secrets.key_vault import KeyVaultSecrets
 from shared.secrets.local_file import LocalFileSecrets
 from shared.settings import Settings, read_settings
@@ -29,13 +41,36 @@ from shared.vsphere.adapter import VcenterReader
 from shared.vsphere.sessions import Sessions as VcenterSessions
 from shared.vsphere.snapshots import VcenterSnapshots
 
+SLEEPERS_MAX = 2
+"""Threads that may sleep in one process. Each of them is one of the few that activities run in (`activityThreads`)."""
+
 
 class SystemClock:
     """The machine's own clock."""
 
+    def __init__(self) -> None:
+        self._room = BoundedSemaphore(SLEEPERS_MAX)
+        self._stopping = Event()
+
     def now(self) -> datetime:
         """Now, in UTC."""
         return datetime.now(UTC)
+
+    def wait_until(self, at: datetime) -> bool:
+        """Sleep as long as that takes; False where no thread can be spared for it, or `stop` was called."""
+        seconds = (at - self.now()).total_seconds()
+        if seconds <= 0:
+            return True
+        if not self._room.acquire(blocking=False):
+            return False
+        try:
+            return not self._stopping.wait(seconds)
+        finally:
+            self._room.release()
+
+    def stop(self) -> None:
+        """Wake whoever sleeps, and let nobody sleep any more."""
+        self._stopping.set()
 
 
 class _Installed:
@@ -61,7 +96,7 @@ def install(chosen: Ports) -> None:
         _Installed.ports = chosen
 
 
-def build(settings: Settings, clock: Clock) -> Ports:
+def build(settings: Settings, clock: AlarmClock) -> Ports:
     """Real adapters for these settings."""
     store = _store(settings)
     secrets = secrets_of(settings)
@@ -84,6 +119,7 @@ def build(settings: Settings, clock: Clock) -> Ports:
         overrides=NoOverrides() if settings.catalogue is None else OverrideFile(settings.catalogue),
         cloud_ports=CloudPorts(service=settings.hcx_service_port, appliance=settings.hcx_appliance_port),
         vcenters=VcenterReader(vcenters, clock),
+        probes=NetworkProbes(),
         notices=WebhookNotices(secrets),
         vcenter_snapshots=VcenterSnapshots(vcenters),
         run_command_snapshots=_run_command_snapshots(settings, clock),

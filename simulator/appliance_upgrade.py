@@ -134,6 +134,8 @@ def _run(world: World, task: Task, pairs: list[AppliancePair], mode: str) -> Pro
         if task.dead or not task.running:
             return
     task.status, task.message, task.progress, task.ended = "SUCCESS", "Appliances updated", 100, world.now
+    if task.type == REDEPLOY and len(pairs) == len(task.mesh.pairs):  # a mesh with all its appliances anew is in sync
+        task.mesh.state = "COMMITTED"
 
 
 def _replace(world: World, task: Task, what: Move, steps: list[TaskStep]) -> Process:
@@ -178,9 +180,12 @@ def _more_addresses(what: Move) -> Iterator[None]:
 
 
 def _take(world: World, task: Task, pair: AppliancePair, sides: Iterable[Side]) -> None:
-    """Each appliance takes the version of the manager on its own side; a redeployed one is as it was."""
+    """Each appliance takes the version of the manager on its own side.
+
+    A redeployed one is as it was, unless its manager was taken back meanwhile: then it goes back with it.
+    """
     for end in (pair.ends[side] for side in sides):
-        if task.type == UPGRADE and end.behind:
+        if end.behind if task.type == UPGRADE else end.manager.older_than(end.release):
             world.ledger.changes.append(
                 VersionChange(
                     at=world.now,

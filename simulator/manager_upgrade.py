@@ -10,7 +10,7 @@ from shared.model.version import Version
 from simulator.clock import Process
 from simulator.ledger import Mutation, VersionChange
 from simulator.rejection import RejectedError
-from simulator.state import SLOW, Manager, Reach, SubTask, Upgrade, World
+from simulator.state import SLOW, Manager, OwnSnapshot, Reach, SubTask, Upgrade, World
 
 REFUSED = (
     ("WANOPT", "WAN Optimization", Version("4.11.3")),
@@ -22,6 +22,8 @@ BACK_IN_TIME = {("4.11.5", "9.1.0")}
 VALIDATION = timedelta(minutes=2)
 BACKUP = timedelta(minutes=2)
 SNAPSHOT = timedelta(minutes=3)
+SNAPSHOT_LASTS = timedelta(hours=24)
+SNAPSHOTS_FROM = Version("4.4.0")
 STOP = timedelta(minutes=1)
 APPLY = timedelta(minutes=12)
 FINISH = timedelta(minutes=1)
@@ -91,6 +93,7 @@ def _upgrade(world: World, manager: Manager, upgrade: Upgrade) -> Process:
         return
     yield from _sub_task(world, upgrade, "CONFIG_BACKUP", BACKUP, 15)
     yield from _sub_task(world, upgrade, "VM_SNAPSHOT", SNAPSHOT, 25)
+    _protect(world, manager, upgrade)
     _stop_services(manager)
     yield from _sub_task(world, upgrade, "STOP_SERVICES", STOP, 30)
     if manager.behaviour.trouble == "upgrade-stalls":
@@ -99,13 +102,17 @@ def _upgrade(world: World, manager: Manager, upgrade: Upgrade) -> Process:
     yield from _sub_task(world, upgrade, "APPLY_UPGRADE", APPLY, 70)
     if manager.behaviour.trouble == "upgrade-fails":
         _fail(world, upgrade, "The upgrade could not be applied.", "Collect a support bundle and ask support.")
-        yield from _come_back(manager)
+        yield from come_back(manager)
         return
     _change_version(world, manager, upgrade)
     manager.turn(Reach.REFUSED)
+    if manager.behaviour.trouble == "dead-after-reboot":
+        _begin(world, upgrade, "REBOOT")
+        manager.dead = True
+        return
     yield from _sub_task(world, upgrade, "REBOOT", manager.behaviour.reboot, 85)
     _begin(world, upgrade, "POST_UPGRADE")
-    yield from _come_back(manager)
+    yield from come_back(manager)
     manager.on_upgraded(manager)  # that plug-ins change with the last of the work is made up here
     yield FINISH
     _finish(world, upgrade, 100)
@@ -133,6 +140,18 @@ def _still_on(world: World, manager: Manager, service: str, name: str, _: Versio
     )
 
 
+def _protect(world: World, manager: Manager, upgrade: Upgrade) -> None:
+    """An upgrade to 4.4 or later takes a snapshot, which is deleted after a day."""
+    if "VM_SNAPSHOT" not in upgrade.skips and not Version(upgrade.target).older_than(SNAPSHOTS_FROM):
+        made = OwnSnapshot(
+            release=manager.release,
+            staged=tuple(manager.staged),
+            made=world.now,
+            expires=world.now + SNAPSHOT_LASTS,
+        )
+        manager.own_snapshots.append(made)
+
+
 def _stop_services(manager: Manager) -> None:
     manager.app_engine = "STOPPED"
     manager.turn(Reach.STARTING)
@@ -152,7 +171,7 @@ def _change_version(world: World, manager: Manager, upgrade: Upgrade) -> None:
     manager.release = release
 
 
-def _come_back(manager: Manager) -> Process:
+def come_back(manager: Manager) -> Process:
     """From the first answer after a reboot to normal work."""
     manager.sessions.clear()
     manager.app_engine = "STOPPED"

@@ -9,15 +9,18 @@ from datetime import timedelta
 from functools import partial
 
 from shared.model.version import Version
-from simulator import appliance_upgrade, manager_upgrade
+from simulator import appliance_upgrade, manager_upgrade, way_back
 from simulator.clock import Process
 from simulator.ledger import Mutation
 from simulator.rejection import RejectedError
-from simulator.state import AppliancePair, Manager, Mesh, Reach, Side, World
+from simulator.state import AppliancePair, Manager, Mesh, Reach, Side, Task, World
 from simulator.world_file import Act, PersonAct, ProviderAct, When
 
 ORDER = {"IX": 0, "NE": 1, "WO": 2}
 """Interconnect first, network extension after it."""
+
+REPORTED = frozenset({"upgrade-manager", "upgrade-mesh", "revert-manager", "resync-mesh", "redeploy-mesh", "say-done"})
+"""What people report once it went well."""
 
 
 def begin_schedules(world: World) -> None:
@@ -31,7 +34,7 @@ def begin_schedules(world: World) -> None:
 def _person(world: World, act: PersonAct) -> Process:
     yield from _moment(world, act)
     good = True if act.wrong else (yield from _DO[act.do](world, act))
-    if good and act.says and act.do in {"upgrade-manager", "upgrade-mesh", "say-done"}:
+    if good and act.says and act.do in REPORTED:
         world.ledger.say(world.now, act.who, _about(world, act))
     _over(world, act)
 
@@ -155,6 +158,34 @@ def _bring_pair_up(world: World, mesh: Mesh, pair: AppliancePair) -> _Doing:
     return task.status == "SUCCESS"
 
 
+def _revert_manager(world: World, act: PersonAct) -> _Doing:
+    manager = _manager(world, act)
+    yield lambda: _idle(manager) or manager.dead
+    if way_back.newest(world, manager) is None:
+        return False
+    yield from way_back.restore(world, manager, "person")
+    return True
+
+
+def _resync_mesh(world: World, act: PersonAct) -> _Doing:
+    return (yield from _once_managers_answer(world, act, way_back.resync))
+
+
+def _redeploy_mesh(world: World, act: PersonAct) -> _Doing:
+    return (yield from _once_managers_answer(world, act, way_back.redeploy))
+
+
+def _once_managers_answer(world: World, act: PersonAct, begin: Callable[[World, Mesh, str], Task]) -> _Doing:
+    mesh = world.meshes[act.about.removeprefix("mesh:")]
+    yield lambda: _idle(mesh.initiator) and _idle(mesh.receiver) and not mesh.busy
+    try:
+        task = begin(world, mesh, "person")
+    except RejectedError:  # somebody else was first at this very moment
+        return False
+    yield lambda: not task.running
+    return task.status == "SUCCESS"
+
+
 def _nothing(_world: World, _act: PersonAct) -> _Doing:
     yield from ()
     return True
@@ -164,6 +195,9 @@ _DO: dict[str, Callable[[World, PersonAct], _Doing]] = {
     "stage-bundle": _stage,
     "upgrade-manager": _upgrade_manager,
     "upgrade-mesh": _upgrade_mesh,
+    "revert-manager": _revert_manager,
+    "resync-mesh": _resync_mesh,
+    "redeploy-mesh": _redeploy_mesh,
     "say-done": _nothing,
     "nothing": _nothing,
 }

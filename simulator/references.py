@@ -182,7 +182,11 @@ def _known(tree: dict[str, Any]) -> dict[str, set[str]]:
         "manager": managers,
         "mesh": meshes,
         "network": _networks(tree) | made["network"],
-        "subject": {f"manager:{name}" for name in managers} | {f"mesh:{name}" for name in meshes},
+        "subject": {
+            *(f"manager:{name}" for name in managers),
+            *(f"mesh:{name}" for name in meshes),
+            *(f"case:{name}" for name in clouds),
+        },
         "entry": _names(tree, ("people", "*", "id")) | _names(tree, ("provider", "*", "id")),
     }
 

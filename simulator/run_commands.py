@@ -73,7 +73,12 @@ def _new(world: World, cloud: PrivateCloud, execution: Execution) -> None:
     execution.output = ["Snapshot task completed."]
     if cloud.part.run_commands == "nothing-made":
         return
-    made = Snapshot(name=f"HCX-{world.now:%Y%m%d-%H%M%S}", description=execution.said("Description"), made=world.now)
+    made = Snapshot(
+        name=f"HCX-{world.now:%Y%m%d-%H%M%S}",
+        description=execution.said("Description"),
+        made=world.now,
+        release=cloud.manager.release if cloud.manager else "",
+    )
     cloud.snapshots.append(made)
     world.clock.spawn(f"snapshot {cloud.part.name} {made.name}", _expiry(world, made))
 

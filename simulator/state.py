@@ -102,6 +102,16 @@ class Upgrade:
 
 
 @dataclass(eq=False)
+class OwnSnapshot:
+    """A snapshot of a manager's machine, and what it would bring back."""
+
+    release: str
+    staged: tuple[str, ...]
+    made: datetime
+    expires: datetime
+
+
+@dataclass(eq=False)
 class Pairing:
     """A site pairing, as the manager it was made from lists it."""
 
@@ -140,6 +150,10 @@ class Manager:
     system_mesh_id: str | None = None
     addresses_taken: int = 0
     """Of each of its pools, beyond one for each appliance."""
+    own_snapshots: list[OwnSnapshot] = field(default_factory=list)
+    """Every one that HCX took itself, oldest first."""
+    dead: bool = False
+    """Whether it will never come back by itself."""
     pools_empty: bool = False
     """Whether no address is free, whoever has them."""
     on_reach: Callable[["Manager"], None] = lambda _: None
@@ -371,6 +385,8 @@ class Snapshot:
     name: str
     description: str
     made: datetime
+    release: str = ""
+    """What its manager ran then."""
     gone: datetime | None = None
     expired: bool = False
     """Whether it went away by itself."""

@@ -5,7 +5,7 @@ from typing import Any
 from shared.model.version import Version
 from simulator.http.message import zulu
 from simulator.ledger import Mutation, Outage, VersionChange
-from simulator.state import Account, Manager, Mesh, Snapshot, World
+from simulator.state import Account, Manager, Mesh, OwnSnapshot, Snapshot, World
 
 SCHEMA = "hcxfleet-truth/v1"
 
@@ -22,6 +22,7 @@ def truth(world: World) -> dict[str, Any]:
         "changes": [_change(each) for each in sorted(ledger.changes, key=lambda each: (each.at, each.subject))],
         "logins": [_account(each) for each in sorted(world.accounts.values(), key=lambda each: each.secret)],
         "outages": [_outage(each) for each in sorted(ledger.outages, key=lambda each: (each.began, each.network))],
+        "ownSnapshots": [_own_snapshot(each.id, one) for each in world.managers.values() for one in each.own_snapshots],
         "snapshots": [_snapshot(name, each) for name, cloud in world.clouds.items() for each in cloud.snapshots],
         "requests": dict(sorted(ledger.requests.items())),
         "said": [
@@ -111,6 +112,10 @@ def _snapshot(cloud: str, each: Snapshot) -> dict[str, Any]:
         "gone": zulu(each.gone) if each.gone else None,
         "expired": each.expired,
     }
+
+
+def _own_snapshot(manager: str, each: OwnSnapshot) -> dict[str, Any]:
+    return {"manager": manager, "release": each.release, "made": zulu(each.made), "expires": zulu(each.expires)}
 
 
 def _outage(each: Outage) -> dict[str, Any]:

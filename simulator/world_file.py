@@ -155,9 +155,11 @@ class Behaviour(Part):
     """How long 503 is answered after a reboot; 3 minutes without this key."""
     login_errors: Duration = timedelta(minutes=2)
     """How long log-ins are answered with the XML start-up error after that."""
-    trouble: Literal["none", "upgrade-fails", "upgrade-stalls", "disk-full", "no-snapshot"] = "none"
+    trouble: Literal["none", "upgrade-fails", "upgrade-stalls", "disk-full", "no-snapshot", "dead-after-reboot"] = (
+        "none"
+    )
     """What goes wrong with every upgrade of this manager: it fails while it is applied and changes nothing, stays there
-    for ever, is refused by the validation, or takes no snapshot."""
+    for ever, is refused by the validation, takes no snapshot, or never comes back from its reboot."""
     certificate: Literal["ours", "other-ca", "wrong-name", "expired"] = "ours"
     vcenter: Literal["ok", "down"] = "ok"
     nsx: Literal["ok", "down", "none"] = "ok"
@@ -472,21 +474,31 @@ class PersonAct(Act):
     """What a person at a site does."""
 
     who: str
-    about: Annotated[str, Field(pattern=r"^(manager|mesh):[a-z0-9-]+$")]
-    """`manager:` and a name of a cloud or connector, or `mesh:` and a name of a mesh."""
-    do: Literal["stage-bundle", "upgrade-manager", "upgrade-mesh", "say-done", "nothing"]
+    about: Annotated[str, Field(pattern=r"^(manager|mesh|case):[a-z0-9-]+$")]
+    """`manager:` and a name of a cloud or connector, `mesh:` and a name of a mesh, or `case:` and a name of a cloud:
+    the support request for it, of which something can be said and nothing done."""
+    do: Literal[
+        "stage-bundle",
+        "upgrade-manager",
+        "upgrade-mesh",
+        "revert-manager",
+        "resync-mesh",
+        "redeploy-mesh",
+        "say-done",
+        "nothing",
+    ]
     version: HcxVersion | None = None
     """Version staged or upgraded to, or that both managers of a mesh must have; the policy's target if not given."""
     says: bool = True
-    """Whether an upgrade that went well is reported as done."""
+    """Whether what went well is reported as done."""
 
     def _problems(self) -> Iterator[str]:
         yield from super()._problems()
         kind = self.about.partition(":")[0]
-        if self.do in {"stage-bundle", "upgrade-manager"} and kind != "manager":
+        if self.do in {"stage-bundle", "upgrade-manager", "revert-manager"} and kind != "manager":
             yield f"{self.do} is done to a manager"
-        if self.do == "upgrade-mesh" and kind != "mesh":
-            yield "upgrade-mesh is done to a mesh"
+        if self.do in {"upgrade-mesh", "resync-mesh", "redeploy-mesh"} and kind != "mesh":
+            yield f"{self.do} is done to a mesh"
 
 
 class ProviderAct(Act):

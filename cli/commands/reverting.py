@@ -1,4 +1,4 @@
-"""Taking back what a run did."""
+"""Taking back what a run did, and saying what was done."""
 # ruff: noqa: PLC0415 -- each body is one lazy import and one call, so that `--help` costs nothing
 
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from cli.edge import carry_out
-from cli.options import Output, PlanOutput, Requester, SettingsFile, WorldTime
+from cli.options import Comment, Giver, Output, OutputForm, PlanOutput, Requester, Run, SettingsFile, WorldTime
 
 
 def revert(
@@ -45,5 +45,25 @@ def revert(
             settings=settings, json=as_json, requester=requester, cloud=cloud, world=clock, plan=plan, takes_back=of
         )
         return revert(wanted, Form(output.value), out, start=start, watch=watch)
+
+    raise typer.Exit(carry_out(work))
+
+
+def report_done(
+    run: Run,
+    task: Annotated[str, typer.Argument(metavar="TASK", help="Id of the task, or of the step of a revert.")],
+    *,
+    requester: Giver,
+    comment: Comment = "",
+    clock: WorldTime = None,
+    settings: SettingsFile = None,
+    output: OutputForm = Output.TABLE,
+) -> None:
+    """Say that what a task waits for is done. It proves nothing where anything can be observed; the next look tells."""
+
+    def work() -> int:
+        from cli.reported import report_done
+
+        return report_done(settings, clock, run, task, who=requester, comment=comment, as_json=output is Output.JSON)
 
     raise typer.Exit(carry_out(work))

@@ -52,9 +52,9 @@ class _Answer(BaseModel):
 
 
 class RunBody(_Request):
-    """A run that is wanted."""
+    """A run that is wanted; a revert is asked for at the run that it takes back."""
 
-    kind: RunKind
+    kind: Literal["check", "plan", "upgrade"]
     private_cloud: Words | None = None
     """Id or unique name of the one private cloud to cover; absent for the whole scope."""
     include_shared: StrictBool = False
@@ -71,19 +71,15 @@ class RunBody(_Request):
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
         """What only one kind of run can do is refused of the others: nothing that is asked for is passed over."""
-        if self.kind is RunKind.REVERT:
-            raise PydanticCustomError(
-                "kind", "a revert is asked for at the run that it takes back: runs/{runId}:revert"
-            )
-        if self.plan_hash and self.kind is not RunKind.UPGRADE:
+        if self.plan_hash and self.kind != "upgrade":
             raise PydanticCustomError("kind", "planHash is for upgrades: a check or a plan carries nothing out")
         if self.plan_hash and (self.private_cloud or self.include_shared):
             raise PydanticCustomError(
                 "scope", "the plan says what is covered: leave out privateCloud and includeShared"
             )
-        if self.target and self.kind is not RunKind.PLAN:
+        if self.target and self.kind != "plan":
             raise PydanticCustomError("kind", "target is for plans: an upgrade goes where fleet.yaml says")
-        if self.subject and self.kind is not RunKind.CHECK:
+        if self.subject and self.kind != "check":
             raise PydanticCustomError("kind", "subject is for checks: a plan or an upgrade takes privateCloud")
         if self.subject and self.private_cloud:
             raise PydanticCustomError("scope", "give one of subject and privateCloud")

@@ -9,17 +9,16 @@ from shared.api.answers import links_of, run_answer, summary_of
 from shared.api.bodies import ReportDoneBody, ReportedAnswer, RunAnswer, RunBody, RunId, RunsAnswer
 from shared.api.given import PortsOf
 from shared.api.problems import Code, Problem
-from shared.api.reporting import ring, write_down
+from shared.api.reporting import reportable, ring, write_down
 from shared.api.starting import meant_cloud, meant_plan, start, unauthenticated
 from shared.model.plan import Plan
-from shared.model.revert import RevertPlan
-from shared.model.run import Run, RunRequest, RunTrigger
+from shared.model.run import Run, RunKind, RunRequest, RunTrigger
 from shared.model.version import Version
 from shared.model.view import RunView
 from shared.ports import Ports, Store
 from shared.report.control_document import ControlPart
 from shared.report.control_json import stored_control
-from shared.report.stored import REVERT, document_of, plan_of, view_of
+from shared.report.stored import view_of
 from shared.rules.run_view import ENDED
 from shared.store.errors import TamperedError
 
@@ -67,7 +66,7 @@ async def report_done(
 ) -> ReportedAnswer:
     """Say that what a task waits for is done. It wakes the task; only observation ends its step."""
     run = await run_in_threadpool(_running_with_task, ports.store, runId, taskId)
-    number, awake = await run_in_threadpool(write_down, ports, runId, taskId, body)
+    number, awake = await run_in_threadpool(write_down, ports.store, runId, taskId, body, ports.clock.now())
     if awake:
         await ring(runId, taskId, body)
     return ReportedAnswer(run_id=runId, task=taskId, report=number, links=links_of(run.request.id, request))
@@ -114,7 +113,7 @@ def known_run(store: Store, run_id: str) -> Run:
 def _asked(ports: Ports, run_id: str, body: RunBody) -> RunRequest:
     asked = RunRequest(
         id=run_id,
-        kind=body.kind,
+        kind=RunKind(body.kind),
         trigger=RunTrigger.HTTP,
         requested_by=unauthenticated(body.requested_by),
         requested_at=ports.clock.now(),
@@ -132,17 +131,9 @@ def _of_plan(asked: RunRequest, plan: Plan) -> RunRequest:
     return replace(asked, private_cloud=plan.private_cloud, include_shared=plan.private_cloud is not None)
 
 
-def _tasks_of(store: Store, run: Run) -> frozenset[str]:
-    """Ids of what somebody may report as done: of the tasks of a plan, or the steps of a revert."""
-    revert = document_of(store, run.request.id, REVERT, RevertPlan)
-    plan = plan_of(store, run)
-    named = (task.id for task in plan.tasks) if plan else (step.id for step in revert.steps) if revert else ()
-    return frozenset(named)
-
-
 def _running_with_task(store: Store, run_id: str, task_id: str) -> Run:
     run = known_run(store, run_id)
-    if task_id not in _tasks_of(store, run):
+    if task_id not in reportable(store, run):
         remedy = f"GET /v1/runs/{run_id} lists its tasks"
         raise Problem(404, Code.TASK_UNKNOWN, f"run {run_id} has no task {task_id!r}", remedy=remedy)
     if run.state in ENDED:

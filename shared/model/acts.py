@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Literal
 
-from shared.model.facts import Gap, HcxJob, ServiceState, Status
+from shared.model.facts import Gap, HcxJob, NetworkExtension, ServiceState, Status
+from shared.model.ne_mode import ApplianceMode
 from shared.model.record import record
 from shared.model.vcenter import Plugin, VcenterGap
 from shared.model.version import Version
@@ -60,6 +61,17 @@ type Act = Started | Adopted | AskAgain | Refused | Uncertain
 
 
 @record
+class ApplianceWanted:
+    """The appliance that is to be upgraded with its peers, and how."""
+
+    mesh: str
+    """Id of the mesh."""
+    appliance: str
+    name: str
+    mode: ApplianceMode
+
+
+@record
 class ManagerSeen:
     """A short look at one manager."""
 
@@ -87,3 +99,28 @@ class ApplianceSeen:
     peer_tunnels: tuple[Status, ...] = ()
     job: HcxJob | None = None
     gap: Gap | None = None
+    extensions: tuple[NetworkExtension, ...] | Gap | None = None
+    """Networks that it or another member of its group carries; a gap where they could not be read, None where nobody
+    asked."""
+
+
+@record
+class TunnelSeen:
+    """The tunnel of one appliance, as one side of the mesh tells it."""
+
+    appliance: str
+    """Id of the appliance."""
+    status: Status
+
+
+@record
+class ApplianceTraffic:
+    """What one side of a mesh says of its tunnels and of the networks that it stretches."""
+
+    at: datetime
+    tunnels: tuple[TunnelSeen, ...] | None = None
+    """Of every appliance of the mesh, with its peers; None where they could not be read."""
+    extensions: tuple[NetworkExtension, ...] | None = None
+    """Of the whole side: which appliance carries a network may change with it. None where they could not be read."""
+    gap: Gap | None = None
+    """Why something is missing."""

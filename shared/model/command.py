@@ -60,6 +60,8 @@ class Standing(StrEnum):
     PAUSED = "paused"
     CANCELED = "canceled"
     SKIPPED = "skipped"
+    UNREADABLE = "unreadable"
+    """Nobody knows what people said: a command in the ledger is not what was written there."""
 
 
 @record
@@ -69,3 +71,4 @@ class TaskStanding:
     standing: Standing
     by: str = ""
     comment: str = ""
+    """Where it is not known what they said: which command cannot be read, and what to do."""

@@ -16,8 +16,14 @@ class NoticeKind(StrEnum):
     """The time that was named for it is over."""
     PROBABLY_SKIPPED = "probably-skipped"
     """The same, and something was seen that may be the reason."""
+    SLOW = "slow"
+    """The work of a system takes longer than nine in ten."""
+    STUCK = "stuck"
+    """The same, so long that somebody should look."""
     STOPPED = "stopped"
     """A task ended that had changed something, and did not come to its end."""
+    WAY_BACK_ENDS = "way-back-ends"
+    """What leads a changed manager back is gone soon, and its wave is still watched."""
 
 
 @record

@@ -6,10 +6,12 @@ from shared.model.acts import Act
 from shared.model.command import Command
 from shared.model.finding import Finding
 from shared.model.notice import Notice
+from shared.model.outage import SilentNetwork
 from shared.model.plan import ManagerTask, MeshTask, Requirement
 from shared.model.policy import Approval, Owner, Soak
 from shared.model.record import record
 from shared.model.run import JournalEntry, RunRequest, TaskResult
+from shared.model.soaking import SoakEnd
 from shared.model.span import Opening, Span
 
 
@@ -104,12 +106,22 @@ class LeftOff:
 
 
 @record
+class AtHop:
+    """A manager task that was verified at a release on its way, with more hops before it."""
+
+    task: str
+    release: str
+
+
+@record
 class TaskBrief:
     """A task as far as admission needs it."""
 
     id: str
     owner: Owner
     depends_on: tuple[str, ...]
+    after_hops: tuple[AtHop, ...] = ()
+    """Where managers have to be on their way before it starts: a mesh may have to follow in the middle of it."""
     mesh: bool
     networks: int = 0
     """How many extended networks are in change at once while it runs."""
@@ -118,10 +130,14 @@ class TaskBrief:
     calendar: str = ""
     """Key of the calendar that it goes by; empty: any time."""
     left_off: LeftOff = LeftOff()
+    hops_done: tuple[str, ...] = ()
+    """Releases that a manager had been verified at when the run's host went away."""
     generation: int = 1
     """Number of the attempt; raised only by a person's retry."""
     clouds: tuple[str, ...] = ()
     """Ids of the private clouds that it belongs to: a command may mean all tasks of one."""
+    snapshot: bool = False
+    """Whether hcx-fleet takes a snapshot for it."""
 
 
 @record
@@ -140,6 +156,13 @@ class WaveBrief:
     """Whether it had been let go before the run's host went away: what was approved once is not asked again."""
     opened_meshes: bool = False
     """The same for its mesh tasks, where somebody has to let them go."""
+    asked_since: datetime | None = None
+    """Since when somebody had been asked for it then: the time to answer does not begin once more."""
+    asked_meshes_since: datetime | None = None
+    anew: int = 0
+    """How often what had let its mesh tasks go was overtaken by a change of what they touch."""
+    overtaken_at: datetime | None = None
+    """When that was last: nothing that was said before lets them go."""
 
 
 @record
@@ -168,6 +191,23 @@ class CommandsOrder:
 
 
 @record
+class WaveOrder:
+    """Say what changed of what the mesh tasks of a wave touch, since the plan was made."""
+
+    run: str
+    plan_hash: str
+    wave: str
+
+
+@record
+class WaveDrift:
+    """What is not as the plan saw it and expected it."""
+
+    changed: str
+    """In a sentence without its stop; empty where everything is."""
+
+
+@record
 class Heard:
     """One command, and whether it counts."""
 
@@ -183,6 +223,8 @@ class HeardCommands:
     """The commands to a run that are new to it, in the order in which they were given."""
 
     heard: tuple[Heard, ...]
+    unreadable: str = ""
+    """Which command is not what was written there, and what to do; empty where each is. Then none is heard."""
 
 
 @record
@@ -227,11 +269,60 @@ class TaskOrder:
     generation: int = 1
     """Number of the attempt; raised only by a person's retry."""
     left_off: LeftOff = LeftOff()
+    keeps_snapshot: bool = False
+    """Whether a snapshot of ours stays after the hand-over, since the wave is watched: the run removes it then."""
 
 
 def task_instance(run: str, task: str) -> str:
     """Id of the orchestration of a task. Durable Functions allows no slash in it, and no run's id holds a colon."""
     return f"{run}:{task}"
+
+
+def soak_instance(run: str, wave: str) -> str:
+    """Id of the orchestration that watches a wave."""
+    return f"{run}:soak:{wave}"
+
+
+@record
+class SoakOrder:
+    """Watch one wave of a run after its last task."""
+
+    run: str
+    plan_hash: str
+    wave: str
+    began: datetime
+    """When its last task ended."""
+    number: int = 0
+    """Of the look that is meant, where one is."""
+    at: datetime | None = None
+    """When that look began."""
+    stopped: bool = False
+    """Whether somebody ended the run meanwhile."""
+
+
+@record
+class SoakOpened:
+    """A soak as far as it has come."""
+
+    managers: tuple[ManagerBrief, ...]
+    """To look at: those of its tasks, and both ends of its meshes."""
+    next_at: datetime | None
+    """When the next look is due; None where there is none."""
+    over_at: datetime
+    """When it is over at the earliest."""
+    number: int
+    """Of the next look."""
+    end: SoakEnd | None = None
+    """What it came to, if it is over."""
+
+
+@record
+class WaysBackEnding:
+    """What people are told now of ways back that end soon."""
+
+    notices: tuple[Notice, ...] = ()
+    next_at: datetime | None = None
+    """When there is more to tell; None where there is not."""
 
 
 @record
@@ -242,6 +333,61 @@ class SlotWord:
     wanted: bool
     changed: bool = False
     """Whether it has changed something already: half-done work counts for the failure budget, waiting or not."""
+
+
+@record
+class MeterOrder:
+    """Look at the networks of one appliance again and again while it changes."""
+
+    run: str
+    plan_hash: str
+    task: str
+    step: str
+    """Id of a step of the appliance."""
+    until: datetime
+    """When it ends by itself."""
+
+
+@record
+class SampleOrder:
+    """Look at the networks of one appliance for about a minute."""
+
+    run: str
+    plan_hash: str
+    task: str
+    step: str
+    begin: datetime
+    """When that minute begins; names what is kept of it."""
+    verified_at: datetime | None = None
+    """When the appliance was seen to be verified; from then on one looks until all of its networks are up again."""
+
+
+@record
+class Sampled:
+    """What came of it."""
+
+    samples: int
+    """How many looks were taken."""
+    next_at: datetime | None
+    """When the next one is due; None where there is nobody to ask."""
+    settled: bool = False
+    """Whether all networks have been seen up since the appliance was verified, two looks in a row."""
+
+
+@record
+class TrafficMissing:
+    """Where nothing passes after a change that is over."""
+
+    silent: tuple[SilentNetwork, ...] = ()
+
+
+@record
+class MeasureOrder:
+    """Say what the looks at the networks of a task come to."""
+
+    run: str
+    plan_hash: str
+    task: str
 
 
 @record
@@ -301,6 +447,18 @@ class UnmetOfStep:
     """What the change of a step still needs of the other side."""
 
     unmet: tuple[Unmet, ...]
+
+
+@record
+class ModeNow:
+    """Whether an appliance can be upgraded now as it was planned: where nothing speaks against it."""
+
+    reason: str = ""
+    """Stable code of what does; then the appliance is passed over."""
+    detail: str = ""
+    remedy: str = ""
+    unread: str = ""
+    """What could not be read just now, so that it is asked again before anything is concluded."""
 
 
 @record

@@ -38,6 +38,7 @@ class StepKind(StrEnum):
     UPGRADE_APPLIANCE = "upgrade-appliance"
     APPLIANCE_BACK = "appliance-back"
     VERIFY_APPLIANCE = "verify-appliance"
+    REDEPLOY_GATEWAY = "redeploy-gateway"
     HAND_OVER_MESH = "hand-over-mesh"
 
 
@@ -55,7 +56,8 @@ SECTION = {
     StepKind.UPGRADE_APPLIANCE: "2.3",
     StepKind.APPLIANCE_BACK: "2.4",
     StepKind.VERIFY_APPLIANCE: "2.5",
-    StepKind.HAND_OVER_MESH: "2.6",
+    StepKind.REDEPLOY_GATEWAY: "2.6",
+    StepKind.HAND_OVER_MESH: "2.7",
 }
 """Section of docs/procedure.md that each kind of step carries out."""
 
@@ -266,6 +268,8 @@ class ByHand:
     appliance_id: str
     name: str
     mode: ModeChoice
+    redeploy: Step
+    """A person's, whoever owns the mesh."""
 
 
 @record
@@ -298,6 +302,7 @@ class MeshTask:
     """The rule that makes this upgrade compulsory, such as the one of Photon OS; empty where it is only due."""
     requires: tuple[Requirement, ...] = ()
     by_hand: tuple[ByHand, ...] = ()
+    """After all others."""
     way_back: tuple[WayBack, ...] = ()
     preparations: tuple[Preparation, ...] = ()
     observe: Step
@@ -318,16 +323,25 @@ class MeshTask:
     def needs_from(self, step: str) -> timedelta:
         """How much room there must be before the change of that step: for its appliance, and unless split all after it.
 
+        A gateway is redeployed after them, by a person, in a time that nobody knows: it needs none that is kept free.
+
         Raises:
             KeyError: no appliance of this task has such a step.
         """
+        if self.gateway(step):
+            return timedelta()
         return _room(self.blocks, self.appliances.index(self.item(step)), split=self.split)
 
     @property
     def steps(self) -> tuple[Step, ...]:
         """All steps in the order of docs/procedure.md."""
         each = (step for item in self.appliances for step in (item.upgrade, item.back, item.verify))
-        return (self.observe, self.check, *each, self.hand_over)
+        gateways = (one.redeploy for one in self.by_hand)
+        return (self.observe, self.check, *each, *gateways, self.hand_over)
+
+    def gateway(self, step: str) -> ByHand | None:
+        """The gateway that the step with that id is about; None where it is about none."""
+        return next((one for one in self.by_hand if step == one.redeploy.id), None)
 
     def item(self, step: str) -> ApplianceUpgrade:
         """The appliance that the step with that id is about.

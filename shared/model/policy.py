@@ -143,6 +143,23 @@ class SoakCriterion(StrEnum):
     """No task of the wave failed."""
     ALL_UPGRADED = "all-upgraded"
     """Every task of the wave succeeded: nothing waits, is blocked or unknown either."""
+    TUNNELS_UP = "tunnels-up"
+    """The tunnels of its meshes are up."""
+    SERVICES_RUNNING = "services-running"
+    """The services of its managers run."""
+    PAIRS_HEALTHY = "pairs-healthy"
+    """The site pairings of its managers are healthy."""
+    NO_NEW_ALARMS = "no-new-alarms"
+    """No alarm is red in the vCenters of its managers that was not red right before they were changed."""
+    OUTAGE_WITHIN_LIMIT = "outage-within-limit"
+    """No extended network was without traffic for longer than is accepted."""
+
+
+OF_TASKS = frozenset({SoakCriterion.NO_FAILURES, SoakCriterion.ALL_UPGRADED})
+"""Criteria that the ends of tasks decide; for all others somebody looks."""
+
+CONVERGED = frozenset({SoakCriterion.TUNNELS_UP, SoakCriterion.SERVICES_RUNNING, SoakCriterion.PAIRS_HEALTHY})
+"""What a look asks where the policy names nothing for it."""
 
 
 @record
@@ -151,6 +168,19 @@ class Soak:
 
     span: timedelta
     require: tuple[SoakCriterion, ...] = (SoakCriterion.NO_FAILURES,)
+    samples: int = 0
+    """How often everything that the wave touched is looked at meanwhile, evenly spread, the last time at the end."""
+
+    @property
+    def asks(self) -> frozenset[SoakCriterion]:
+        """What a look is about; nothing where nobody looks."""
+        named = frozenset(self.require) - OF_TASKS
+        return named or (CONVERGED if self.samples else frozenset())
+
+    @property
+    def looks(self) -> int:
+        """How many looks it takes: at least one where something is asked that only a look can tell."""
+        return self.samples or (1 if self.asks else 0)
 
 
 class TimeOutAction(StrEnum):
@@ -261,6 +291,8 @@ class NetworkEntry:
 
     network: str
     owner: str
+    outage_limit: timedelta | None = None
+    """The longest outage of it that is acceptable; None: that of the whole fleet."""
 
 
 @record
@@ -284,6 +316,10 @@ class SiteEntry:
     upgrade takes new ones."""
     spare_room_attested: bool = False
     """Whether somebody attests that the deployment cluster has room for one more appliance."""
+    static_binding_attested: bool = False
+    """Whether somebody attests that every port group that is extended from here binds statically.
+
+    No manager is known to report it, and every upgrade of an appliance fails on one that binds ephemerally."""
 
 
 # --- risks, waivers, the rest -----------------------------------------------------------------------------------------
@@ -317,6 +353,8 @@ class NoticePolicy:
 
     lead_time: timedelta = timedelta(days=3)
     """How long before its window a person is told of a change."""
+    way_back: timedelta = timedelta(hours=4)
+    """How long before a way back ends people are told, while its wave is watched."""
     webhook: Webhook | None = None
 
 
@@ -352,6 +390,8 @@ class ExtensionPolicy:
     """The longest outage of a network that is acceptable."""
     at_risk: int | None = None
     """How many extended networks may be in change at once; None: any number."""
+    sample_every: timedelta = timedelta(seconds=5)
+    """How often one looks at the networks of an appliance while it changes."""
 
 
 @record
@@ -384,8 +424,16 @@ class Probe:
 
     name: str
     network: str
-    host: str
-    port: int
+    host: str | None = None
+    """Name or address of a TCP connection, with `port`."""
+    port: int | None = None
+    url: str | None = None
+    """Address of an HTTP GET; in place of both."""
+
+    @property
+    def asks(self) -> str:
+        """What is asked, in words."""
+        return self.url or f"{self.host}:{self.port}"
 
 
 @record

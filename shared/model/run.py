@@ -67,6 +67,8 @@ class RunKind(StrEnum):
     """Observe, check and plan, change nothing."""
     UPGRADE = "upgrade"
     """Plan and execute."""
+    REVERT = "revert"
+    """Plan how another run is taken back and, where the plan's hash is given, follow people through it."""
 
 
 @record
@@ -84,17 +86,29 @@ class RunRequest:
     include_shared: bool = False
     """Whether connectors shared with other private clouds may be changed as well."""
     plan_hash: str | None = None
-    """The approved plan that an upgrade carries out; None: it makes one and carries that out."""
+    """The approved plan that an upgrade carries out; None: it makes one and carries that out. A revert without one only
+    plans."""
     target: Version | None = None
     """What-if: plan for this version instead of the policy's; never for an upgrade."""
     subject: str | None = None
     """Id or name of the private cloud, connector or mesh that a check is about: it observes the pairing group of that
     one alone; None for all that is covered. For nothing but a check."""
     parent: str | None = None
-    """Id of the run whose tasks are carried out once more, by the same plan; with `retry`."""
+    """Id of the run whose tasks are carried out once more, by the same plan; with `retry`. Of a revert: of the run that
+    is taken back."""
     retry: Retry | None = None
     retry_tasks: tuple[str, ...] = ()
     """Ids of the only tasks that are meant; empty for all that `retry` means."""
+
+    @property
+    def carries_out(self) -> bool:
+        """Whether anything may happen in it beside observing and planning."""
+        return self.kind is RunKind.UPGRADE or (self.kind is RunKind.REVERT and self.plan_hash is not None)
+
+    @property
+    def about(self) -> str | None:
+        """The one subject whose pairing group is observed; None where everything is."""
+        return self.private_cloud if self.kind is RunKind.REVERT else self.subject
 
     @property
     def whole(self) -> bool:
@@ -129,6 +143,8 @@ class Bucket(StrEnum):
     EXCLUDED = "excluded"
     CANCELED = "canceled"
     """A person ended its task before it came to its end; nothing is half done."""
+    REVERTED = "reverted"
+    """Taken back by this run to where it was before another one."""
 
 
 @record
@@ -171,6 +187,8 @@ class JournalKind(StrEnum):
     LEASED = "leased"
     """A lease was taken, given back, lost or broken."""
     CHECKED = "checked"
+    MEASURED = "measured"
+    """What a change cost one extended network, or why nobody can say."""
     TASK_ENDED = "task-ended"
     RUN_ENDED = "run-ended"
 

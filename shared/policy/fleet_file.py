@@ -13,12 +13,13 @@ from shared.model.policy import (
     PairOrder,
     SharedConnectors,
 )
-from shared.policy.edge import Edge, Name, Port, Text
+from shared.policy.edge import Edge, Name, Text
 from shared.policy.edge_time import Duration, Zone
 from shared.policy.exceptions import ExclusionPart, HoldPart, RisksPart, WaiverPart
 from shared.policy.freezes import FreezePart
 from shared.policy.managers import CloudManagersPart, OwnersPart
 from shared.policy.notices import NoticesPart
+from shared.policy.probes import ProbePart, SampleStep
 from shared.policy.sites import SitePart
 from shared.policy.targets import TargetPart
 from shared.policy.waves import BudgetPart, WavePart
@@ -56,9 +57,11 @@ class ExtensionPart(Edge):
     mode: ExtensionMode = ExtensionMode.AUTO
     """How network extension appliances are upgraded where there is a choice."""
     outage_limit: Duration | None = None
-    """The longest outage of a network that is acceptable; left out: any."""
+    """The longest outage of a network that is acceptable; left out: any. A network's own entry goes before it."""
     at_risk: Annotated[int, Field(ge=1, le=10000)] | None = None
     """How many extended networks may be in change at once; left out: any number."""
+    sample_every: SampleStep = timedelta(seconds=5)
+    """How often one looks at the networks of an appliance while it changes, from PT1S to PT1M."""
 
 
 class SnapshotsPart(Edge):
@@ -68,19 +71,6 @@ class SnapshotsPart(Edge):
     """Of cloud managers, unless the provider upgrades them: none, or by the run command of Azure VMware Solution."""
     connectors: ConnectorSnapshots = ConnectorSnapshots.NONE
     """Of connectors, unless the provider upgrades them: none, or in the vCenter that their entry names."""
-
-
-class ProbePart(Edge):
-    """Something on an extended network that is asked while its appliances are upgraded."""
-
-    name: Name
-    """Name of the probe."""
-    network: Text
-    """Name of the network as HCX shows it."""
-    host: Text
-    """Name or address that is asked."""
-    port: Port
-    """TCP port that is asked."""
 
 
 class RetentionPart(Edge):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from shared.policy.edge_time import day_of
+from shared.policy.edge_time import day_of, length_of
 from shared.policy.marked_yaml import Marked, Scalar, find, line_of
 from shared.policy.problems import Problem, Severity, Where
 from shared.policy.walking import blocks, is_there, problem_at, text_at, texts_at, value_at
@@ -16,8 +16,10 @@ def doubts(root: Marked) -> Iterator[Problem]:
         *_no_window(root),
         *_few_approvers(root),
         *_probes_of_nothing(root),
+        *_looser_limits(root),
         *_snapshots_nowhere(root),
         *_answers_too_late(root),
+        *_alarms_unseen(root),
         *_not_yet(root),
     ):
         yield replace(problem, severity=Severity.WARNING)
@@ -62,6 +64,28 @@ def _probes_of_nothing(root: Marked) -> Iterator[Problem]:
             yield problem_at(root, where, "is a network that no site lists, so nobody answers for it")
 
 
+def _looser_limits(root: Marked) -> Iterator[Problem]:
+    fleet = ("networkExtension", "outageLimit")
+    for network in blocks(root, "sites", "*", "networks"):
+        where = (*network, "outageLimit")
+        own, all_ = value_at(root, where, length_of), value_at(root, fleet, length_of)
+        if own and all_ and own > all_:
+            yield problem_at(
+                root, where, f"is looser than that of the fleet in line {line_of(root, fleet)}, and counts"
+            )
+
+
+def _alarms_unseen(root: Marked) -> Iterator[Problem]:
+    """Where no vCenter is named no alarm is seen, and a soak that asks for none would always find none."""
+    managers = (*blocks(root, "sites", "*", "connectors"), *blocks(root, "connectors"), *blocks(root, "cloudManagers"))
+    if any(is_there(root, (*manager, "vcenter")) for manager in managers):
+        return
+    for wave in blocks(root, "waves"):
+        for where, criterion in texts_at(root, (*wave, "soak", "require")):
+            if criterion == "no-new-alarms":
+                yield problem_at(root, where, "is asked for, and no manager names a vcenter to see alarms in")
+
+
 def _snapshots_nowhere(root: Marked) -> Iterator[Problem]:
     where = ("snapshots", "connectors")
     if text_at(root, where) != "vcenter":
@@ -84,11 +108,6 @@ def _answers_too_late(root: Marked) -> Iterator[Problem]:
 
 KEEP_WAITING = "keep-waiting"
 _NOT_YET = (
-    (
-        ("networkExtension", "outageLimit"),
-        "has no effect yet: no way to upgrade an appliance is refused for its outage",
-    ),
-    (("probes",), "has no effect yet: nothing is asked on a network while its appliances are upgraded"),
     (("retention", "runs"), "has no effect yet: no run is ever deleted"),
     (("retention", "evidence"), "has no effect yet: no evidence is ever deleted"),
 )

@@ -49,13 +49,15 @@ class NoticesPart(Edge):
 
     lead_time: Duration = timedelta(days=3)
     """How long before its window a person is told of a change."""
+    way_back: Duration = timedelta(hours=4)
+    """How long before a way back ends people are told, while its wave is watched."""
     webhook: WebhookPart | None = None
     """Where notices are posted to; left out: they stay in the journal."""
 
 
 def notices_of(part: NoticesPart, folder: Path) -> NoticePolicy:
     """The record; paths start at `folder`."""
-    return NoticePolicy(lead_time=part.lead_time, webhook=_webhook(part.webhook, folder))
+    return NoticePolicy(lead_time=part.lead_time, way_back=part.way_back, webhook=_webhook(part.webhook, folder))
 
 
 def _webhook(part: WebhookPart | None, folder: Path) -> Webhook | None:

@@ -8,7 +8,6 @@ from shared.model.policy import (
     ExtensionPolicy,
     Patience,
     Policy,
-    Probe,
     Retention,
     Scope,
     SnapshotPolicy,
@@ -17,10 +16,11 @@ from shared.model.record import record
 from shared.policy.canonical import digest
 from shared.policy.contradictions import contradictions
 from shared.policy.exceptions import accepted_risk_of, exclusion_of, hold_of, waiver_of
-from shared.policy.fleet_file import ExtensionPart, FleetFile, ProbePart, ScopePart
+from shared.policy.fleet_file import ExtensionPart, FleetFile, ScopePart
 from shared.policy.freezes import Calendars, calendars_of, freeze_of
 from shared.policy.managers import OwnersPart, cloud_manager_of, path_of
 from shared.policy.notices import notices_of
+from shared.policy.probes import probe_of
 from shared.policy.reading import read_file
 from shared.policy.sites import connectors_of, site_of
 from shared.policy.targets import connector_target_of, target_of
@@ -90,7 +90,7 @@ def policy_of(file: FleetFile, folder: Path, calendars: Calendars) -> Policy:
         notices=notices_of(file.notices, folder),
         accepted_risks=tuple(map(accepted_risk_of, file.risks.accept)),
         waivers=tuple(map(waiver_of, file.waivers)),
-        probes=tuple(map(_probe, file.probes)),
+        probes=tuple(map(probe_of, file.probes)),
         retention=Retention(
             runs=file.retention.runs, evidence=file.retention.evidence, instances=file.retention.instances
         ),
@@ -98,14 +98,19 @@ def policy_of(file: FleetFile, folder: Path, calendars: Calendars) -> Policy:
     )
 
 
-_NO_PART_OF_A_PLAN: dict[str, bool | set[str]] = {"notices": True, "retention": {"instances"}}
+_NO_PART_OF_A_PLAN: dict[str, bool | set[str]] = {
+    "notices": True,
+    "retention": {"instances"},
+    "network_extension": {"sample_every"},
+}
 
 
 def _hash(file: FleetFile, calendars: Calendars) -> str:
     """Over what the file says and what its calendars hold; one that cannot be read counts by its reason.
 
-    Without `notices` and `retention.instances`: where people are told of a step, and how long the engine remembers
-    one, changes nothing of what is done, and must make no plan stale.
+    Without `notices`, `retention.instances` and `networkExtension.sampleEvery`: where people are told of a step, how
+    long the engine remembers one and how often one looks at what it costs, changes nothing of what is done, and must
+    make no plan stale.
     """
     held = {name: found if isinstance(found, str) else sha256(found).hexdigest() for name, found in calendars.items()}
     return digest({"file": file.model_dump(mode="json", by_alias=True, exclude=_NO_PART_OF_A_PLAN), "calendars": held})
@@ -120,8 +125,6 @@ def _owners(part: OwnersPart) -> DefaultOwners:
 
 
 def _extension(part: ExtensionPart) -> ExtensionPolicy:
-    return ExtensionPolicy(mode=part.mode, outage_limit=part.outage_limit, at_risk=part.at_risk)
-
-
-def _probe(part: ProbePart) -> Probe:
-    return Probe(name=part.name, network=part.network, host=part.host, port=part.port)
+    return ExtensionPolicy(
+        mode=part.mode, outage_limit=part.outage_limit, at_risk=part.at_risk, sample_every=part.sample_every
+    )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from shared.model.policy import ConnectorEntry, NetworkEntry, ProviderDates, SiteEntry
 from shared.policy.edge import Edge, Name, Text
-from shared.policy.edge_time import Day
+from shared.policy.edge_time import Day, Duration
 from shared.policy.managers import ConnectorPart, connector_of
 from shared.policy.windows import WindowPart, window_of
 
@@ -28,6 +28,8 @@ class NetworkPart(Edge):
     """Name of the network as HCX shows it."""
     owner: Text
     """Who answers for what runs on it."""
+    outage_limit: Duration | None = None
+    """The longest outage of it that is acceptable; left out: that of `networkExtension`."""
 
 
 class PlacePart(Edge):
@@ -52,6 +54,7 @@ class PlacePart(Edge):
     firewall_attested: bool = False
     """Whether firewalls allow all of the uplink and management pools: an in-service upgrade takes new addresses."""
     spare_room_attested: bool = False
+    static_binding_attested: bool = False
     """Whether the deployment cluster has room for one more appliance."""
 
 
@@ -74,10 +77,15 @@ def site_of(part: PlacePart, zone: str) -> SiteEntry:
         provider=ProviderDates(
             announced=part.provider.announced, answer_by=part.provider.answer_by, case=part.provider.case
         ),
-        networks=tuple(NetworkEntry(network=one.network, owner=one.owner) for one in part.networks),
+        networks=tuple(map(_network_of, part.networks)),
         firewall_attested=part.firewall_attested,
         spare_room_attested=part.spare_room_attested,
+        static_binding_attested=part.static_binding_attested,
     )
+
+
+def _network_of(part: NetworkPart) -> NetworkEntry:
+    return NetworkEntry(network=part.network, owner=part.owner, outage_limit=part.outage_limit)
 
 
 def connectors_of(sites: tuple[SitePart, ...], folder: Path) -> Iterator[ConnectorEntry]:

@@ -64,7 +64,9 @@ class SoakPart(Edge):
     for_: Duration = Field(alias="for")
     """Counted from the end of its last task."""
     require: tuple[SoakCriterion, ...] = (SoakCriterion.NO_FAILURES,)
-    """What must be true at the end."""
+    """What must be true at the end; beside no-failures and all-upgraded it takes looks, at least one at the end."""
+    samples: Annotated[int, Field(ge=0, le=200)] = 0
+    """How often everything that the wave touched is looked at meanwhile, evenly spread."""
 
 
 class ApprovalPart(Edge):
@@ -112,7 +114,7 @@ def wave_of(part: WavePart) -> Wave:
         name=part.name,
         select=None if part.select is None else _selector(part.select),
         concurrency=None if part.concurrency is None else amount_of(part.concurrency),
-        soak=None if part.soak is None else Soak(span=part.soak.for_, require=part.soak.require),
+        soak=None if part.soak is None else _soak(part.soak),
         approval=None if part.approval is None else _approval(part.approval),
         budget=budget_of(part.budget),
     )
@@ -138,6 +140,10 @@ def _range(part: VersionsPart) -> VersionRange:
         at_least=None if part.at_least is None else Version(part.at_least),
         below=None if part.below is None else Version(part.below),
     )
+
+
+def _soak(part: SoakPart) -> Soak:
+    return Soak(span=part.for_, require=part.require, samples=part.samples)
 
 
 def _approval(part: ApprovalPart) -> Approval:

@@ -117,7 +117,7 @@ def _cloud(cloud: PrivateCloud, details: dict[str, CloudDetails], inventory: Inv
 def azure_json(found: AzureFleet) -> dict[str, Any]:
     """The same for programs, with the counts."""
     return {
-        "observedAt": found.inventory.observed_at.isoformat(),
+        "observedAt": camel_json(found.inventory.observed_at),
         "complete": found.complete,
         "counts": camel_json(found.counts),
         "subscriptions": camel_json(found.inventory.subscriptions),

@@ -9,6 +9,7 @@ from shared.model.plan import Plan, Step, SubjectKind, Task
 from shared.model.run import JournalKind, Placed, TaskResult
 from shared.model.view import RunView, StepSpan, SubjectSeen, TaskPhase, TaskView
 from shared.model.waiting import Waiting, WaitingFor
+from shared.report.control_document import ControlPart
 from shared.report.document import (
     SCHEMA_VERSION,
     CallsPart,
@@ -27,16 +28,19 @@ from shared.report.document import (
 )
 from shared.report.headline import headline
 from shared.report.needs import Need, needs
+from shared.report.outage_json import outages_part
+from shared.report.way_back_json import soaks_part, ways_back_part
 from shared.rules import run_view
 
 
-def report(view: RunView, calls: Mapping[str, int] | None = None) -> Report:
+def report(view: RunView, calls: Mapping[str, int] | None = None, control: ControlPart | None = None) -> Report:
     """Everything a report of the run says.
 
     Args:
         view: the run as it stands.
         calls: number of calls to HCX managers by confidence of their route (`documented`, `seen`, `inferred`); None
             where nobody counted, which is not the same as none.
+        control: commands in force and leases; None where nobody asked for them.
     """
     needed = needs(view)
     names = _names(view)
@@ -50,11 +54,15 @@ def report(view: RunView, calls: Mapping[str, int] | None = None) -> Report:
         plan=_plan(view.plan) if view.plan else None,
         needs=tuple(_need(one, names) for one in needed),
         subjects=tuple(_subject(one, placed[one.kind, one.id]) for one in view.subjects),
-        tasks=tuple(_task(task, planned[task.task]) for task in view.tasks),
+        tasks=tuple(_task(task, planned.get(task.task)) for task in view.tasks),
         findings=tuple(map(_finding, view.findings)),
         subscriptions=tuple(map(subscription_part, view.subscriptions)),
         changes=sum(1 for entry in view.journal if entry.kind is JournalKind.CALLED),
         calls=_calls(calls) if calls is not None else None,
+        control=control,
+        outages=outages_part(view.outages),
+        ways_back=ways_back_part(view.ways_back),
+        soaks=soaks_part(view.soaks),
     )
 
 
@@ -138,7 +146,8 @@ def _subject(seen: SubjectSeen, placed: Placed) -> SubjectPart:
     )
 
 
-def _task(view: TaskView, task: Task) -> TaskPart:
+def _task(view: TaskView, task: Task | None) -> TaskPart:
+    """A step of a revert is no task of a plan: it has nothing but itself."""
     spans = {span.step: span for span in view.spans}
     return TaskPart(
         id=view.task,
@@ -146,14 +155,14 @@ def _task(view: TaskView, task: Task) -> TaskPart:
         kind=view.kind,
         title=view.title,
         owner=view.owner,
-        owner_reason=task.owner_reason,
+        owner_reason=task.owner_reason if task else "",
         clouds=view.clouds,
         depends_on=view.depends_on,
         phase=view.phase,
         percent=view.percent,
         waiting=waiting_part(view.waiting) if view.waiting else None,
         result=result_part(view.result) if view.result else None,
-        steps=tuple(_step(step, spans.get(step.id), view.phase) for step in task.steps),
+        steps=tuple(_step(step, spans.get(step.id), view.phase) for step in task.steps) if task else (),
     )
 
 

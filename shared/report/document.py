@@ -8,9 +8,6 @@ key, docs/report.schema.json is made from this file, and tests hold both to it.
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-from pydantic.alias_generators import to_camel
-
 from shared.model.finding import Verdict
 from shared.model.inventory import SubscriptionState
 from shared.model.plan import SubjectKind
@@ -18,18 +15,16 @@ from shared.model.policy import Mode, Owner
 from shared.model.run import Bucket, Outcome, RunKind, RunState, RunTrigger
 from shared.model.view import TaskPhase
 from shared.model.waiting import WaitingFor
+from shared.report.control_document import ControlPart
+from shared.report.outage_document import OutagesPart
+from shared.report.part import Part
+from shared.report.way_back_document import SoakPart, WaysBackPart
 
 SCHEMA_VERSION: Literal["1"] = "1"
 """Raised when a key goes or changes its meaning; a key that is added leaves it as it is."""
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, frozen=True, use_attribute_docstrings=True
-    )
-
-
-class RunPart(_Part):
+class RunPart(Part):
     """The run itself."""
 
     id: str
@@ -51,7 +46,7 @@ class RunPart(_Part):
     """Why the run as a whole could not go on; empty when it could."""
 
 
-class PlanPart(_Part):
+class PlanPart(Part):
     """The plan the run executes."""
 
     hash: str
@@ -66,7 +61,7 @@ class PlanPart(_Part):
     concurrency: int
 
 
-class NeedPart(_Part):
+class NeedPart(Part):
     """One thing that goes no further until somebody acts."""
 
     who: str
@@ -88,7 +83,7 @@ class NeedPart(_Part):
     link: str
 
 
-class SubjectPart(_Part):
+class SubjectPart(Part):
     """One private cloud, connector or mesh in its one bucket."""
 
     kind: SubjectKind
@@ -105,7 +100,7 @@ class SubjectPart(_Part):
     who_acts_next: str
 
 
-class WaitingPart(_Part):
+class WaitingPart(Part):
     """What a task waits for."""
 
     reason: WaitingFor
@@ -116,7 +111,7 @@ class WaitingPart(_Part):
     due: datetime | None
 
 
-class ResultPart(_Part):
+class ResultPart(Part):
     """How a task ended."""
 
     outcome: Outcome
@@ -126,7 +121,7 @@ class ResultPart(_Part):
     ended_at: datetime
 
 
-class StepPart(_Part):
+class StepPart(Part):
     """One step of a task."""
 
     id: str
@@ -140,7 +135,7 @@ class StepPart(_Part):
     ended_at: datetime | None
 
 
-class TaskPart(_Part):
+class TaskPart(Part):
     """One task with every one of its steps."""
 
     id: str
@@ -158,7 +153,7 @@ class TaskPart(_Part):
     steps: tuple[StepPart, ...]
 
 
-class EvidencePart(_Part):
+class EvidencePart(Part):
     """One observation a finding rests on."""
 
     text: str
@@ -166,7 +161,7 @@ class EvidencePart(_Part):
     """Null when the evidence is that nothing was observed."""
 
 
-class FindingPart(_Part):
+class FindingPart(Part):
     """What one check says of one subject."""
 
     check: str
@@ -180,7 +175,7 @@ class FindingPart(_Part):
     evidence: tuple[EvidencePart, ...]
 
 
-class SubscriptionPart(_Part):
+class SubscriptionPart(Part):
     """One subscription and what came of reading it."""
 
     id: str
@@ -190,7 +185,7 @@ class SubscriptionPart(_Part):
     detail: str
 
 
-class CallsPart(_Part):
+class CallsPart(Part):
     """Calls to HCX managers, by what is known of the route they used."""
 
     documented: int
@@ -198,7 +193,7 @@ class CallsPart(_Part):
     inferred: int
 
 
-class Report(_Part):
+class Report(Part):
     """One run as it stood at `asOf`."""
 
     schema_version: Literal["1"]
@@ -215,3 +210,11 @@ class Report(_Part):
     """Changes that hcx-fleet started itself, or found running and adopted."""
     calls: CallsPart | None
     """Null when nobody counted them."""
+    control: ControlPart | None
+    """Null in the files that a run leaves, and where a command was changed by something else than hcx-fleet."""
+    outages: OutagesPart
+    """What the run's own and others' changes of appliances cost the extended networks."""
+    ways_back: WaysBackPart
+    """What leads changed managers back, and until when."""
+    soaks: tuple[SoakPart, ...]
+    """Waves that are over and watched, or were."""

@@ -11,7 +11,9 @@ from shared.model.run import Outcome, Placed, TaskResult
 from shared.model.view import RunView, SubjectSeen, TaskPhase, TaskView
 from shared.model.waiting import Waiting
 from shared.report.needs import explaining, told_to_do, undelivered
+from shared.report.outage_text import lines as outage_lines
 from shared.report.plan_why import scheduled
+from shared.report.way_back_text import lines as way_back_lines
 from shared.report.words import CLOUDS_ARE, KINDS, WAITS_FOR, moment, sentence, took, when
 from shared.rules import buckets
 
@@ -38,7 +40,7 @@ def why(view: RunView, name: str) -> str:
     """
     task = next((one for one in view.tasks if one.task == name), None)
     if task is not None:
-        return "\n".join(_of_task(view, task))
+        return "\n".join([*_of_task(view, task), *outage_lines(view, task.task), *way_back_lines(view, task.task)])
     return "\n".join(_of_subject(view, _the_one(view.subjects, name)))
 
 
@@ -75,6 +77,8 @@ def _of_subject(view: RunView, subject: SubjectSeen) -> Iterator[str]:
     for task in _tasks_of(view, subject):
         if task.result is None or task.result.outcome is not Outcome.SUCCEEDED:
             yield from _of_task(view, task, standing)
+        yield from outage_lines(view, task.task)
+        yield from way_back_lines(view, task.task)
 
 
 def _tasks_of(view: RunView, subject: SubjectSeen) -> list[TaskView]:
@@ -101,8 +105,8 @@ def _of_task(view: RunView, task: TaskView, said: str = "") -> Iterator[str]:
             yield f"Read more: {finding.link}"
     elif task.waiting is not None:
         yield _waits(task, task.waiting, view.now, said)
-        told = told_to_do(view, task)
-        if told and task.phase is TaskPhase.WAITING:
+        told = told_to_do(view, task) if task.phase is TaskPhase.WAITING else task.waiting.next_action
+        if told:
             yield f"What to do: {sentence(told)}"
         unsaid = undelivered(view, task)
         if unsaid:

@@ -90,7 +90,7 @@ def _advisories(exposure: Exposure) -> Iterator[tuple[str, ...]]:
 def exposure_json(exposure: Exposure) -> dict[str, Any]:
     """The same for programs: what is known of a risk stands once, not with every manager that has it."""
     return {
-        "at": exposure.at.isoformat(),
+        "at": camel_json(exposure.at),
         "spreads": [camel_json(one) for one in exposure.spreads],
         "managers": [_manager_json(one) for one in exposure.managers],
         "advisories": [camel_json(matches[0].risk) for matches in exposure.open_advisories().values()],

@@ -1,10 +1,11 @@
-"""One sentence on how the fleet stands, and one on whether anybody has to act."""
+"""One sentence on how the fleet stands, one on what it cost its networks, and one on whether anybody has to act."""
 
 from collections import Counter
 
 from shared.model.plan import SubjectKind
 from shared.model.run import Bucket, RunKind
 from shared.model.view import RunView
+from shared.report.outage_text import total_line
 from shared.report.words import CLOUDS_ARE, listed, sentence, several
 from shared.rules import buckets, run_view
 
@@ -12,13 +13,17 @@ _READY = {
     RunKind.CHECK: ("could be upgraded now", "could be upgraded now"),
     RunKind.PLAN: ("is to be upgraded", "are to be upgraded"),
     RunKind.UPGRADE: CLOUDS_ARE[Bucket.PLANNED],
+    RunKind.REVERT: ("is to be taken back", "are to be taken back"),
 }
 """What `planned` means in each kind of run."""
 
+_GOOD = (Bucket.UPGRADED, Bucket.REVERTED, Bucket.CURRENT)
+"""Buckets of what is as wanted, or as it was."""
+
 
 def headline(view: RunView, needs: int) -> str:
-    """How the private clouds stand, and how many things need somebody."""
-    return f"{_standing(view)} {_asked(view, needs)}"
+    """How the private clouds stand, the outage of networks where it was measured, and how many things need somebody."""
+    return " ".join(filter(None, (_standing(view), total_line(view.outages), _asked(view, needs))))
 
 
 def _standing(view: RunView) -> str:
@@ -27,14 +32,14 @@ def _standing(view: RunView) -> str:
     clouds = [one.bucket for one in view.placed if one.kind is SubjectKind.PRIVATE_CLOUD]
     if not clouds:
         return "No private cloud was seen."
-    if view.plan is None:
+    if view.plan is None and view.revert is None:
         return f"{several(len(clouds), 'private cloud', 'private clouds')} seen, nothing planned yet."
     return _counted(view, Counter(clouds))
 
 
 def _counted(view: RunView, counts: Counter[Bucket]) -> str:
     total = counts.total()
-    good = counts[Bucket.UPGRADED] + counts[Bucket.CURRENT]
+    good = sum(counts[one] for one in _GOOD)
     said = [
         _say(view, bucket, counts[bucket]) for bucket in buckets.WORST_FIRST if counts[bucket] and not _good(bucket)
     ]
@@ -43,7 +48,7 @@ def _counted(view: RunView, counts: Counter[Bucket]) -> str:
 
 
 def _good(bucket: Bucket) -> bool:
-    return bucket in {Bucket.UPGRADED, Bucket.CURRENT}
+    return bucket in _GOOD
 
 
 def _lead(view: RunView, good: int, total: int) -> str:
@@ -51,7 +56,8 @@ def _lead(view: RunView, good: int, total: int) -> str:
     share = f"{good or 'None'} of {several(total, 'private cloud', 'private clouds')}"
     if good == total:
         share = f"All {several(total, 'private cloud', 'private clouds')}" if total > 1 else "The private cloud"
-    return f"{share} {'is' if good in {0, 1} else 'are'} as wanted{target}"
+    wanted = "as before that run" if view.revert else f"as wanted{target}"
+    return f"{share} {'is' if good in {0, 1} else 'are'} {wanted}"
 
 
 def _say(view: RunView, bucket: Bucket, number: int) -> str:
@@ -61,7 +67,7 @@ def _say(view: RunView, bucket: Bucket, number: int) -> str:
 
 def _asked(view: RunView, needs: int) -> str:
     moving = any(one.bucket in {Bucket.RUNNING, Bucket.PLANNED} for one in view.placed)
-    going_on = view.run.request.kind is RunKind.UPGRADE and moving and not run_view.has_ended(view.run, view.journal)
+    going_on = view.run.request.carries_out and moving and not run_view.has_ended(view.run, view.journal)
     if not needs:
         return "Nobody needs to act; the run goes on by itself." if going_on else "Nobody needs to act."
     return f"{several(needs, 'thing needs', 'things need')} somebody."

@@ -4,7 +4,7 @@ What is said comes from the same document as the JSON file; this file only group
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from importlib import resources
 from itertools import groupby
@@ -20,7 +20,11 @@ from shared.model.view import RunView
 from shared.report import words
 from shared.report.content import report
 from shared.report.document import FindingPart, NeedPart, Report, StepPart, SubjectPart, TaskPart
+from shared.report.outage_page import OutagesShown, outages_shown
+from shared.report.outage_text import SILENT, WHY_NOT, length
+from shared.report.plan_words import APPLIANCE_MODE
 from shared.report.timeline import THICKNESS, Picture, Shape, Stretch, lines, picture
+from shared.report.way_back_page import WaysBackShown, ways_back_shown
 from shared.rules.buckets import NOBODY, WHO_PERFORMS, WORST_FIRST
 
 STEPS_SHOWN = 60
@@ -39,7 +43,7 @@ LINES_SHOWN = 30
 QUIET = frozenset({Verdict.PASS, Verdict.NOT_APPLICABLE})
 """Verdicts that are counted, not listed."""
 
-_LOOKS = frozenset({"1.1", "1.2", "1.3", "1.7", "1.8", "2.1", "2.2", "2.5", "2.6"})
+_LOOKS = frozenset({"1.1", "1.2", "1.3", "1.7", "1.8", "2.1", "2.2", "2.5", "2.7"})
 """Sections of docs/procedure.md in which hcx-fleet only looks."""
 
 _BY_OTHERS = frozenset({"1.4", "1.5", "2.3"})
@@ -60,6 +64,7 @@ def _template() -> Template:
     environment.filters.update(
         when=words.when,
         moment=words.moment,
+        seconds=_seconds,
         day=lambda at: words.when(at).rsplit(" ", 1)[0],
         sentence=words.sentence,
         vendor_link=_vendor_link,
@@ -74,6 +79,9 @@ def _template() -> Template:
         steps_shown=STEPS_SHOWN,
         cards_shown=CARDS_SHOWN,
         lines_shown=LINES_SHOWN,
+        modes=APPLIANCE_MODE,
+        silent_text=SILENT,
+        why_not=WHY_NOT,
         card_lines_shown=CARD_LINES_SHOWN,
     )
     text = resources.files("shared.report").joinpath("run.html.j2").read_text(encoding="utf-8")
@@ -87,6 +95,10 @@ def _vendor_link(link: str) -> str:
 
 def _took(step: StepPart) -> str:
     return words.took(step.ended_at - step.started_at) if step.started_at and step.ended_at else ""
+
+
+def _seconds(seconds: float, *, up: bool = False) -> str:
+    return length(timedelta(seconds=seconds), up=up)
 
 
 # --- what the page groups -------------------------------------------------------------------------------------------
@@ -160,6 +172,8 @@ class Page:
     advice: tuple[Advice, ...]
     quiet: int
     """Findings that pass or do not apply."""
+    outages: OutagesShown
+    ways_back: WaysBackShown
 
 
 def _page(document: Report) -> Page:
@@ -177,6 +191,8 @@ def _page(document: Report) -> Page:
         paths=tuple((shape, lines(drawn, shape)) for shape in Shape) if drawn else (),
         advice=_advice(loud),
         quiet=len(document.findings) - len(loud),
+        outages=outages_shown(document.outages),
+        ways_back=ways_back_shown(document.ways_back),
     )
 
 

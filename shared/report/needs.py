@@ -5,6 +5,7 @@ because something else failed is not listed beside the failure: whoever mends th
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from shared.model.finding import Finding
@@ -13,7 +14,7 @@ from shared.model.plan import Rest, SubjectKind
 from shared.model.record import record
 from shared.model.run import Bucket, JournalKind, Placed, TaskResult
 from shared.model.view import RunView, TaskPhase, TaskView
-from shared.model.waiting import Waiting
+from shared.model.waiting import Pace, Waiting
 from shared.rules import buckets
 from shared.rules.buckets import NEEDS_SOMEBODY
 
@@ -67,6 +68,8 @@ def _of_tasks(view: RunView) -> Iterator[Need]:
                 yield _ended(task, task.result, bucket, explaining(view, task))
         elif task.phase is TaskPhase.WAITING and task.waiting is not None:
             yield _waiting(task, task.waiting, told_to_do(view, task), undelivered(view, task))
+        elif task.waiting is not None and task.waiting.pace is Pace.STUCK:
+            yield replace(_waiting(task, task.waiting, task.waiting.next_action, ""), bucket=Bucket.RUNNING)
 
 
 def _ended(task: TaskView, result: TaskResult, bucket: Bucket, finding: Finding | None) -> Need:

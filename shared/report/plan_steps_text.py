@@ -114,7 +114,10 @@ def form_of(task: Task) -> Form:
     pieces = [
         _lines((one.upgrade, one.back, one.verify), {one.name: "the appliance"} | names) for one in task.appliances
     ]
-    return _made("a mesh upgrade", task, ((task.observe, task.check), pieces, (task.hand_over,)), names)
+    gateways = {one.name: "the gateway" for one in task.by_hand}
+    after = (*(one.redeploy for one in task.by_hand), task.hand_over)
+    what = "a mesh upgrade with a gateway" if gateways else "a mesh upgrade"
+    return _made(what, task, ((task.observe, task.check), pieces, after), gateways | names)
 
 
 type _Parts = tuple[tuple[Step, ...], list[tuple[str, ...]], tuple[Step, ...]]
@@ -126,7 +129,7 @@ def _made(what: str, task: Task, parts: _Parts, names: Mapping[str, str]) -> For
         what=f"{what} by {PERFORMS[task.owner]}",
         before=_lines(before, names),
         pieces=tuple(pieces[:1] if len(set(pieces)) == 1 else pieces),
-        after=_lines(after, names),
+        after=tuple(dict.fromkeys(_lines(after, names))),
     )
 
 

@@ -79,6 +79,11 @@ UNPLANNED = {
 _REQUIRED = {
     SoakCriterion.NO_FAILURES: "no task of it failed",
     SoakCriterion.ALL_UPGRADED: "every task of it succeeded",
+    SoakCriterion.TUNNELS_UP: "the tunnels of its meshes are up",
+    SoakCriterion.SERVICES_RUNNING: "the services of its managers run",
+    SoakCriterion.PAIRS_HEALTHY: "its site pairings are healthy",
+    SoakCriterion.NO_NEW_ALARMS: "no alarm is red that was not before",
+    SoakCriterion.OUTAGE_WITHIN_LIMIT: "no network was without traffic for longer than is accepted",
 }
 _ON_TIME_OUT = {
     TimeOutAction.CANCEL_WAVE: "then the wave is cancelled",
@@ -132,8 +137,10 @@ def approval_words(approval: Approval) -> str:
 
 def soak_words(soak: Soak) -> str:
     """How long a wave is watched and what must be true then."""
-    watched = f"watched for {took(soak.span)} after its last task"
-    required = listed([_REQUIRED[one] for one in soak.require])
+    looks = f", with {several(soak.looks, 'look', 'looks')} at it" if soak.looks else ""
+    watched = f"watched for {took(soak.span)} after its last task{looks}"
+    asked = dict.fromkeys((*soak.require, *sorted(soak.asks)))
+    required = listed([_REQUIRED[one] for one in asked])
     return f"{watched}; the next wave goes if {required}" if required else watched
 
 

@@ -4,7 +4,9 @@ Plans and inventories are read far more often than they change, and reading one 
 milliseconds. Both are remembered: a plan by its store and hash, an inventory by its text, so neither can go stale.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -12,10 +14,15 @@ from shared.model.codec import from_json_text
 from shared.model.facts import FleetFacts, ManagerFacts
 from shared.model.finding import Finding
 from shared.model.inventory import Inventory
-from shared.model.plan import Plan
+from shared.model.outage import NetworkOutage
+from shared.model.plan import MeshTask, Plan
+from shared.model.revert import RevertPlan
 from shared.model.run import Run, RunKind
 from shared.model.view import RunView
 from shared.ports import Store
+from shared.report.stored_soaks import soaks_of
+from shared.report.stored_ways_back import ways_back_of
+from shared.rules.outage_view import outages_of
 from shared.rules.plan_parts import with_findings
 from shared.rules.run_view import run_view
 from shared.rules.told_elsewhere import completed
@@ -23,20 +30,58 @@ from shared.rules.told_elsewhere import completed
 PLANNING = "findings/plan"
 """Name of the document with the findings of planning time; those of a task are named after the task."""
 
+REVERT = "revert"
+"""Name of the document with the plan of a revert."""
+
+_OUTAGES = "outage/"
+"""Names of documents with what was measured begin so; the task follows, and the appliance."""
+
 
 def view_of(store: Store, run: Run, now: datetime) -> RunView:
     """The read model of a run as the store has it, at `now`."""
     name = run.request.id
     inventory = inventory_of(store, name)
-    return run_view(
+    facts = facts_of(store, name) if inventory else FleetFacts(managers=())
+    view = run_view(
         run=run,
         plan=plan_of(store, run),
         journal=tuple(entry for _, entry in store.journal(name)),
         inventory=inventory,
-        facts=facts_of(store, name) if inventory else FleetFacts(managers=()),
+        facts=facts,
         findings=_findings_of(store, name),
         now=now,
+        revert=document_of(store, name, REVERT, RevertPlan) if run.request.kind is RunKind.REVERT else None,
     )
+    return _with_ways_back(store, _with_outages(store, view, facts))
+
+
+def _with_ways_back(store: Store, view: RunView) -> RunView:
+    """The same with what leads changed managers back, and with the waves that are watched."""
+    if view.plan is None or view.run.request.kind is not RunKind.UPGRADE:
+        return view
+    name = view.run.request.id
+    ways = ways_back_of(store, name, view.plan, view.now, view.journal)
+    return replace(view, ways_back=ways, soaks=soaks_of(store, name, view.plan, view.journal))
+
+
+def _with_outages(store: Store, view: RunView, facts: FleetFacts) -> RunView:
+    """The same with what was measured, where anything may have been: only a run that changes meshes does."""
+    if view.plan is None or view.run.request.kind is not RunKind.UPGRADE:
+        return view
+    meshes = [task.id for task in view.plan.tasks if isinstance(task, MeshTask)]
+    kept = _measured(store, view.run.request.id, meshes) if meshes else {}
+    return replace(view, outages=outages_of(view.plan, view.tasks, facts, kept))
+
+
+def _measured(store: Store, run: str, tasks: Iterable[str]) -> Mapping[str, tuple[NetworkOutage, ...]]:
+    """What was measured, by task: in one read, since most runs have many tasks of which few have anything."""
+    found: dict[str, tuple[NetworkOutage, ...]] = defaultdict(tuple)
+    begins = {f"{_OUTAGES}{task}/": task for task in tasks}
+    for name, text in store.documents(run, _OUTAGES).items():
+        task = next((one for begin, one in begins.items() if name.startswith(begin)), None)
+        if task is not None:
+            found[task] += from_json_text(tuple[NetworkOutage, ...], text)
+    return found
 
 
 def document_of[T](store: Store, run: str, name: str, kind: type[T]) -> T | None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from shared.model.run import Run, RunKind
+from shared.model.run import Run, RunKind, RunRequest
 from shared.model.view import RunView
 from shared.ports import Store
 from shared.report.kept_plans import policy_of
@@ -46,8 +46,13 @@ def _material(store: Store, catalogue: Catalogue, now: datetime) -> Material:
         facts=facts_of(store, run.request.id),
         catalogue=catalogue,
         under_way=tuple(_view(store, one, now) for one in store.active_runs() if one.request.kind is RunKind.UPGRADE),
+        reverts=tuple(_view(store, one, now) for one in store.active_runs() if _reverts(one.request)),
         breakers=store.breakers(),
     )
+
+
+def _reverts(request: RunRequest) -> bool:
+    return request.kind is RunKind.REVERT and request.carries_out
 
 
 def _newest(store: Store) -> Run | None:

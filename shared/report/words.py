@@ -16,6 +16,7 @@ SYMBOL = {
     Bucket.RUNNING: "▸",
     Bucket.CANCELED: "⊘",
     Bucket.PLANNED: "○",
+    Bucket.REVERTED: "↶",
     Bucket.UPGRADED: "✓",
     Bucket.CURRENT: "=",
     Bucket.EXCLUDED: "–",  # noqa: RUF001 -- a dash that is as wide as the other signs
@@ -30,6 +31,7 @@ CLOUDS_ARE = {
     Bucket.RUNNING: ("is being upgraded", "are being upgraded"),
     Bucket.CANCELED: ("was canceled", "were canceled"),
     Bucket.PLANNED: ("has not begun", "have not begun"),
+    Bucket.REVERTED: ("was taken back", "were taken back"),
     Bucket.UPGRADED: ("is upgraded", "are upgraded"),
     Bucket.CURRENT: ("is current", "are current"),
     Bucket.EXCLUDED: ("is left alone", "are left alone"),

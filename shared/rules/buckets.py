@@ -26,6 +26,7 @@ WORST_FIRST = (
     Bucket.CANCELED,
     Bucket.RUNNING,
     Bucket.PLANNED,
+    Bucket.REVERTED,
     Bucket.UPGRADED,
     Bucket.CURRENT,
     Bucket.EXCLUDED,
@@ -175,7 +176,7 @@ def _bucket_of_skipped(task: TaskView, material: Material, met: frozenset[str]) 
     """The worst bucket among what it depends on; blocked where that says nothing, since nothing was changed."""
     stands = [
         _bucket_of(material.tasks[name], material, met | {task.task})
-        for name in task.depends_on
+        for name in (*task.depends_on, *(hop.task for hop in task.after_hops))
         if name in material.tasks and name not in met
     ]
     return worst([bucket for bucket in stands if bucket is not Bucket.UPGRADED], otherwise=Bucket.BLOCKED)

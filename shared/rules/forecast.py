@@ -1,8 +1,8 @@
 """When things will probably happen: the very same admission, driven through virtual time.
 
 Twice: once as if every piece of work took as long as half of its kind do, once as long as nine in ten do. What a
-forecast cannot know it assumes, and says so: everything succeeds, people let waves go some hours after they are asked,
-and others begin at once or on the date that they announced.
+forecast cannot know it assumes, and says so: everything succeeds, every soak passes, people let waves go some hours
+after they are asked, and others begin at once or on the date that they announced.
 """
 
 import heapq
@@ -14,6 +14,7 @@ from shared.model.plan import Estimate
 from shared.model.policy import Owner
 from shared.model.record import record
 from shared.model.run import Outcome, TaskResult
+from shared.model.soaking import SoakEnd, SoakVerdict
 from shared.model.waiting import Waiting, WaitingFor
 from shared.rules.admitting import held_back
 from shared.rules.admitting.held_back import Because
@@ -174,10 +175,16 @@ class _Drive:
                 self._go_on(name)
             for name in answer.refused:
                 self._fail(name)
-        admitted = self._rollout.admit(self._now)
-        self._take_skipped(admitted.skipped)
-        for name in admitted.start:
-            self._begin(self._tasks[name], not_before)
+        while True:
+            admitted = self._rollout.admit(self._now)
+            self._take_skipped(admitted.skipped)
+            for name in admitted.start:
+                self._begin(self._tasks[name], not_before)
+            if not admitted.watch:
+                break
+            for one in admitted.watch:
+                end = SoakEnd(wave=one.wave, verdict=SoakVerdict.PASS, ended_at=self._now)
+                self._rollout.soaked(end, self._now)
 
     def _ask(self, delay: timedelta) -> None:
         """People let a wave go some time after they are asked, and all of them at once."""

@@ -42,7 +42,8 @@ def _pieces(task: Task) -> tuple[tuple[Step, ...], ...]:
     if isinstance(task, ManagerTask):
         hops = tuple((hop.upgrade, hop.answer, hop.verify) for hop in task.hops)
         return (*around, (task.protect,), *((hop.stage,) for hop in task.hops), *hops)
-    return (*around, *((item.upgrade, item.back, item.verify) for item in task.appliances))
+    gateways = ((one.redeploy,) for one in task.by_hand)
+    return (*around, *((item.upgrade, item.back, item.verify) for item in task.appliances), *gateways)
 
 
 def renew_at(now: datetime, until: datetime) -> datetime:

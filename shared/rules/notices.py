@@ -2,8 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from shared.model.notice import Delivery, DeliveryState
+from shared.model.notice import Delivery, DeliveryState, Notice
 from shared.model.orders import TellTime, WindowNow
+from shared.model.run import JournalEntry, JournalKind
 from shared.rules.admitting.held_back import moment
 
 PAUSES = (
@@ -63,3 +64,15 @@ def attempt_text(delivery: Delivery, attempt: int, now: datetime) -> str:
     then = f"it is tried again at {moment(now + later)}" if later else "it is not tried again"
     remedy = f"; {delivery.remedy}" if delivery.remedy else ""
     return f"the notice did not arrive: {delivery.detail}; {then}{remedy}"
+
+
+def entry(notice: Notice) -> JournalEntry:
+    """A notice in the journal of its run: the same entry whoever writes it, and however often."""
+    return JournalEntry(
+        key=f"{notice.task}/{notice.step}/{notice.kind.value}",
+        at=notice.at,
+        kind=JournalKind.INSTRUCTED,
+        text=f"{notice.detail} Next: {notice.next_action}",
+        task=notice.task,
+        step=notice.step,
+    )

@@ -76,6 +76,15 @@ def left_behind(seen: SnapshotSeen) -> str:
             return f"it leads back, and {_STAYS}: {seen.detail}"
 
 
+def kept_on(kind: Safeguard, seen: SnapshotSeen | None, now: datetime) -> str:
+    """What is said of a snapshot that is not removed since the soak of its wave did not pass; empty where none is."""
+    if seen is None or seen.state is SnapshotState.ABSENT:
+        return ""
+    until = kept_until(kind, seen, now)
+    lasts = f"until {until:%Y-%m-%d %H:%M} UTC" if until else "until somebody deletes it"
+    return f"it stays {lasts}, since what was watched did not pass: {seen.detail}"
+
+
 def kept_until(kind: Safeguard, seen: SnapshotSeen, seen_at: datetime) -> datetime | None:
     """Until when a snapshot is there that was seen then; None where nothing deletes it.
 

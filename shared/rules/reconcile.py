@@ -34,7 +34,7 @@ def watch_of(run: Run) -> str | None:
 
 def forgotten(run: Run, now: datetime) -> bool:
     """Whether a run that has not ended, and that no instance drives, is the timer's to start again."""
-    return run.request.kind is RunKind.UPGRADE or now - run.request.requested_at > LOOKS_LAST
+    return run.request.carries_out or now - run.request.requested_at > LOOKS_LAST
 
 
 def purgeable(instances: Sequence[str], active: Sequence[Run]) -> tuple[str, ...]:

@@ -16,10 +16,11 @@ from enum import StrEnum
 
 from shared.model.command import Command, TaskStanding
 from shared.model.command import Standing as Said
-from shared.model.orders import Admission, GrantWord, SlotWord, TaskBrief
+from shared.model.orders import Admission, AtHop, GrantWord, SlotWord, TaskBrief
 from shared.model.policy import Owner
 from shared.model.record import record
-from shared.model.run import TaskResult
+from shared.model.run import Outcome, TaskResult
+from shared.model.soaking import SoakEnd, SoakVerdict
 from shared.model.waiting import Waiting, WaitingFor
 from shared.rules.admitting import held_back
 from shared.rules.admitting.held_back import Because
@@ -38,6 +39,8 @@ class Turn(StrEnum):
     ASKED = "asked"
     """Somebody has to let it go, until then."""
     OPEN = "open"
+    OVERTAKEN = "overtaken"
+    """What had let its mesh tasks go does not count any more."""
     WINDOW = "window"
     """Nothing of ours is under way, and a window opens then."""
 
@@ -52,6 +55,17 @@ class WaveNews:
     because: Because
     meshes: bool = False
     """Whether it is about the mesh tasks of the wave, which somebody lets go apart."""
+    anew: int = 0
+    """Of its mesh tasks: how often what had let them go was overtaken before."""
+
+
+@record
+class Watched:
+    """A wave that is over and is watched now."""
+
+    wave: str
+    began: datetime
+    """When its last task ended."""
 
 
 @record
@@ -63,6 +77,8 @@ class Admitted:
     skipped: tuple[TaskResult, ...] = ()
     """The ends of tasks that can never start any more."""
     news: tuple[WaveNews, ...] = ()
+    watch: tuple[Watched, ...] = ()
+    """Waves whose soak begins; each is given out once, and its end is told by `soaked`."""
 
 
 @record
@@ -99,8 +115,11 @@ class Rollout:
         self._aside: set[str] = set()
         self._wanting: list[str] = []
         self._failed_soak: Because | None = None
+        self._last_soak = ""
+        self._given_to_watch: set[str] = set()
+        self._released: set[str] = set()
         self._budget_told = False
-        self._told: tuple[str, Turn, datetime | None, bool] | None = None
+        self._told: tuple[str, Turn, datetime | None, bool, int] | None = None
         self._said: dict[str, TaskStanding] = {}
         """What people said of tasks that have not started, where that is not to go on."""
         self._half_done = self._book.in_order(task.id for task in admission.tasks if _half_done(task))
@@ -125,7 +144,35 @@ class Rollout:
             if not ended:
                 news += self._turned(wave, now)
                 break
-        return Admitted(start=tuple(start), skipped=tuple(skipped), news=tuple(news))
+        return Admitted(start=tuple(start), skipped=tuple(skipped), news=tuple(news), watch=tuple(self._to_watch()))
+
+    def soaked(self, end: SoakEnd, at: datetime) -> None:
+        """Take what the soak of a wave came to.
+
+        After a failure no later wave starts. Where it could not be judged, people are asked about the next one.
+        """
+        now = self._tick(at)
+        wave = next((one for one in self._waves if one.brief.name == end.wave), None)
+        if wave is None or wave.soaked is not None:
+            return
+        wave.soaked = end.verdict
+        following = self._current(now)
+        if following is None and end.verdict is not SoakVerdict.PASS and not end.stopped:
+            told = held_back.failed_soak if end.verdict is SoakVerdict.FAIL else held_back.unseen_soak
+            self._last_soak = told(end.wave, end.reasons).detail
+        if end.verdict is SoakVerdict.FAIL and self._failed_soak is None:
+            self._failed_soak = held_back.failed_soak(end.wave, end.reasons)
+        elif end.verdict is SoakVerdict.INCONCLUSIVE and following is not None and following.behind is wave:
+            following.ask_about(held_back.unseen_soak(end.wave, end.reasons).detail, now)
+
+    def released(self) -> tuple[str, ...]:
+        """Waves whose soak is over for good, so that what was kept for their way back may go; each given once.
+
+        One that passed, and one that could not be judged once people let the next wave go. After a failure it stays.
+        """
+        new = [one.brief.name for one in self._waves if self._is_released(one)]
+        self._released |= set(new)
+        return tuple(new)
 
     def hear(self, word: SlotWord) -> None:
         """Take what a running task says of its slot; of a task that has ended it means nothing any more."""
@@ -183,6 +230,40 @@ class Rollout:
         because = held_back.rejected(wave.brief, word.by, comment, meshes=word.meshes)
         return tuple(self._skip([*names, *self._later()], because, now))
 
+    def in_question(self, now: datetime) -> str | None:
+        """Name of the wave whose first mesh could start now by a word of people; ask it before `admit`.
+
+        Weeks may lie between that word and now. Whoever carries the run out looks what has changed since, and says so
+        by `overtake`.
+        """
+        wave = self._current(self._tick(now))
+        if wave is None or not wave.goes(now):
+            return None
+        return wave.brief.name if wave.first_mesh_could_start(now, ours=not self._full(wave)) else None
+
+    def overtake(self, name: str, changed: str, at: datetime) -> WaveNews | None:
+        """What let the mesh tasks of a wave go does not count any more, since this has changed: they are asked anew.
+
+        None where nobody asked the question.
+        """
+        now = self._tick(at)
+        wave = self._current(now)
+        if wave is None or wave.brief.name != name:
+            return None
+        before = wave.anew
+        wave.overtake(changed, now)
+        because = held_back.overtaken(wave.brief, changed)
+        return WaveNews(wave=name, turn=Turn.OVERTAKEN, until=wave.due, because=because, meshes=True, anew=before)
+
+    def stop(self, why: str, at: datetime) -> tuple[TaskResult, ...]:
+        """Nobody knows any more what people said: what has not started never does. Gives the ends.
+
+        What was half done when the run's host went away goes on first, as when somebody cancels it.
+        """
+        now = self._tick(at)
+        left = (self._book.tasks[name] for name in self._book.not_started(self._book.tasks))
+        return tuple(self._skip([one.id for one in left if not _half_done(one)], held_back.unheard(why), now))
+
     def obey(self, commands: Sequence[Command], at: datetime) -> tuple[TaskResult, ...]:
         """Take all that people said so far of tasks: pauses, and the ends of those that have not started.
 
@@ -202,6 +283,10 @@ class Rollout:
         """Take the end of a task; gives the tasks that can now never start, each with its reason."""
         return tuple(self._take(self._book.end([result]))[1:])
 
+    def come_to(self, hop: AtHop, at: datetime) -> None:
+        """Take that a manager was verified at a release on its way: a mesh that follows there may start."""
+        self._line_up(self._book.come_to(hop, self._tick(at)))
+
     # --- what can be asked --------------------------------------------------------------------------------------------
 
     def next_wake(self, now: datetime) -> datetime | None:
@@ -212,7 +297,7 @@ class Rollout:
             return None
         match wave.phase(now):
             case WavePhase.WATCHED:
-                return wave.asks_from
+                return wave.asks_from if wave.asks_from is not None and wave.asks_from > now else None
             case WavePhase.ASKED:
                 opening = self._next_opening(wave, now) if wave.goes(now) else None
                 return min((at for at in (wave.due, opening) if at is not None), default=None)
@@ -242,6 +327,17 @@ class Rollout:
             return None
         wave = self._current(self._latest)
         return wave.brief.name if wave is not None and wave.phase(self._latest) is WavePhase.ASKED else None
+
+    @property
+    def problem(self) -> str:
+        """What the soak of the last wave found, if it did not pass: no task is left to say so. Empty where it did."""
+        return self._last_soak
+
+    def upgraded(self, task: str) -> bool:
+        """Whether this run brought a task to its end, in this life or in an earlier one."""
+        result, brief = self._book.results.get(task), self._book.tasks[task]
+        ours = brief.left_off.result is None or bool(brief.left_off.begun)
+        return ours and result is not None and result.outcome is Outcome.SUCCEEDED
 
     @property
     def paused(self) -> frozenset[str]:
@@ -276,12 +372,25 @@ class Rollout:
             self._at += 1
         return None
 
+    def _to_watch(self) -> Iterator[Watched]:
+        for wave in self._waves:
+            if wave.watched_from is not None and wave.soaked is None and wave.brief.name not in self._given_to_watch:
+                self._given_to_watch.add(wave.brief.name)
+                yield Watched(wave=wave.brief.name, began=wave.watched_from)
+
+    def _is_released(self, wave: WaveState) -> bool:
+        if wave.brief.name in self._released:
+            return False
+        let_go = any(one.behind is wave and one.opened_at is not None for one in self._waves)
+        return wave.soaked is SoakVerdict.PASS or (wave.soaked is SoakVerdict.INCONCLUSIVE and let_go)
+
     def _watch_ends(self, now: datetime) -> datetime:
         """Until when the wave before the next one is watched, and whether it came out as it must."""
         began = self._began or now
         if self._at == 0:
             return began
         before = self._waves[self._at - 1]
+        self._waves[self._at].behind = before if before.watched_from is not None else before.behind
         unmet = before.unmet()
         if unmet is not None and self._failed_soak is None:
             self._failed_soak = held_back.unmet_soak(before.brief.name, unmet)
@@ -317,7 +426,8 @@ class Rollout:
 
     def _why_stuck(self, standing: Standing, task: TaskBrief) -> Because:
         if not self._book.is_ready(task.id):
-            return held_back.lost_dependency(self._book.open_ends_of(task))
+            hops = (hop.task for hop in self._book.open_hops_of(task))
+            return held_back.lost_dependency([*self._book.open_ends_of(task), *hops])
         return standing.limited(task, ever=True)
 
     # --- starts -------------------------------------------------------------------------------------------------------
@@ -420,7 +530,9 @@ class Rollout:
             yield from self._news(wave, Turn.WATCHED, at, held_back.watched(at))
         elif phase is WavePhase.ASKED:
             meshes = bool(wave.asks_for)
-            because = held_back.not_let_go(wave.brief, wave.due, meshes=meshes)
+            because = held_back.not_let_go(
+                wave.brief, wave.due, meshes=meshes, changed=wave.changed, unseen=wave.unseen
+            )
             yield from self._news(wave, Turn.ASKED, wave.due, because, meshes=meshes)
         elif phase is WavePhase.OPEN and at is not None and not self._limits.busy:
             yield from self._news(wave, Turn.WINDOW, at, held_back.later_opening(at))
@@ -428,10 +540,11 @@ class Rollout:
     def _news(
         self, wave: WaveState, turn: Turn, until: datetime | None, because: Because, *, meshes: bool = False
     ) -> Iterator[WaveNews]:
-        told = (wave.brief.name, turn, until, meshes)
+        anew = wave.anew if meshes else 0
+        told = (wave.brief.name, turn, until, meshes, anew)
         if told != self._told:
             self._told = told
-            yield WaveNews(wave=wave.brief.name, turn=turn, until=until, because=because, meshes=meshes)
+            yield WaveNews(wave=wave.brief.name, turn=turn, until=until, because=because, meshes=meshes, anew=anew)
 
 
 def _half_done(task: TaskBrief) -> bool:

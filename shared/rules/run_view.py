@@ -13,14 +13,18 @@ from itertools import groupby
 from shared.model.facts import FleetFacts
 from shared.model.finding import Finding
 from shared.model.inventory import Inventory
+from shared.model.orders import AtHop
 from shared.model.plan import ManagerTask, Plan, Task
 from shared.model.record import record
+from shared.model.revert import RevertPlan
 from shared.model.run import JournalEntry, JournalKind, Run, RunKind, RunState, TaskResult
 from shared.model.version import Version
 from shared.model.view import RunView, StepSpan, TaskPhase, TaskView
 from shared.model.waiting import Waiting, WaitingFor
 from shared.rules import buckets
 from shared.rules.narrowing import within
+from shared.rules.planning.hops import hops_awaited
+from shared.rules.reverting.standing import placed_in_revert, step_views, with_those_taken_back
 from shared.rules.subjects import kind_of, subjects_seen
 
 ENDED = frozenset({RunState.SUCCEEDED, RunState.FAILED, RunState.CANCELED})
@@ -38,6 +42,7 @@ def run_view(
     facts: FleetFacts,
     findings: Sequence[Finding],
     now: datetime,
+    revert: RevertPlan | None = None,
 ) -> RunView:
     """The run as it stands at `now`.
 
@@ -49,13 +54,18 @@ def run_view(
         facts: the latest observation of every manager.
         findings: of every look, at planning time and right before each task.
         now: the time that waits are compared with.
+        revert: of a run that takes another one back, the plan of that.
     """
     ended = has_ended(run, journal)
-    wanted = run.request.subject
+    wanted = run.request.about
     looked_at = within(inventory, facts, wanted) if inventory and wanted else inventory
-    subjects = subjects_seen(looked_at, facts, plan, run.request.private_cloud)
+    seen = subjects_seen(looked_at, facts, plan, run.request.private_cloud)
+    subjects = with_those_taken_back(seen, revert) if revert is not None else seen
     tasks = _task_views(run, plan, journal, ended=ended)
     told = newest(findings)
+    if revert is not None:
+        clouds = {one.id: one.clouds for one in subjects}
+        tasks = step_views(revert, journal, clouds, over=ended)
     return RunView(
         run=run,
         now=now,
@@ -63,12 +73,13 @@ def run_view(
         subscriptions=inventory.subscriptions if inventory else (),
         subjects=subjects,
         tasks=tasks,
-        placed=buckets.place(
-            run=run, ended=ended, subjects=subjects, plan=plan, tasks=tasks, facts=facts, findings=told
-        ),
+        placed=placed_in_revert(revert, subjects, tasks, carried_out=run.request.carries_out, over=ended)
+        if revert is not None
+        else buckets.place(run=run, ended=ended, subjects=subjects, plan=plan, tasks=tasks, facts=facts, findings=told),
         findings=told,
         journal=tuple(journal),
         percent=100 if ended else _mean(tasks),
+        revert=revert,
     )
 
 
@@ -139,7 +150,7 @@ def _fold(told: _Told, entry: JournalEntry) -> _Told:
             after = replace(told, admitted=True, started=started, done=done, hcx_percent=0, waiting=None)
         case JournalKind.CALLED:
             after = replace(told, waiting=None)
-        case JournalKind.WAITING:
+        case JournalKind.WAITING if told.result is None:  # what goes on after its end is no wait of the task's
             after = replace(told, waiting=entry.waiting)
         case JournalKind.PROGRESS:
             after = replace(told, hcx_percent=min(max(entry.percent or 0, 0), 100))
@@ -155,14 +166,27 @@ def _task_views(run: Run, plan: Plan | None, journal: Iterable[JournalEntry], *,
     for entry in journal:
         if entry.task:
             told[entry.task] = _fold(told[entry.task], entry)
-    views = {task.id: _task_view(task, told[task.id]) for task in plan.tasks}
+    hops = hops_awaited(plan)
+    views = {task.id: _task_view(task, told[task.id], hops.get(task.id, ())) for task in plan.tasks}
     if ended or run.request.kind is not RunKind.UPGRADE:
         return tuple(views.values())
     since = next((entry.at for entry in journal if entry.kind is JournalKind.PLANNED), plan.made_at)
-    return tuple(_with_wait(view, views, since) for view in views.values())
+    done = _hops_done(plan, told)
+    return tuple(_with_wait(view, views, done, since) for view in views.values())
 
 
-def _task_view(task: Task, told: _Told) -> TaskView:
+def _hops_done(plan: Plan, told: Mapping[str, _Told]) -> frozenset[AtHop]:
+    """Where managers are on their way, or beyond."""
+    moving = (task for task in plan.tasks if isinstance(task, ManagerTask))
+    return frozenset(
+        AtHop(task=task.id, release=hop.target.release)
+        for task in moving
+        for hop in task.hops
+        if hop.verify.id in told[task.id].done
+    )
+
+
+def _task_view(task: Task, told: _Told, after_hops: tuple[AtHop, ...]) -> TaskView:
     return TaskView(
         task=task.id,
         subject=task.subject,
@@ -176,6 +200,7 @@ def _task_view(task: Task, told: _Told) -> TaskView:
         spans=_spans(task, told),
         waiting=told.waiting,
         result=told.result,
+        after_hops=after_hops,
     )
 
 
@@ -229,19 +254,23 @@ def _spans(task: Task, told: _Told) -> tuple[StepSpan, ...]:
 # --- tasks that have not begun --------------------------------------------------------------------------------------
 
 
-def _with_wait(view: TaskView, views: Mapping[str, TaskView], since: datetime) -> TaskView:
+def _with_wait(view: TaskView, views: Mapping[str, TaskView], done: frozenset[AtHop], since: datetime) -> TaskView:
     """Say what a task that was not admitted waits for: admission writes no entry for everyone it passes over."""
     if view.phase is not TaskPhase.PLANNED or view.waiting is not None:
         return view
-    open_ends = [views[name] for name in view.depends_on if name in views and views[name].phase is not TaskPhase.ENDED]
+    first = dict.fromkeys(view.depends_on, "")
+    first |= {hop.task: f" is at {hop.release}" for hop in view.after_hops if hop not in done}
+    open_ends = {name: how for name, how in first.items() if name in views and views[name].phase is not TaskPhase.ENDED}
     return replace(view, waiting=_for_dependencies(open_ends, views, since) if open_ends else _for_slot(since))
 
 
-def _for_dependencies(open_ends: Sequence[TaskView], views: Mapping[str, TaskView], since: datetime) -> Waiting:
-    moving = _moving(open_ends[0], views, frozenset())
+def _for_dependencies(open_ends: Mapping[str, str], views: Mapping[str, TaskView], since: datetime) -> Waiting:
+    """For the ends of tasks, or for how far they have to be."""
+    moving = _moving(views[next(iter(open_ends))], views, frozenset())
+    first = (f"{views[name].subject}{how}" if how else views[name].title for name, how in open_ends.items())
     return Waiting(
         reason=WaitingFor.DEPENDENCY,
-        detail=f"begins after {' and '.join(one.title for one in open_ends)}",
+        detail=f"begins after {' and '.join(first)}",
         since=since,
         who_can_act=moving.waiting.who_can_act if moving.waiting else buckets.WHO_PERFORMS[moving.owner],
         next_look=None,

@@ -1,10 +1,13 @@
 """What is said of a task that ended half done: how far it came, what is left, and what leads back."""
 
 from collections.abc import Collection
+from datetime import datetime
 
-from shared.model.plan import ManagerTask, MeshTask, Task
+from shared.model.plan import ManagerTask, MeshTask, Safeguard, Task
 from shared.model.record import record
 from shared.model.run import Outcome, TaskResult
+from shared.rules.admitting.held_back import moment
+from shared.rules.protection import AUTOMATIC_LASTS
 
 NOTHING_LEFT_OPEN = frozenset({Outcome.SUCCEEDED, Outcome.BLOCKED, Outcome.SKIPPED})
 """Ends of which nobody has to be told anything beyond their reason."""
@@ -20,21 +23,36 @@ class Stopped:
     detail: str
 
 
-def stopped(task: Task, finished: Collection[str], result: TaskResult) -> Stopped:
+def stopped(task: Task, finished: Collection[str], result: TaskResult, taken_at: datetime | None = None) -> Stopped:
     """What is said.
 
     Args:
         task: the task.
         finished: ids of the steps that were seen to be done.
         result: how it ended.
+        taken_at: when the manager took a request of ours to upgrade itself; None where it did not, or nobody knows.
     """
     about, who = _of_manager(task, finished) if isinstance(task, ManagerTask) else _of_mesh(task, finished)
     back = "; ".join(one.text for one in task.way_back)
+    left = _time_left(task, taken_at, result.ended_at)
     return Stopped(
         title=f"stopped: {task.id} {result.outcome.value}",
         next_action=result.who_can_act,
         who=who,
-        detail=f"{result.detail}. {about}{f' The way back: {back}.' if back else ''}",
+        detail=f"{result.detail}. {about}{f' The way back: {back}.' if back else ''}{left}",
+    )
+
+
+def _time_left(task: Task, taken_at: datetime | None, now: datetime) -> str:
+    """How long HCX's own snapshot still leads back; empty where it takes none, or where that is not known."""
+    own = any(one.kind is Safeguard.AUTOMATIC_SNAPSHOT and one.manager == task.subject for one in task.way_back)
+    if not own or taken_at is None:
+        return ""
+    until = taken_at + AUTOMATIC_LASTS
+    hours, minutes = divmod(max(int((until - now).total_seconds()), 0) // 60, 60)
+    return (
+        f" HCX's own snapshot of {task.subject} is deleted {moment(until)}, inferred from the begin of its upgrade: "
+        f"{hours} h {minutes} min are left."
     )
 
 
@@ -56,6 +74,7 @@ def _of_mesh(task: MeshTask, finished: Collection[str]) -> tuple[str, str]:
     left = [item for item in task.appliances if item.verify.id not in finished]
     unsure = [item.name for item in left if item.upgrade.id in finished]
     rest = [item.name for item in left if item.upgrade.id not in finished]
+    rest += [one.name for one in task.by_hand if one.redeploy.id not in finished]
     parts = [
         f"Of {task.name}, {_all(done)} {_are(done)} at {task.target.release} with {_their(done)} peer." if done else "",
         f"Begun and not verified: {_all(unsure)}." if unsure else "",

@@ -14,9 +14,11 @@ from shared.rules import tags
 from shared.rules.agenda.people import Book, book
 from shared.rules.agenda.promises import of_policy
 from shared.rules.agenda.records import Item, Material, Matter, Row, Today, When
+from shared.rules.agenda.reverts import of_reverts
 from shared.rules.agenda.standing import of_breakers, of_exposure, of_gaps, of_maintenances
 from shared.rules.agenda.tally import counted
 from shared.rules.agenda.tasks import of_plan
+from shared.rules.agenda.ways_back import of_ways_back
 from shared.rules.run_end import UNREAD
 from shared.rules.tags import Restraints
 
@@ -83,6 +85,8 @@ def _all(material: Material, restraints: Mapping[str, Restraints], people: Book,
     yield from of_breakers(material, people)
     yield from of_maintenances(material, people, now)
     yield from of_exposure(material, people, now)
+    yield from of_ways_back(material, people, now)
+    yield from of_reverts(material, people)
 
 
 def _rows(items: Iterable[Item], people: Book, now: datetime) -> Iterator[Row]:

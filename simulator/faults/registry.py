@@ -487,6 +487,15 @@ FAULTS: tuple[Fault, ...] = (
         effect=upgrading.troubled("upgrade-stalls"),
     ),
     Fault(
+        name="dead_after_reboot",
+        says="Upgrades of the manager end in a reboot from which it never comes back, until its snapshot is restored.",
+        on=On.MANAGER,
+        duty=Duty.AFTER,
+        seen="Connections to both ports are refused for ever after an upgrade.",
+        source=_INFERRED,
+        effect=upgrading.troubled("dead-after-reboot"),
+    ),
+    Fault(
         name="disk_full",
         says="The manager's disk is too full for an upgrade.",
         on=On.MANAGER,

@@ -42,6 +42,11 @@ class Hands:
         """The time."""
         return self.time
 
+    def wait_until(self, at: datetime) -> bool:
+        """Time jumps there."""
+        self.time = max(self.time, at)
+        return True
+
     def later(self, by: timedelta) -> None:
         """Let time pass."""
         self.time += by

@@ -38,6 +38,10 @@ class FixedClock:
         """Now."""
         return LATER
 
+    def wait_until(self, at: datetime) -> bool:
+        """Whether that has come; nobody sleeps by it."""
+        return at <= self.now()
+
 
 class OutOfReach:
     """A port that the API has no business with: reading any of it fails."""

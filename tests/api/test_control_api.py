@@ -38,11 +38,17 @@ def test_a_command_is_kept_told_and_rung(api: Api) -> None:
     assert api.durable.events == [("r1", "command", None)]
 
 
+def _ready_for(api: Api, verb: str) -> None:
+    """Only what is paused is resumed."""
+    if verb == "resume":
+        api.call("POST", f"{RUN}:pause", {"by": "Ann"})
+
+
 @pytest.mark.parametrize("verb", SCOPED)
 def test_a_command_to_one_task_names_it(api: Api, verb: str) -> None:
     """What is said of a task over its own address is about that task alone."""
     commanded(api)
-    api.call("POST", f"{RUN}:pause", {"by": "Ann"})
+    _ready_for(api, verb)
     answer = api.call("POST", f"{TASK}:{verb}", {"by": "Bo"})
 
     assert answer.status_code == 202
@@ -53,7 +59,7 @@ def test_a_command_to_one_task_names_it(api: Api, verb: str) -> None:
 def test_a_command_to_a_cloud_names_it(api: Api, verb: str) -> None:
     """What is said of a private cloud is about its tasks."""
     commanded(api)
-    api.call("POST", f"{RUN}:pause", {"by": "Ann"})
+    _ready_for(api, verb)
     answer = api.call("POST", f"{RUN}:{verb}", {"by": "Bo", "privateCloud": "pc-a"})
 
     assert (answer.status_code, api.store.commands("r1")[-1].cloud) == (202, "pc-a")
@@ -154,6 +160,11 @@ def _canceled(api: Api) -> None:
     api.call("POST", f"{RUN}:cancel", {"by": "Ann"})
 
 
+def _paused(api: Api) -> None:
+    commanded(api)
+    api.call("POST", f"{RUN}:pause", {"by": "Ann"})
+
+
 def _not_asking(api: Api) -> None:
     commanded(api, asking=False)
 
@@ -170,6 +181,7 @@ STATES: dict[str, Callable[[Api], object]] = {
     "run ended": _over,
     "tasks ended": _tasks_over,
     "canceled": _canceled,
+    "paused": _paused,
     "not asking": _not_asking,
     "begun": _begun,
     "about to begin": commanded,
@@ -187,9 +199,9 @@ SCOPED_ALL = {"no such run": UNKNOWN, "a check": UNFIT, "run ended": ENDED, "tas
 TABLE = {
     "approve": JUDGED,
     "reject": JUDGED,
-    "pause": {**SCOPED_ALL, "canceled": UNFIT},
-    "resume": {**SCOPED_ALL, "canceled": UNFIT, "about to begin": UNFIT},
-    "cancel": SCOPED_ALL,
+    "pause": {**SCOPED_ALL, "canceled": UNFIT, "paused": UNFIT},
+    "resume": {**SCOPED_ALL, "canceled": UNFIT, "about to begin": UNFIT, "no plan yet": UNFIT},
+    "cancel": {**SCOPED_ALL, "canceled": UNFIT},
     "skip": {**SCOPED_ALL, "canceled": UNFIT, "no plan yet": UNFIT},
 }
 CASES = [(verb, state, refused) for verb, states in TABLE.items() for state, refused in states.items()]

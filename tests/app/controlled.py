@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 RUN = "fleet"
 AGAIN = "again"
 EARLY = "manager:con-early"
+CONNECTOR = "manager:con-lyon"
 
 
 def leased_elsewhere(stage: "Stage") -> str:
@@ -84,6 +85,16 @@ def canceled_by_bell(stage: "Stage") -> str:
     return _to_its_end(stage)
 
 
+def canceled_at_the_last(stage: "Stage") -> str:
+    """Somebody cancels a connector while it comes back from its only hop, and its bell rings."""
+    stage.ask("PUT", f"/v1/runs/{RUN}", {"kind": "upgrade"})
+    stage.let_time_pass(lambda: any(one.section == "1.6" for one in _of(stage, CONNECTOR)), run=RUN)
+    _command(stage, CommandKind.CANCEL, CONNECTOR)
+    stage.asides["at"] = stage.now.isoformat()
+    _ring(stage, CONNECTOR)
+    return _to_its_end(stage)
+
+
 def killed_while_sending(stage: "Stage") -> str:
     """The ledger says that a change was being sent when the host went away, and nothing ever shows of it."""
     _until_it_waits_for_its_bundle(stage)
@@ -117,6 +128,7 @@ CONTROLLED = (
     lease_broken,
     paused_meanwhile,
     canceled_by_bell,
+    canceled_at_the_last,
     killed_while_sending,
     retried_after_sending,
 )

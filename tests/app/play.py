@@ -26,14 +26,15 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 from cli.environment import settings_from
 from cli.local import Local, opened
 from cli.relay import Relay
-from cli.world_process import Pace, simulated
+from cli.world_process import Pace as PaceOfWorld
+from cli.world_process import simulated
 from embedded.clock import LockstepClock
 from embedded.lockstep import LockstepPump
 from embedded.schedule import schedules_of
 from embedded.world_control import WorldControl
 from shared.model.codec import to_json
 from shared.model.run import JournalEntry, JournalKind
-from shared.model.waiting import WaitingFor
+from shared.model.waiting import Pace, WaitingFor
 from shared.report.explain import why
 from shared.report.needs import needs
 from shared.rules.run_view import ENDED
@@ -41,6 +42,10 @@ from shared.settings import Settings
 from tests.app.approving import APPROVING
 from tests.app.controlled import CONTROLLED, canceled_meanwhile
 from tests.app.histories import rung
+from tests.app.in_the_middle import IN_THE_MIDDLE
+from tests.app.passing import PASSING
+from tests.app.soaking import SOAKING
+from tests.app.taking_back import TAKING_BACK
 from tests.hcx.hcx_peer import Got, Peer, Reply
 from tests.hcx.hcx_site import server_context
 from tests.notify.receiver import signed_right
@@ -68,6 +73,11 @@ class Stage:
     def now(self) -> datetime:
         """What time it is there."""
         return self._clock.now()
+
+    @property
+    def store_file(self) -> Path:
+        """Where the store is, for whoever forges something in it."""
+        return self._settings.store_file
 
     def restart(self) -> None:
         """The host goes away and comes back: its engine forgets, the store and the world do not."""
@@ -326,6 +336,19 @@ def canceled_and_told(stage: Stage) -> str:
     return run
 
 
+def paced(stage: Stage) -> str:
+    """Notices go to a webhook, and somebody asks why when a manager is said to be stuck."""
+    with _receiver(lambda _: Reply(204)) as (peer, ca):
+        stage.have_notices_sent(f"https://localhost:{peer.port}/take", ca, NOTICE_KEY)
+        stage.ask("PUT", "/v1/runs/fleet", {"kind": "upgrade"})
+        stage.let_time_pass(lambda: _is_stuck(stage), run="fleet")
+        stage.asides["why"] = stage.why("fleet", "con-still")
+        stage.asides["needs"] = [to_json(one) for one in needs(stage.local.view("fleet"))]
+        run = fleet_run(stage)
+        stage.asides["got"] = [_as_got(got) for got in peer.got]
+    return run
+
+
 class _Receiver:
     """Busy for the first notice of all, and glad to take every other one."""
 
@@ -357,6 +380,10 @@ def _waits_for(stage: Stage, reason: WaitingFor) -> bool:
     return any(one.waiting and one.waiting.reason is reason for one in stage.told("fleet"))
 
 
+def _is_stuck(stage: Stage) -> bool:
+    return any(one.waiting and one.waiting.pace is Pace.STUCK for one in stage.told("fleet"))
+
+
 def _of(stage: Stage, manager: str) -> list[JournalEntry]:
     return [one for one in stage.told("fleet") if one.task == f"manager:{manager}"]
 
@@ -378,15 +405,20 @@ _PLAYED = (
     noticed,
     unnoticed,
     canceled_and_told,
+    paced,
     *APPROVING,
     *CONTROLLED,
+    *IN_THE_MIDDLE,
+    *TAKING_BACK,
+    *PASSING,
+    *SOAKING,
 )
 SCENARIOS = {one.__name__: one for one in _PLAYED}
 
 
 def play(scenario: str, world: Path, folder: Path) -> dict[str, Any]:
     """Play it, and gather everything a test may ask about."""
-    with simulated(world, folder, Pace()) as published, WorldControl(published.control) as control:
+    with simulated(world, folder, PaceOfWorld()) as published, WorldControl(published.control) as control:
         clock = LockstepClock.of(control)
         settings = settings_from(folder / "settings.env", {})
         with closing(Stage(settings, control, clock)) as stage:
@@ -403,6 +435,11 @@ def play(scenario: str, world: Path, folder: Path) -> dict[str, Any]:
                 "asides": stage.asides,
                 "functions": functions,
                 "runs": [to_json(one) for one in local.ports.store.runs()],
+                "outages": [
+                    outage
+                    for text in local.ports.store.documents(run, "outage/").values()
+                    for outage in json.loads(text)
+                ],
                 "truth": httpx.get(f"{published.control}/truth", trust_env=False).json(),
                 "files": {str(path.relative_to(folder)): path.stat().st_size for path in folder.rglob("*.html")},
             }

@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Any
 
 PAGE = Path(__file__).parents[2] / "docs" / "procedure.md"
-HEADING = re.compile(r"^### (\d\.\d) .*?(\(per (?:hop|appliance)\))?$", re.MULTILINE)
+HEADING = re.compile(r"^### (\d\.\d) .*?(\(per (?:hop|appliance|gateway)\))?$", re.MULTILINE)
+RARE = "(per gateway)"
+"""What most tasks have none of."""
 SECTION_OF = {"manager": "1", "mesh": "2"}
 
 
@@ -25,7 +27,9 @@ def _steps(journal: list[dict[str, Any]]) -> list[tuple[str, str]]:
 def _pattern(task: str) -> str:
     """The headings of a task's section as a pattern over `1.1 1.2 …`; neighbours that repeat are repeated together."""
     section = SECTION_OF[task.partition(":")[0]]
-    headings = [(number, bool(again)) for number, again in HEADING.findall(PAGE.read_text()) if number[0] == section]
+    every = [one for one in HEADING.findall(PAGE.read_text()) if one[0][0] == section]
+    rare = "".join(f"(?:{re.escape(number)} )*" for number, again in every if again == RARE)
+    headings = [(number, bool(again)) for number, again in every if again != RARE]
     first = next(index for index, (_, again) in enumerate(headings) if again)
     before, repeated, after = (
         "".join(re.escape(f"{number} ") for number, _ in part)
@@ -35,4 +39,4 @@ def _pattern(task: str) -> str:
             [one for one in headings[first:] if not one[1]],
         )
     )
-    return f"{before}(?:{repeated})+{after}"
+    return f"{before}(?:{repeated})+{rare}{after}"

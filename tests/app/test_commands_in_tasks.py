@@ -60,7 +60,7 @@ def test_both_sides_are_told_of_the_half_upgraded_mesh(canceled: Any) -> None:
     (notice,) = (one["body"] for one in canceled["asides"]["got"])
 
     assert "mesh-lyon-IX-I1 is at 4.11.4 with its peer" in told
-    assert "What remains for the next plan: mesh-lyon-NE-I1, mesh-lyon-NE-I2" in told
+    assert "What remains for the next plan: mesh-lyon-NE-I2, mesh-lyon-NE-I1" in told
     assert (notice["kind"], notice["who"]) == ("stopped", "the people at con-lyon and at pc-weu-01")
     assert told.startswith(notice["detail"])
 
@@ -71,6 +71,16 @@ def test_the_next_plan_holds_exactly_what_remains(canceled: Any) -> None:
 
     assert [task["kind"] for task in tasks] == ["mesh"]
     assert sorted(one["name"] for one in tasks[0]["appliances"]) == ["mesh-lyon-NE-I1", "mesh-lyon-NE-I2"]
+
+
+def test_a_cancel_after_the_last_change_changes_nothing(play: Play) -> None:
+    """A connector whose only hop is under way is watched, handed over, and ends as what it is: upgraded."""
+    told = play("canceled_at_the_last", PAIR)
+    end = ends(told)["manager:con-lyon"]
+
+    assert end["ended_at"] > told["asides"]["at"]
+    assert (end["outcome"], end["reason"]) == ("succeeded", "upgraded")
+    assert told["run"]["status"] == "Succeeded"
 
 
 @pytest.fixture(scope="module")

@@ -52,6 +52,10 @@ class Still:
         """The start."""
         return START
 
+    def wait_until(self, at: datetime) -> bool:
+        """Whether that has come; nobody sleeps by it."""
+        return at <= self.now()
+
 
 type Serve = Callable[..., tuple[Visitor, Ports]]
 

@@ -55,6 +55,10 @@ class Site:
         """World time: the clock that our part goes by."""
         return self.visitor.now
 
+    def wait_until(self, at: datetime) -> bool:
+        """Whether that has come; nobody sleeps by it."""
+        return at <= self.now()
+
     def commands(self, client_id: str | None = None) -> RunCommands:
         """Run commands, of which nobody made snapshots yet."""
         return RunCommands(

@@ -52,7 +52,7 @@ from shared.model.inventory import (
     Unread,
     UnreadReason,
 )
-from shared.model.policy import ExtensionMode, ExtensionPolicy, Hold, NetworkEntry, SiteEntry
+from shared.model.policy import ExtensionMode, ExtensionPolicy, Hold, NetworkEntry, Probe, SiteEntry
 from shared.model.vcenter import About, Alarm, MachineSeen, Plugin, Room, VcenterFacts, VcenterGap, VcenterTask
 from shared.model.version import Version
 from tests.builders import fleet_facts as build
@@ -67,8 +67,9 @@ HELD = build.policy(holds=(Hold(subject=CLOUD, reason="year-end close", owner="a
 ONLY_IN_SERVICE = build.policy(
     extension=ExtensionPolicy(mode=ExtensionMode.IN_SERVICE_ONLY),
     sites=(SiteEntry(name=CONNECTOR, networks=(NetworkEntry(network="OK", owner="ana@contoso.example"),)),),
+    probes=(Probe(name="ok", network="OK", host="10.0.0.9", port=443),),
 )
-"""A policy that wants in service or nothing, and names the owner of a network."""
+"""A policy that wants in service or nothing, and names the owner of a network and a probe for it."""
 
 _words = st.sampled_from(["OK", "UP", "", "Zug um Zug"])
 _versions = st.sampled_from(["4.3.3", "4.8.2", "4.10.3", "4.11.4", "4.11.5", "9.1.1.0.25690219", "latest", ""])

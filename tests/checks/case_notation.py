@@ -75,10 +75,13 @@ from shared.model.policy import (
     NetworkEntry,
     Owner,
     Policy,
+    Probe,
     Scope,
     SiteEntry,
     SnapshotPolicy,
+    Soak,
     Waiver,
+    Wave,
 )
 from shared.model.span import Span
 from shared.model.vcenter import About, Alarm, MachineSeen, Plugin, Room, VcenterFacts, VcenterGap, VcenterTask
@@ -87,6 +90,7 @@ from shared.rules import planner
 from shared.rules.catalogue import catalogue
 from shared.rules.drift import hashes_of
 from shared.rules.planning.calendar_desk import needed
+from shared.rules.waves import ALL
 from tests.builders import fleet_facts as build
 
 FOLDER = Path(__file__).parents[1] / "cases"
@@ -270,7 +274,9 @@ class Case(Part):
     network_extension: ExtensionMode = ExtensionMode.AUTO
     accepted_risks: dict[str, str] = {}
     networks: dict[str, str] = {}
+    probes: list[str] = []
     snapshots: ConnectorSnapshots | None = None
+    soak: str | None = None
     others: dict[str, str] = {}
     policy_problem: str = ""
     maintenances: str | None = "read 5m"
@@ -370,7 +376,9 @@ class Case(Part):
             extension=ExtensionPolicy(mode=self.network_extension),
             accepted_risks=tuple(risks),
             sites=(SiteEntry(name=CONNECTOR, networks=networks),) if networks else (),
+            probes=tuple(Probe(name=f"through-{one}", network=one, host="10.0.0.9", port=443) for one in self.probes),
             snapshots=SnapshotPolicy(connectors=self.snapshots) if self.snapshots else SnapshotPolicy(),
+            waves=(Wave(name=ALL, select=None, soak=Soak(span=duration(self.soak))),) if self.soak else (),
         )
 
     def facts(self) -> FleetFacts:

@@ -9,7 +9,10 @@ from types import ModuleType
 ROOT = Path(__file__).parents[2]
 FILES = (
     *sorted((ROOT / "orchestrators").glob("*.py")),
-    *(ROOT / "shared" / "rules" / f"{name}.py" for name in ("arrival", "obeying", "own_snapshot", "progress", "spent")),
+    *(
+        ROOT / "shared" / "rules" / f"{name}.py"
+        for name in ("arrival", "missing_traffic", "obeying", "own_snapshot", "progress", "spent", "vanishing")
+    ),
     ROOT / "activities" / "ledger.py",
 )
 SECOND = frozenset({"stop", "TaskStopped", "_result"})

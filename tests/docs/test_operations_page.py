@@ -8,7 +8,8 @@ import pytest
 from orchestrators.waiting import PATIENCE_ENDS
 from shared.model.command import CommandKind
 from shared.model.waiting import WaitingFor
-from shared.rules.admitting.held_back import REJECTED
+from shared.rules import mode_now
+from shared.rules.admitting.held_back import REJECTED, SOAK
 from shared.rules.retrying import NOT_RETRIED
 from tests.docs.stops import reasons_of_stops
 
@@ -18,8 +19,10 @@ ENDS_OF_ADMISSION = {
     WaitingFor.APPROVAL.value,
     WaitingFor.BUDGET.value,
     REJECTED,
+    SOAK,
     NOT_RETRIED,
 }
+PASSED_OVER = {mode_now.MODE, mode_now.NETWORKS, mode_now.DISAGREE, mode_now.GONE, mode_now.UNREAD}
 ROWS = re.compile(r"^\| \*\*(.+?)\*\* \|", re.MULTILINE)
 
 
@@ -45,7 +48,7 @@ def test_every_stop_has_its_entry() -> None:
     """Every reason that an orchestrator, the ledger or admission ends a task for is explained, and nothing else is."""
     assert (
         titles("When something stops") - {"drift"}
-        == reasons_of_stops() | set(PATIENCE_ENDS.values()) | ENDS_OF_ADMISSION
+        == reasons_of_stops() | set(PATIENCE_ENDS.values()) | ENDS_OF_ADMISSION | PASSED_OVER
     )
 
 

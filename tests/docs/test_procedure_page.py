@@ -13,7 +13,7 @@ from shared.rules import task_steps
 
 PAGE = (Path(__file__).parents[2] / "docs" / "procedure.md").read_text(encoding="utf-8")
 HEADING = re.compile(
-    r"^### (?P<number>\d\.\d) (?P<title>.+?)(?: \((?P<repeat>per hop|per appliance)\))?$", re.MULTILINE
+    r"^### (?P<number>\d\.\d) (?P<title>.+?)(?: \((?P<repeat>per hop|per appliance|per gateway)\))?$", re.MULTILINE
 )
 PARTS = ("What happens", "Who", "Expect", "Stops here when", "Links")
 
@@ -82,7 +82,8 @@ def test_appliance_sections_are_marked() -> None:
 
 def test_every_section_answers_the_same_questions() -> None:
     """Each section says what happens, who does it, what to expect, what stops it, and where the vendor says so."""
-    bodies = re.split(r"^### .+$", PAGE, flags=re.MULTILINE)[1:]
+    sections = re.split(r"^### .+$", PAGE, flags=re.MULTILINE)[1:]
+    bodies = [re.split(r"^## ", one, flags=re.MULTILINE)[0] for one in sections]
 
     answered = [tuple(re.findall(r"^- \*\*(.+?):\*\*", body, re.MULTILINE)) for body in bodies]
 

@@ -115,6 +115,17 @@ def test_an_upgrade_that_stalls_stays_open(over: Over) -> None:
     assert (seen.alive, seen.version, seen.upgrade.state) == (False, None, JobState.RUNNING)
 
 
+def test_a_manager_that_never_comes_back_is_no_success(over: Over) -> None:
+    """A day after the start it takes no connection, and its version is not known."""
+    ours = over("dead_after_reboot@con-lyon")
+    ours.look()
+    ours.upgrade()
+    ours.later(days=1)
+    seen = ours.seen()
+
+    assert (seen.alive, seen.version) == (False, None)
+
+
 def test_a_slow_start_is_no_failure(over: Over) -> None:
     """Seventy minutes after the start log-ins still fail; two hours after it the manager is of the new version."""
     ours = over("appengine_slow@con-lyon")

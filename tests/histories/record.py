@@ -31,6 +31,8 @@ STORIES = {
     "noticed": ("noticed", "tests/app/worlds/others.yaml"),
     "paused": ("paused_meanwhile", "examples/worlds/one-pair.yaml"),
     "canceled": ("canceled_by_bell", "tests/app/worlds/late-bundle.yaml"),
+    "watched": ("fleet_run", "tests/app/worlds/soaked.yaml"),
+    "taken-back": ("taken_back", "examples/worlds/way-back.yaml"),
     "started-by-timer": ("timer", "tests/app/worlds/shared-connector.yaml"),
 }
 """What is played for each: a scenario of `tests/app/play.py` and its world."""

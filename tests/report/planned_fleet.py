@@ -156,6 +156,13 @@ MESH = MeshTask(
             appliance_id="id-SGW-1",
             name="SGW-1",
             mode=ModeChoice(mode=ApplianceMode.REDEPLOY, reason="a gateway never shows the update flag"),
+            redeploy=step(
+                StepKind.REDEPLOY_GATEWAY,
+                "Have a person at the site do the redeployment of SGW-1 at 4.11.4",
+                Owner.ASSISTED,
+                "SGW-1",
+                14 * 24,
+            ),
         ),
     ),
     observe=step(StepKind.OBSERVE_MESH, "Observe both managers and mesh-lyon", Owner.OURS),

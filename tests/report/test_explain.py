@@ -7,6 +7,7 @@ import pytest
 from shared.model.plan import SubjectKind
 from shared.model.view import SubjectSeen
 from shared.report.explain import NotOneSubjectError, why
+from tests.report.canonical_outages import measured_in
 from tests.report.canonical_run import at
 
 UNDER_WAY = at(40)
@@ -66,3 +67,13 @@ def test_an_ambiguous_id_can_be_said_with_its_kind() -> None:
 
     assert why(view, "connector:pc-uk-01").startswith("Connector pc-uk-01")
     assert why(view, "private-cloud:pc-uk-01").startswith("Private cloud pc-uk-01")
+
+
+@pytest.mark.parametrize("name", ["mesh-lyon", "mesh:mesh-lyon", "pc-weu-01"])
+def test_the_outage_of_each_network_is_told(name: str) -> None:
+    """Whoever asks about a mesh, its task or its private cloud hears what the upgrade cost its networks."""
+    answer = why(measured_in(at(180)), name)
+
+    assert "net-erp: 40 s without traffic (± 6 s, seen by a probe), accepted are 60 s." in answer.splitlines()
+    assert sum(line.startswith("net-") for line in answer.splitlines()) == 5
+    assert "net-" not in why(measured_in(at(180)), "con-ulm")

@@ -45,7 +45,7 @@ def test_another_owner_has_other_steps() -> None:
         "a cloud manager upgrade by the provider",
         "a connector upgrade by a person at the site",
         "a connector upgrade by hcx-fleet",
-        "a mesh upgrade by hcx-fleet",
+        "a mesh upgrade with a gateway by hcx-fleet",
     ]
 
 

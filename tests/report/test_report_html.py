@@ -12,13 +12,15 @@ from hypothesis import strategies as st
 
 from shared.model.codec import from_json, to_json
 from shared.model.run import Outcome, RunKind
-from shared.model.view import RunView
+from shared.model.view import NotMeasured, RunView, TaskOutages, Unmeasured
 from shared.report.html import CARD_LINES_SHOWN, CARDS_SHOWN, LINES_SHOWN, STEPS_SHOWN, render_html
+from shared.report.outage_page import ROWS_SHOWN
 from tests.report import canonical_run
+from tests.report.canonical_outages import measured_in, outages
 from tests.report.large_run import large_run
 
 SIZE_MAX = 400_000
-VIEW = canonical_run.at(180)
+VIEW = measured_in(canonical_run.at(180))
 
 
 class Page(HTMLParser):
@@ -175,3 +177,71 @@ def test_the_timeline_is_told_in_words_too() -> None:
     assert {"title", "desc"} <= page.names()
     assert "Timeline of 6 tasks" in page.text
     assert "1 task has not begun and is not drawn." in page.text
+
+
+# --- outages ----------------------------------------------------------------------------------------------------------
+
+
+def cells(content: bytes) -> str:
+    """The text of a page in one line, with a blank between the cells of its tables."""
+    return " ".join(Page(content.replace(b"<td>", b" <td>")).text.split())
+
+
+def test_every_outage_is_told_in_words_too() -> None:
+    """Each bar carries the sentence of its network, and what a bar shows stands beside it as text."""
+    page = Page(render_html(VIEW))
+    told = {value for tag, name, value in page.attributes if (tag, name) == ("svg", "aria-label")}
+    text = cells(render_html(VIEW))
+
+    assert len(told) == 4
+    assert all(one.startswith(("net-erp: ", "net-lab: ", "net-voice: ", "net-web: ")) for one in told)
+    assert "net-voice mesh-lyon" in text
+    assert "2 min 45 s ± 12 s, too long" in text
+    assert "not known no sample was answered" in text
+    assert "none seen up to 6 s may have been" in text
+
+
+def test_the_page_says_which_networks_had_a_probe() -> None:
+    """A probe, a probe that could not be believed, and none are three things."""
+    text = cells(render_html(VIEW))
+
+    assert "60 s a probe" in text
+    assert "no limit HCX alone its probe was red before the change" in text
+    assert "60 s HCX alone, without a probe" in text
+
+
+def test_what_was_not_measured_is_told_with_its_reason() -> None:
+    """A network without a figure is not left out, and one whose appliance was not changed is counted."""
+    text = cells(render_html(VIEW))
+    before = cells(render_html(measured_in(canonical_run.at(40))))
+
+    assert "net-press, net-store mesh-ulm mesh-ulm-NE-I1, standard its appliance was changed" in text
+    assert "on appliances that were not changed" not in text
+    assert "7 networks are on appliances that were not changed" in before
+
+
+def test_a_run_without_networks_has_no_section_for_them() -> None:
+    """There is nothing to say where nothing is extended."""
+    assert "Outages of extended networks" not in Page(render_html(canonical_run.at(180))).text
+
+
+def test_many_outages_fit_into_a_mail() -> None:
+    """Of the networks of a large fleet the page lists the worst, and counts the others."""
+    left = Unmeasured(
+        appliance="NE-I1",
+        mode=outages()[0].mode,
+        networks=("net-x", "net-y"),
+        count=2,
+        why=NotMeasured.NOT_SEEN,
+    )
+    every = tuple(
+        TaskOutages(task=f"mesh:{n}", mesh=f"mesh-{n:03}", sites=(), measured=outages(), unmeasured=(left,))
+        for n in range(200)
+    )
+    content = render_html(replace(large_run(200, Outcome.SUCCEEDED), outages=every), canonical_run.CALLS)
+    text = cells(content)
+
+    assert len(content) < SIZE_MAX
+    assert f"{1000 - ROWS_SHOWN} more networks are in the JSON file" in text
+    assert f"The networks of {200 - LINES_SHOWN} more appliances are in the JSON file" in text
+    assert text.count("too long") == ROWS_SHOWN

@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator
 from shared.model.run import Outcome, RunKind
 from shared.report.run_json import json_schema, render_json
 from tests.report import canonical_run
+from tests.report.canonical_outages import measured_in
 from tests.report.large_run import large_run
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -38,7 +39,7 @@ def test_every_key_is_documented() -> None:
 @pytest.mark.parametrize("kind", RunKind)
 def test_a_report_fits_its_schema(minutes: int, kind: RunKind) -> None:
     """Whatever kind of run, at whatever moment, the file is what its schema says."""
-    document = json.loads(render_json(canonical_run.at(minutes, kind)))
+    document = json.loads(render_json(measured_in(canonical_run.at(minutes, kind))))
 
     errors = list(Draft202012Validator(json_schema()).iter_errors(document))
 
@@ -85,3 +86,22 @@ def test_calls_that_nobody_counted_are_not_zero() -> None:
     assert uncounted["calls"] is None
     assert uncounted["changes"] == ENDED["changes"] == 2
     assert ENDED["calls"] == canonical_run.CALLS
+
+
+def test_outages_are_there_with_how_sure_they_are() -> None:
+    """Each network has its figure, its error, its limit and its witness; a network without a figure has a reason."""
+    told = json.loads(render_json(measured_in(canonical_run.at(180))))["outages"]
+    erp = next(one for one in told["measured"] if one["network"] == "net-erp")
+
+    assert (told["networks"], told["totalSeconds"], told["errorSeconds"]) == (4, 235, 30)
+    assert (erp["totalSeconds"], erp["errorSeconds"], erp["limitSeconds"], erp["over"]) == (40, 6, 60, False)
+    assert (erp["witness"], erp["probed"], erp["mode"], len(erp["intervals"])) == ("probe", True, "standard", 1)
+    assert {one["network"]: one["probed"] for one in told["measured"] if one["network"] != "net-erp"} == {
+        "net-lab": True,
+        "net-print": False,
+        "net-voice": True,
+        "net-web": False,
+    }
+    assert [(one["networks"], one["reason"]) for one in told["unmeasured"]] == [
+        (["net-press", "net-store"], "nothing-sampled")
+    ]

@@ -12,9 +12,14 @@ from shared.report.check_markdown import check_markdown
 from shared.report.content import report
 from shared.report.explain import why
 from shared.report.html import render_html
+from shared.report.outage_text import outage_sheet
 from shared.report.plan_text import plan_text
 from shared.report.run_json import json_schema, render_json
+from shared.report.sheet import in_markdown
+from shared.report.way_back_text import way_back_sheet
 from tests.report import canonical_run, checked_fleet, planned_fleet
+from tests.report.canonical_outages import measured_in
+from tests.report.canonical_ways_back import guarded_in
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = Path(__file__).parent / "golden"
@@ -22,13 +27,15 @@ GOLDEN = Path(__file__).parent / "golden"
 
 def files() -> Iterator[tuple[Path, bytes]]:
     """Every file that is made from the canonical run, with what it should hold."""
-    ended, going_on = canonical_run.at(180), canonical_run.at(40)
+    ended, going_on = measured_in(canonical_run.at(180)), guarded_in(canonical_run.at(40))
     yield GOLDEN / "ended.html", render_html(ended, canonical_run.CALLS)
     yield GOLDEN / "ended.json", render_json(ended, canonical_run.CALLS)
     yield GOLDEN / "under-way.html", render_html(going_on)
     yield GOLDEN / "why-ended.txt", _explained(ended)
     yield GOLDEN / "why-under-way.txt", _explained(going_on)
     yield GOLDEN / "headlines.txt", _headlines()
+    yield GOLDEN / "outages.txt", in_markdown(outage_sheet(ended)).encode()
+    yield GOLDEN / "ways-back.txt", in_markdown(way_back_sheet(going_on)).encode()
     yield GOLDEN / "plan.md", plan_text(planned_fleet.PLAN, planned_fleet.ZONES).encode()
     yield from _check()
     yield ROOT / "docs" / "report.schema.json", f"{json.dumps(json_schema(), indent=2)}\n".encode()
@@ -55,6 +62,7 @@ def _headlines() -> bytes:
         ("upgrade, planned", canonical_run.at(2)),
         ("upgrade, under way", canonical_run.at(40)),
         ("upgrade, ended", canonical_run.at(180)),
+        ("upgrade, ended and measured", measured_in(canonical_run.at(180))),
         ("check", canonical_run.at(3, RunKind.CHECK)),
         ("plan", canonical_run.at(3, RunKind.PLAN)),
     ]

@@ -249,6 +249,14 @@ def stalled(world: Visitor) -> object:
     return found["status"], found["subTasks"][-1]["state"], login(world)
 
 
+def dead(world: Visitor) -> object:
+    """How both ports answer a day after an upgrade was begun."""
+    upgrade(world)
+    world.advance(timedelta(days=1))
+    ports = world.manager("con")
+    return outcome(lambda: ports.appliance("GET", "/api/admin/upgrade")), outcome(lambda: login(world))
+
+
 def has_snapshot(world: Visitor) -> object:
     """How an upgrade ended and whether it took a snapshot."""
     found = upgraded(world)
@@ -514,6 +522,7 @@ CASES: dict[str, Case] = {
     "upgrade_in_progress": Case(look=in_the_way, seen=("IN_PROGRESS", "UPGRADE_IN_PROGRESS")),
     "upgrade_fails": Case(look=failed_at, seen=("FAILED", "APPLY_UPGRADE")),
     "upgrade_stalls": Case(look=stalled, seen=("IN_PROGRESS", "APPLY_UPGRADE", (503, False))),
+    "dead_after_reboot": Case(look=dead, seen=("refused", "refused")),
     "disk_full": Case(look=failed_at, seen=("FAILED", "PRE_UPGRADE_VALIDATION")),
     "snapshot_missing": Case(look=has_snapshot, seen=("SUCCESS", False)),
     "download_failed": Case(look=bundle, seen=("FAILED", 404)),

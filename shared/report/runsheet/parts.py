@@ -187,7 +187,7 @@ def _network(material: Material, facts: ManagerFacts, one: NetworkExtension) -> 
     appliances = {each.id: each.name for each in (facts.appliances.value if facts.appliances else ())}
     name = one.network.casefold()
     owners = (each.owner for site in material.policy.sites for each in site.networks if each.network.casefold() == name)
-    probes = (f"{each.host}:{each.port}" for each in material.policy.probes if each.network.casefold() == name)
+    probes = (each.asks for each in material.policy.probes if each.network.casefold() == name)
     where = appliances.get(one.appliance_id or "", "not told")
     return one.network or one.id, where, _told(owners), BLANK, _told(probes) or NOTHING
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from shared.model.command import TaskStanding
-from shared.model.orders import TaskBrief, WaveBrief
+from shared.model.orders import AtHop, TaskBrief, WaveBrief
 from shared.model.policy import Owner, SoakCriterion
 from shared.model.record import record
 from shared.model.run import Outcome, TaskResult
@@ -80,9 +80,10 @@ def failed_dependency(ended: TaskResult) -> Because:
     return Because(reason=WaitingFor.DEPENDENCY, detail=detail, who_can_act=ended.who_can_act)
 
 
-def open_dependency(names: Iterable[str], moved_by: Owner) -> Because:
-    """Something that it depends on has not ended."""
-    detail = f"begins after {' and '.join(names)}"
+def open_dependency(names: Iterable[str], hops: Iterable[AtHop], moved_by: Owner) -> Because:
+    """Something that it depends on has not ended, or has not come as far as it must."""
+    first = [*names, *(f"{hop.task} at {hop.release}" for hop in hops)]
+    detail = f"begins after {' and '.join(first)}"
     return Because(reason=WaitingFor.DEPENDENCY, detail=detail, who_can_act=WHO_PERFORMS[moved_by])
 
 
@@ -110,11 +111,15 @@ def may_go(wave: WaveBrief, *, meshes: bool = False) -> Because:
     return Because(reason=WaitingFor.WAVE, detail=f"{_named(wave, meshes=meshes)} may go")
 
 
-def not_let_go(wave: WaveBrief, until: datetime | None, *, meshes: bool = False) -> Because:
-    """Somebody has to let its wave go."""
+def not_let_go(
+    wave: WaveBrief, until: datetime | None, *, meshes: bool = False, changed: str = "", unseen: str = ""
+) -> Because:
+    """Somebody has to let its wave go, or what is left of it once more, since something has changed."""
     end = f" until {moment(until)}" if until else ""
     waits = "wait" if meshes else "waits"
     detail = f"{_named(wave, meshes=meshes)} {waits}{end} for somebody to let {'them' if meshes else 'it'} go"
+    detail += f" once more, since {changed}" if meshes and changed else ""
+    detail += f"; {unseen}" if unseen else ""
     return Because(reason=WaitingFor.APPROVAL, detail=detail, who_can_act=approvers(wave))
 
 
@@ -125,6 +130,35 @@ def unmet_soak(wave: str, criterion: SoakCriterion) -> Because:
         detail=f"wave {wave} did not come out as its soak asks: {CRITERIA[criterion]}",
         who_can_act=f"a person: look at what became of wave {wave}, then start a run again",
     )
+
+
+def failed_soak(wave: str, reasons: Iterable[str]) -> Because:
+    """What must be true of the wave before was seen not to be."""
+    return Because(
+        reason=SOAK,
+        detail=f"wave {wave} did not come out as its soak asks: {'; '.join(reasons)}",
+        who_can_act=f"a person: mend it, or go back while that is possible; see what became of wave {wave}",
+    )
+
+
+def unseen_soak(wave: str, reasons: Iterable[str]) -> Because:
+    """What must be true of a wave could not be seen."""
+    return Because(
+        reason=SOAK,
+        detail=f"nobody can say whether wave {wave} came out as its soak asks: {'; '.join(reasons)}",
+        who_can_act="a person: look at that by hand",
+    )
+
+
+def overtaken(wave: WaveBrief, changed: str) -> Because:
+    """What had let its mesh tasks go does not count any more."""
+    detail = f"the approval of {_named(wave, meshes=True)} does not count any more, since {changed}"
+    return Because(reason=WaitingFor.APPROVAL, detail=detail, who_can_act=approvers(wave))
+
+
+def unheard(why: str) -> Because:
+    """Nobody knows any more what people said to the run."""
+    return Because(reason=obeying.UNREADABLE, detail=why, who_can_act=obeying.WHO_MENDS)
 
 
 def _named(wave: WaveBrief, *, meshes: bool) -> str:

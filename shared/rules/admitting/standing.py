@@ -44,7 +44,8 @@ class Standing:
             return held_back.waits(held_back.paused(self.said[task.id]), opened)
         if not self.book.is_ready(task.id):
             moving = self.book.moving(task)
-            return held_back.waits(held_back.open_dependency(self.book.open_ends_of(task), moving.owner), opened)
+            ends, hops = self.book.open_ends_of(task), self.book.open_hops_of(task)
+            return held_back.waits(held_back.open_dependency(ends, hops, moving.owner), opened)
         since = max(opened, self.book.ready_since.get(task.id, opened))
         return self._for_time(task, since) or held_back.waits(self.limited(task), since)
 
@@ -64,7 +65,9 @@ class Standing:
         since = wave.asks_from or self.now
         if wave.phase(self.now) is WavePhase.WATCHED:
             return held_back.waits(held_back.watched(since), self.began, next_look=since)
-        because = held_back.not_let_go(wave.brief, wave.due, meshes=bool(wave.asks_for))
+        because = held_back.not_let_go(
+            wave.brief, wave.due, meshes=bool(wave.asks_for), changed=wave.changed, unseen=wave.unseen
+        )
         return held_back.waits(because, wave.asked_since or since, due=wave.due)
 
     def _for_time(self, task: TaskBrief, since: datetime) -> Waiting | None:

@@ -10,16 +10,23 @@ managers. Other managers of the wave may be under way then, and go on: one may e
 
 from collections import Counter
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Self
 
 from shared.model.orders import GrantWord, TaskBrief, WaveBrief
 from shared.model.policy import Approval, Owner, SoakCriterion, TimeOutAction
 from shared.model.run import Outcome, TaskResult
+from shared.model.soaking import SoakVerdict
 from shared.model.span import Opening
 from shared.rules.admitting.limits import Limits
 from shared.rules.admitting.ready import Ready
-from shared.rules.commands import person
+from shared.rules.calendar.openings import next_fit
+from shared.rules.commands import BY_ANYBODY, person
+
+CHANGED = frozenset({Outcome.SUCCEEDED, Outcome.FAILED})
+"""Ends of tasks that changed something: after any other there is nothing to watch."""
 
 
 class WavePhase(StrEnum):
@@ -49,12 +56,27 @@ class WaveState:
         self.opened_at: datetime | None = None
         self.budget_told = False
         """Whether those were ended that its failure budget keeps from ever starting."""
+        self.soaked: SoakVerdict | None = None
+        """What its own soak came to; None while it is not over, or it has none."""
+        self.behind: Self | None = None
+        """The wave whose soak it waits for."""
+        self.unseen = ""
+        """What the soak of the wave before could not see, in words; then people are asked, whoever else is."""
         self.paused: frozenset[str] = frozenset()
         """Ids of tasks that are not started while people say so."""
         self._gone = {False, True} if self.brief.approval is None else _let_go_before(brief, tasks)
         """Which of its tasks were let go: those of managers (False), those of meshes (True)."""
         self._granted: dict[bool, set[str]] = {False: set(), True: set()}
         self._told_gone = set(self._gone)
+        self.anew = brief.anew
+        """How often what had let its meshes go was overtaken."""
+        self.changed = ""
+        """What overtook it last, as far as that is known."""
+        self._overtaken_at = brief.overtaken_at
+        self._asked_before = {False: brief.asked_since, True: brief.asked_meshes_since}
+        """Since when people were asked, before the run's host went away."""
+        self._meshes_began = any(tasks[name].mesh and _was_under_way(tasks[name]) for name in brief.tasks)
+        self._calendars = calendars
         self._meshes = frozenset(name for name in brief.tasks if tasks[name].mesh)
         self._had = Counter(tasks[name].mesh for name in brief.tasks)
         self._left_of = Counter(self._had)
@@ -69,6 +91,8 @@ class WaveState:
         self._others: list[tuple[int, str]] = []
         self._left = len(brief.tasks)
         self._succeeded = 0
+        self._changed = False
+        """Whether any of its tasks may have changed something."""
         self._last_end: datetime | None = None
 
     @property
@@ -95,10 +119,14 @@ class WaveState:
     def asked_since(self) -> datetime | None:
         """Since when somebody has to let them go; None while nobody has to."""
         asks_for = self.asks_for
+        before = None if asks_for is None else self._asked_before[asks_for]
+        if before is not None:
+            return before
         if not asks_for or self.asks_from is None:
             return None if asks_for is None else self.asks_from
-        from_when = self._managers_gone_at or self.asks_from
-        return max(self.asks_from, from_when, min(since or self.asks_from for since in self._could_go.values()))
+        since = (self._managers_gone_at, self._overtaken_at)
+        could_go = min(since or self.asks_from for since in self._could_go.values())
+        return max(self.asks_from, could_go, *(at for at in since if at is not None))
 
     @property
     def due_to_end(self) -> tuple[str, ...]:
@@ -144,20 +172,38 @@ class WaveState:
         """Tasks of the provider and of people that nothing holds back any more, each given once, ended or not."""
         taken, self._others = [name for _, name in sorted(self._others)], []
         for name in taken:
-            self._lined_up.pop(name, None)
+            self._take_out(name)
         return taken
 
     def take_next(self, now: datetime, room: int | None) -> str | None:
         """The first task of ours that may start now and takes no more networks than there is room for."""
         name = self.ready.next(now, room)
         if name is not None:
-            self._lined_up.pop(name, None)
+            self._take_out(name)
         return name
+
+    def first_mesh_could_start(self, now: datetime, *, ours: bool) -> bool:
+        """Whether a mesh could start now by a word of people, and none of the wave has; `ours`: those of ours, too."""
+        if self.brief.approval is None or self._meshes_began or True not in self._gone:
+            return False
+        lined_up = [one for one in map(self._lined_up.get, self._meshes & self._lined_up.keys()) if one is not None]
+        return any(one.owner is not Owner.OURS or (ours and self._is_open(one, now)) for one in lined_up)
+
+    def overtake(self, changed: str, now: datetime) -> None:
+        """What let its meshes go does not count any more, since this has changed: people are asked anew, from now."""
+        self._gone.discard(True)
+        self._told_gone.discard(True)
+        self._granted[True].clear()
+        self._asked_before[True], self._overtaken_at = None, now
+        self.anew, self.changed = self.anew + 1, changed
+        self._all_could_go()
+        self._sort_out()
 
     def end(self, task: TaskBrief, result: TaskResult) -> None:
         """One of its tasks has ended."""
         self._left -= 1
         self._succeeded += result.outcome is Outcome.SUCCEEDED
+        self._changed |= result.outcome in CHANGED
         self.limits.end(task, result.outcome)
         self.ready.discard(task.id)
         self._lined_up.pop(task.id, None)
@@ -168,8 +214,36 @@ class WaveState:
             self._last_end = max(self._last_end or result.ended_at, result.ended_at)
 
     def reach(self, when: datetime) -> None:
-        """Every earlier wave is over, and may have been watched until `when`."""
-        self.asks_from = when
+        """Every earlier wave is over, and may have been watched until `when`; where people were asked, it was then."""
+        self.asks_from = min((when, *(at for at in self._asked_before.values() if at is not None)))
+
+    @property
+    def watched_from(self) -> datetime | None:
+        """Since when it is watched; None where it has no soak, changed nothing, or came out as it must not."""
+        if not self.over or self.brief.soak is None or self.unmet() is not None:
+            return None
+        return self._last_end if self._changed else None
+
+    @property
+    def awaited(self) -> bool:
+        """Whether the soak that it waits for goes on."""
+        return self.behind is not None and self.behind.soaked is None
+
+    def ask_about(self, unseen: str, now: datetime) -> None:
+        """The soak before could not be judged: people say whether it goes; where nobody was to be asked, anybody may.
+
+        One that was let go in an earlier life of the run goes on.
+        """
+        if self.opened:
+            return
+        self.unseen = unseen
+        self.asks_from = max(self.asks_from or now, now)
+        if self.brief.approval is None:
+            self.brief = replace(self.brief, approval=BY_ANYBODY)
+            self._gone = set()
+            self._told_gone = set()
+            self._all_could_go()
+            self._sort_out()
 
     def watched_until(self, otherwise: datetime) -> datetime:
         """Until when it is watched after its end; where nothing of it was ever under way there is nothing to watch."""
@@ -193,7 +267,7 @@ class WaveState:
         An approval that came in time lets it go whenever somebody looks: one that came just before the time-out is not
         lost because nobody looked in between.
         """
-        if not self.opened and (self.asks_from is None or now < self.asks_from):
+        if not self.opened and (self.asks_from is None or now < self.asks_from or self.awaited):
             return WavePhase.WATCHED
         if self.asks_for is None:
             return WavePhase.OPEN
@@ -210,7 +284,9 @@ class WaveState:
         approval = self._answered_by(word, now)
         if approval is None:
             return False
-        for meshes in (False, True) if word.meshes is None else (word.meshes,):
+        # Whoever looked at the soak by hand is not asked twice.
+        kinds = (False, True) if word.meshes is None or approval == BY_ANYBODY else (word.meshes,)
+        for meshes in kinds:
             self._granted[meshes].add(person(word.by))
             if len(self._granted[meshes]) >= approval.minimum:
                 self._gone.add(meshes)
@@ -228,12 +304,17 @@ class WaveState:
 
         One who spoke in time is heard, though the run looks only when the time is over. A word from before it was asked
         is taken as said then: the clocks of two hosts differ, and whether it came too early shows where it was given.
+        But not one from before they were asked anew: whoever said it did not know what has changed.
         """
         approval, since = self.brief.approval, self.asked_since
+        if self.asks_for and word.at is not None and self._overtaken_at is not None and word.at < self._overtaken_at:
+            return None
         said = now if word.at is None or since is None else min(now, max(word.at, since))
         if approval is None or self.phase(said) is not WavePhase.ASKED or word.meshes not in {None, self.asks_for}:
             return None
-        asked = person(word.approver or word.by) in {person(one) for one in approval.approvers}
+        asked = approval == BY_ANYBODY or person(word.approver or word.by) in {
+            person(one) for one in approval.approvers
+        }
         return approval if asked else None
 
     def newly_gone(self) -> list[bool]:
@@ -248,6 +329,21 @@ class WaveState:
         if news:
             self.opened_at = now
         return news
+
+    def _all_could_go(self) -> None:
+        """Of the meshes that nothing else keeps back, people are asked."""
+        for name in self._meshes & (self._lined_up.keys() | self._held.keys()):
+            self._could_go.setdefault(name, None)
+
+    def _take_out(self, name: str) -> None:
+        self._lined_up.pop(name, None)
+        self._meshes_began |= name in self._meshes
+
+    def _is_open(self, task: TaskBrief, now: datetime) -> bool:
+        if not task.calendar:
+            return True
+        opens = next_fit(self._calendars.get(task.calendar, ()), now, task.needs)
+        return opens is not None and opens <= now
 
     def _keeps_back(self, task: TaskBrief) -> bool:
         return task.id in self.paused or task.mesh not in self._gone

@@ -319,6 +319,8 @@ class Lasting(StrEnum):
     EXTENSION_STANDARD = "extension-standard"
     EXTENSION_IN_SERVICE = "extension-in-service"
     EXTENSION_HA = "extension-ha"
+    OUTAGE_STANDARD = "outage-standard"
+    """How long the networks of an appliance are without traffic in a standard upgrade of it."""
 
 
 @record

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from shared.model.orders import Admission, Calendar, LeftOff, TaskBrief, WaveBrief
-from shared.model.plan import ManagerTask, MeshTask, Plan, Task
+from shared.model.plan import ManagerTask, MeshTask, Plan, Safeguard, Task
 from shared.model.policy import Owner
 from shared.model.span import Opening
 from shared.rules.planning.calendar_desk import CalendarDesk, Times, needed
+from shared.rules.planning.hops import hops_awaited
 
 
 def admission_of(
@@ -15,6 +16,7 @@ def admission_of(
     desk: CalendarDesk,
     lives: Mapping[str, LeftOff] | None = None,
     attempts: Mapping[str, int] | None = None,
+    verified: Mapping[str, tuple[str, ...]] | None = None,
 ) -> Admission:
     """Everything that decides which task may start when.
 
@@ -23,15 +25,24 @@ def admission_of(
         desk: when the sites of each task are open, as the policy and Azure say it now.
         lives: how far each task had come, for a run that goes on.
         attempts: the generation of each task that is at another one than the first.
+        verified: the releases that managers had been verified at on their way, for a run that goes on.
     """
     calendars: dict[str, tuple[Opening, ...]] = {}
     briefs: list[TaskBrief] = []
+    on_the_way = hops_awaited(plan)
     for task in plan.tasks:
         times = desk.times(managers_of(task)) if task.owner is Owner.OURS else Times(openings=None, key="")
         if times.openings is not None:
             calendars[times.key] = times.openings
         brief = _brief(task, times.key, (lives or {}).get(task.id, LeftOff()))
-        briefs.append(replace(brief, generation=(attempts or {}).get(task.id, 1)))
+        briefs.append(
+            replace(
+                brief,
+                generation=(attempts or {}).get(task.id, 1),
+                after_hops=on_the_way.get(task.id, ()),
+                hops_done=(verified or {}).get(task.id, ()),
+            )
+        )
     return Admission(
         tasks=tuple(briefs),
         waves=tuple(
@@ -71,4 +82,5 @@ def _brief(task: Task, calendar: str, left_off: LeftOff) -> TaskBrief:
         calendar=calendar,
         left_off=left_off,
         clouds=task.clouds,
+        snapshot=isinstance(task, ManagerTask) and task.snapshot is not Safeguard.NONE,
     )

@@ -9,7 +9,18 @@ from shared.model.plan import ByHand, MeshTask, StepKind, SubjectKind, Unplanned
 from shared.model.policy import ConnectorEntry, ExtensionMode, Owner
 from shared.model.record import record
 from shared.model.version import Version
-from shared.rules import durations, ne_mode, ne_situation, ownership, preparation, protection, skew, task_steps
+from shared.rules import (
+    bearing,
+    durations,
+    ne_mode,
+    ne_situation,
+    ownership,
+    preparation,
+    protection,
+    skew,
+    task_steps,
+)
+from shared.rules.catalogue.records import Lasting
 from shared.rules.meshes import within_one_manager
 from shared.rules.path import NoPath
 from shared.rules.planning.calendar_desk import CalendarDesk
@@ -23,6 +34,9 @@ from shared.rules.sequencing.records import Stage
 from shared.rules.targets import NoTask
 
 ACCEPT = "the owner of fleet.yaml: choose another target, or accept the risk with owner, reason and end"
+
+WAN_OPTIMIZATION = "WANOPT"
+"""Wire name of the service whose appliance is never upgraded."""
 
 REDEPLOY = "a person at the source site: redeploy it, which takes its partner along"
 
@@ -143,11 +157,8 @@ class MeshDesk:
                 detail=f"appliances at {at.managers[1]} are behind, and none at {at.managers[0]} names them as peer",
                 who_can_act="a person at the source site: look at the mesh, and resync it",
             )
-        if who.owner is Owner.OURS and any(one.mode.mode is ApplianceMode.IN_SERVICE for one in changes):
-            who = ownership.Ownership(
-                owner=Owner.ASSISTED, reason="it goes in service, which hcx-fleet cannot ask HCX for yet"
-            )
-        blocked = self._blocked(at, changes, who.owner)
+        must = self._must(changes, stage.version)
+        blocked = self._cannot_follow(at, stage.version, must) or self._blocked(at, changes, who.owner)
         if blocked:
             return blocked
         mesh, patience = at.mesh, self._scene.policy.patience
@@ -167,9 +178,9 @@ class MeshDesk:
             sites=tuple(dict.fromkeys(self._scene.sites[name].name for name in at.managers)),
             split=self._desk.splits(at.managers, (one.takes for one in changes)),
             patience=patience.person,
-            must=self._must(changes, stage.version),
+            must=must,
             requires=stage.requires,
-            by_hand=self._gateways(at, stage.version) if last else (),
+            by_hand=self._gateways(at, stage.version) if last or must else (),
             way_back=protection.for_mesh(mesh.name, *self._peers(at, stage.version)),
             preparations=preparation.for_mesh(
                 mesh, stage.version, self._scene.sites[at.managers[0]], self._scene.catalogue.services
@@ -205,6 +216,28 @@ class MeshDesk:
             if border:
                 return f"{border.rule}: {border.detail}"
         return ""
+
+    def _cannot_follow(self, at: MeshAt, target: Version, must: str) -> NoTask | None:
+        """Where every appliance has to come along: what no mode brings along, and nobody removes ahead of it."""
+        left = [one for one in self._scene.appliances(at.managers[0], at.mesh.id) if self._stays(one, target)]
+        if not must or not left:
+            return None
+        modes = [(one.name, ne_mode.choose(self._situation(at, one))) for one in left]
+        return NoTask(
+            reason=Unplanned.NO_MODE,
+            detail="; ".join(f"{name}: {mode.reason}" for name, mode in modes)
+            + f"; no appliance may be left behind here ({must.partition(':')[0]})",
+            who_can_act="; ".join(dict.fromkeys(fix for _, mode in modes for fix in mode.to_fix)),
+        )
+
+    def _stays(self, appliance: Appliance, target: Version) -> bool:
+        """Whether an appliance stays behind though its mesh is upgraded."""
+        behind = not appliance.version.known or appliance.version.older_than(target)
+        removed = appliance.kind is ApplianceKind.WAN_OPTIMIZATION and any(
+            one.wire == WAN_OPTIMIZATION and not target.older_than(one.from_release)
+            for one in self._scene.catalogue.services
+        )
+        return behind and not removed and appliance.kind in {ApplianceKind.WAN_OPTIMIZATION, ApplianceKind.UNKNOWN}
 
     def _blocked(self, at: MeshAt, changes: tuple[task_steps.Change, ...], owner: Owner) -> NoTask | None:
         closed = [one for one in changes if one.mode.mode is ApplianceMode.NONE]
@@ -266,9 +299,9 @@ class MeshDesk:
     def _changes(
         self, at: MeshAt, target: Version, wanted: ExtensionMode, earlier: list[MeshTask]
     ) -> tuple[task_steps.Change, ...]:
-        """Interconnect first; members of one high availability group are one change."""
+        """Interconnect first, then what carries the fewest networks; members of one group are one change."""
         by_id = {one.id: one for one in upgradable(self._scene.appliances(at.managers[0], at.mesh.id))}
-        here, there = (self._side(name) for name in at.managers)
+        here = self._side(at.managers[0])
         changes: list[task_steps.Change] = []
         done: set[str] = set()
         for one in self._behind(at, target):
@@ -276,7 +309,7 @@ class MeshDesk:
                 continue
             group = tuple(name for name in ne_situation.together(one, here) if name in by_id)
             done |= {one.id, *group}
-            mode = ne_mode.choose(ne_situation.situation(one, wanted, here, there))
+            mode = ne_mode.choose(self._situation(at, one, wanted))
             changes.append(
                 task_steps.Change(
                     appliance=replace(one, version=earlier[-1].target) if earlier else one,
@@ -287,7 +320,14 @@ class MeshDesk:
                     takes=self._scene.takes[durations.lasting(one.kind, mode.mode)],
                 )
             )
-        return tuple(changes)
+        return tuple(sorted(changes, key=_smallest_first))
+
+    def _situation(self, at: MeshAt, one: Appliance, wanted: ExtensionMode = ExtensionMode.AUTO) -> ne_mode.Situation:
+        here, there = (self._side(name) for name in at.managers)
+        sites = tuple(self._scene.sites[name].name for name in at.managers)
+        costs = self._scene.takes[Lasting.OUTAGE_STANDARD].p90
+        too_long = bearing.cannot_bear(self._scene.policy, sites, one, here, costs)
+        return ne_situation.situation(one, wanted, here, there, too_long)
 
     def _behind(self, at: MeshAt, target: Version) -> list[Appliance]:
         """One whose peer was left behind is behind itself: the two are upgraded together, from the initiator's side."""
@@ -297,14 +337,14 @@ class MeshDesk:
             for one in upgradable(self._scene.appliances(at.managers[0], at.mesh.id))
             if any(each.version.older_than(target) for each in (one, *(there[p] for p in one.peers if p in there)))
         ]
-        return sorted(late, key=lambda one: (UPGRADE_ORDER.index(one.kind), one.name, one.id))
+        return sorted(late, key=lambda one: (one.name, one.id))
 
     def _gateways(self, at: MeshAt, target: Version) -> tuple[ByHand, ...]:
         choice = ModeChoice(
             mode=ApplianceMode.REDEPLOY, reason="a gateway never carries the update flag", to_fix=(REDEPLOY,)
         )
         return tuple(
-            ByHand(appliance_id=one.id, name=one.name, mode=choice)
+            task_steps.by_hand(one, target, choice, self._scene.policy.patience)
             for one in sorted(self._scene.appliances(at.managers[0], at.mesh.id), key=lambda one: one.name)
             if one.kind is ApplianceKind.SENTINEL_GATEWAY and one.version.known and one.version.older_than(target)
         )
@@ -315,6 +355,12 @@ class MeshDesk:
             assert facts is not None  # noqa: S101 -- both ends of a mesh at hand were observed
             self._sides[manager] = ne_situation.mesh_side(facts, self._scene.sites[manager], self._moving)
         return self._sides[manager]
+
+
+def _smallest_first(change: task_steps.Change) -> tuple[int, int, str, str]:
+    """The order of the changes of a mesh: what goes wrong should show where the fewest networks are in change."""
+    one = change.appliance
+    return UPGRADE_ORDER.index(one.kind), change.networks, one.name, one.id
 
 
 def clouds_of_mesh(reporter: ManagerFacts, ends: Ends | None) -> tuple[str, ...]:

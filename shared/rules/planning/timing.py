@@ -1,6 +1,7 @@
 """When things will probably happen: eligible starts by the calendar, and the rollout itself on virtual time."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 from shared.model.orders import Admission
@@ -45,7 +46,7 @@ class _When:
 
 def schedule(plan: Plan, scene: Scene, desk: CalendarDesk) -> Schedule:
     """When each task can go, when its turn probably comes, and by when its preparations are due."""
-    admission = admission_of(plan, desk)
+    admission = _without_hops(admission_of(plan, desk))
     whens = {task.id: _when(scene, desk, task) for task in plan.tasks}
     expected = _forecast(admission, scene, whens)
     turns = put_off(plan.tasks, {one.task: one for one in expected.tasks})
@@ -62,6 +63,11 @@ def schedule(plan: Plan, scene: Scene, desk: CalendarDesk) -> Schedule:
         approvals=len(expected.approvals),
         people=tuple(sorted(_people(scene, plan.tasks))),
     )
+
+
+def _without_hops(admission: Admission) -> Admission:
+    """What a forecast can drive: it knows tasks as a whole, and puts off what waits for hops when it is through."""
+    return replace(admission, tasks=tuple(replace(task, after_hops=()) for task in admission.tasks))
 
 
 def expected_spans(plan: Plan) -> dict[str, Span]:

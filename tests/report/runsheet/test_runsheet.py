@@ -11,15 +11,17 @@ from hypothesis import strategies as st
 
 from shared.model.facts import ApplianceKind, GapReason, ManagerFacts
 from shared.model.ne_mode import ApplianceMode, ModeChoice
-from shared.model.plan import ByHand, ManagerTask, MeshTask
+from shared.model.plan import ManagerTask, MeshTask
+from shared.model.policy import Patience
 from shared.model.version import Version
 from shared.report.runsheet.making import runsheet
 from shared.report.runsheet.page import in_html
 from shared.report.runsheet.record import Line, Material, Part, RunSheet
 from shared.report.runsheet.standing import standing
 from shared.report.runsheet.text import LINE, in_markdown
+from shared.rules import task_steps
 from shared.rules.catalogue import catalogue
-from tests.builders.fleet_facts import NOW, fleet, unread
+from tests.builders.fleet_facts import NOW, appliance, fleet, unread
 from tests.report.runsheet import sheets
 from tests.report.runsheet.sheets import CONNECTOR, MESHED, NINE, OLD, made
 
@@ -149,9 +151,9 @@ def test_in_service_is_a_button() -> None:
 
 def test_gateways_are_redeployed_last() -> None:
     """A gateway that never shows an update is redeployed by hand after everything else."""
-    gateway = ByHand(
-        appliance_id="sgw", name="SGW-1", mode=ModeChoice(mode=ApplianceMode.REDEPLOY, reason="it never shows the flag")
-    )
+    seen = appliance("SGW-1", "m", "con", "4.10.3", ApplianceKind.SENTINEL_GATEWAY)
+    choice = ModeChoice(mode=ApplianceMode.REDEPLOY, reason="it never shows the flag")
+    gateway = task_steps.by_hand(seen, Version("4.11.4"), choice, Patience())
 
     sheet = made(replace(MESHED, task=replace(mesh_task(MESHED), by_hand=(gateway,))))
 

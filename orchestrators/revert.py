@@ -1,0 +1,112 @@
+"""A guided revert: its steps side by side where one does not need the other, each ended by what is observed.
+
+hcx-fleet performs none of them. A step that comes to no end leaves out what depends on it, and nothing else.
+"""
+
+from typing import Any
+
+from durabletask.task import OrchestrationContext, Task, when_any
+
+from orchestrators import steps
+from orchestrators.course import ended
+from orchestrators.crowd import Crowd
+from orchestrators.steps import Step
+from shared.model.codec import from_json
+from shared.model.revert import RevertPlanned, RevertStep, RevertStepOrder
+from shared.model.run import JournalEntry, JournalKind, Outcome, RunRequest, TaskResult
+from shared.rules.buckets import DEPENDENCY
+
+
+def revert(ctx: OrchestrationContext, request: RunRequest) -> Step[str]:
+    """Plan the revert and, where its plan was approved, follow people through it; gives the problem that stops it."""
+    planned = yield from steps.plan_revert(ctx, request)
+    if planned.problem or not request.carries_out:
+        return planned.problem
+    walk = _Walk(ctx, request.id, planned)
+    while walk.open:
+        yield from walk.admit()
+        if walk.open:
+            yield from walk.wait()
+    return ""
+
+
+class _Walk:
+    """The steps of one revert under way; lives within one replay and is rebuilt by each."""
+
+    def __init__(self, ctx: OrchestrationContext, run: str, planned: RevertPlanned) -> None:
+        self._ctx = ctx
+        self._run = run
+        self._plan = planned.plan_hash
+        self._ends = {one.task: one for one in planned.ended}
+        self._waiting = {one.id: one for one in planned.steps if one.id not in self._ends}
+        self._running = Crowd()
+        self._count = 0
+
+    @property
+    def open(self) -> bool:
+        """Whether a step has not ended."""
+        return bool(self._waiting) or self._count > 0
+
+    def admit(self) -> Step[None]:
+        """Begin what may begin, and leave out what never can."""
+        for step in [*self._waiting.values()]:  # in the order of the plan, so that one look is enough
+            if lost := self._lost(step):
+                yield from self._take(_left_out(step, lost, self._ctx))
+            elif all(name in self._ends for name in step.depends_on):
+                yield from self._begin(step)
+
+    def wait(self) -> Step[None]:
+        """Until a step ends."""
+        yield when_any(self._running.waits())
+        for name, task in self._running.take_ended():
+            self._count -= 1
+            self._ends[name] = _result(name, task, self._ctx)
+            if task.is_failed:
+                yield from steps.record(self._ctx, self._run, ended(self._ends[name]))
+
+    def _lost(self, step: RevertStep) -> str:
+        """The step before it that came to no end; empty where none did."""
+        before = (name for name in step.depends_on if name in self._ends)
+        return next((name for name in before if self._ends[name].outcome is not Outcome.SUCCEEDED), "")
+
+    def _begin(self, step: RevertStep) -> Step[None]:
+        del self._waiting[step.id]
+        yield from steps.record(self._ctx, self._run, _admitted(step, self._ctx))
+        order = RevertStepOrder(run=self._run, plan_hash=self._plan, step=step)
+        self._running.add(step.id, steps.reverting(self._ctx, order))
+        self._count += 1
+
+    def _take(self, result: TaskResult) -> Step[None]:
+        del self._waiting[result.task]
+        self._ends[result.task] = result
+        yield from steps.record(self._ctx, self._run, ended(result))
+
+
+def _admitted(step: RevertStep, ctx: OrchestrationContext) -> JournalEntry:
+    key = f"{step.id}/admitted"
+    return JournalEntry(key=key, at=steps.now(ctx), kind=JournalKind.ADMITTED, text="may begin", task=step.id)
+
+
+def _left_out(step: RevertStep, lost: str, ctx: OrchestrationContext) -> TaskResult:
+    return TaskResult(
+        task=step.id,
+        outcome=Outcome.SKIPPED,
+        reason=DEPENDENCY,
+        detail=f"{lost} came to no end",
+        who_can_act=f"support: say that {lost} came to no end, and that {step.title} was not begun",
+        ended_at=steps.now(ctx),
+    )
+
+
+def _result(name: str, task: Task[Any], ctx: OrchestrationContext) -> TaskResult:
+    """What a step's orchestration returned; of one that broke nobody knows how far it came."""
+    if not task.is_failed:
+        return from_json(TaskResult, task.get_result())
+    return TaskResult(
+        task=name,
+        outcome=Outcome.UNKNOWN,
+        reason="internal",
+        detail=f"its orchestration broke: {task.get_exception()}",
+        who_can_act="the owner of hcx-fleet: see the log",
+        ended_at=steps.now(ctx),
+    )

@@ -1,0 +1,56 @@
+"""Scenarios of a guided revert."""
+
+from typing import TYPE_CHECKING, Any
+
+from shared.model.codec import to_json
+from shared.report.camel_json import camel_json
+
+if TYPE_CHECKING:
+    from tests.app.play import Stage
+
+CLOUD = "pc-weu-01"
+
+
+def taken_back(stage: "Stage") -> str:
+    """An upgrade leaves a dead connector; its revert is planned, started by its hash, and people carry it out."""
+    _upgraded(stage)
+    planned = _planned(stage, "look")
+    stage.ask("POST", "/v1/runs/fleet:revert", _asked("wrong", "0" * 64))
+    stage.let_time_pass(lambda: stage.local.is_over("wrong"), run="wrong")
+    stage.asides["wrong"] = stage.ask("GET", "/v1/runs/wrong")["body"]
+    return _followed(stage, planned["hash"])
+
+
+def _upgraded(stage: "Stage") -> None:
+    stage.ask("PUT", "/v1/runs/fleet", {"kind": "upgrade"})
+    stage.asides["too early"] = stage.ask("POST", "/v1/runs/fleet:revert", _asked("early"))
+    stage.let_time_pass(lambda: stage.local.is_over("fleet"), run="fleet")
+    stage.asides["stopped"] = [to_json(one) for one in stage.told("fleet") if one.key.endswith("/stopped")]
+    stage.asides["upgrade"] = stage.ask("GET", "/v1/runs/fleet")["body"]
+
+
+def _planned(stage: "Stage", name: str) -> dict[str, Any]:
+    stage.ask("POST", "/v1/runs/fleet:revert", _asked(name))
+    stage.let_time_pass(lambda: stage.local.is_over(name), run=name)
+    plan: dict[str, Any] = camel_json(stage.local.view(name).revert)
+    stage.asides[name] = {"plan": plan, "run": stage.ask("GET", f"/v1/runs/{name}")["body"]}
+    return plan
+
+
+def _followed(stage: "Stage", plan_hash: str) -> str:
+    """The host goes away while everybody goes back, and comes back."""
+    stage.ask("POST", "/v1/runs/fleet:revert", _asked("back", plan_hash))
+    stage.let_time_pass(lambda: any(one.task == "manager:con-lyon" for one in stage.told("back")), run="back")
+    stage.restart()
+    stage.asides["restarted"] = not stage.local.is_over("back")
+    stage.ask("POST", "/v1/runs/fleet:revert", _asked("back", plan_hash))
+    stage.let_time_pass(lambda: stage.local.is_over("back"), run="back")
+    return "back"
+
+
+def _asked(name: str, plan_hash: str | None = None) -> dict[str, Any]:
+    body: dict[str, Any] = {"by": "ana@contoso.example", "privateCloud": CLOUD, "runId": name}
+    return body if plan_hash is None else body | {"planHash": plan_hash}
+
+
+TAKING_BACK = (taken_back,)
