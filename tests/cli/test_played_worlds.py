@@ -23,6 +23,7 @@ pytestmark = pytest.mark.story
 
 ONE_PAIR = (ROOT / "examples" / "worlds" / "one-pair.yaml").read_text("utf-8")
 EXPECTED = "{outcome: upgraded, reason: upgraded}"
+PROBE = "probes: [{name: lyon-web, network: mesh-lyon-ne1-net1}]\n"
 
 
 @pytest.fixture
@@ -76,6 +77,19 @@ def test_a_demo_that_holds_exits_0(tmp_path: Path) -> None:
     assert [Path(place).name for place in document["reports"]] == ["report.html", "report.json"]
     assert all(Path(place).is_relative_to(tmp_path / "reports") for place in document["reports"])
     assert sorted(one.name for one in (tmp_path / "reports").iterdir()) == ["demo", "demo-plan", "hcx-fleet.log"]
+
+
+def test_the_page_of_a_demo_has_outages_and_ways_back(tmp_path: Path) -> None:
+    """Appliances and managers change within a demo: its page says what that cost each network and what leads back."""
+    answered = demo(tmp_path, f"{ONE_PAIR}\n{PROBE}", "-o", "json")
+    page = (tmp_path / "reports" / "demo" / "report.html").read_text("utf-8")
+    outages, _, ways_back = page.partition("<h2>Outages of extended networks</h2>")[2].partition("<h2>Ways back</h2>")
+
+    assert answered.code == 0
+    assert "<td>mesh-lyon-ne1-net1 " in outages
+    assert "<td>a probe" in outages
+    assert '<path class="error" ' in outages.partition("<td>mesh-lyon-ne1-net1 ")[2]
+    assert "<td>con-lyon<td>" in ways_back
 
 
 def test_a_demo_that_does_not_hold_exits_1_and_says_what(tmp_path: Path) -> None:
