@@ -15,7 +15,7 @@ VCENTER_PACKAGES := golang-go golang-github-vmware-govmomi-dev
 
 AZURITE := tools/azurite/node_modules/.installed
 
-.PHONY: help setup azurite demo test stories scale chaos chaos-ci chaos-known vcenter bench collector runsheet-picture check format pins clean
+.PHONY: help setup azurite demo test stories scale chaos chaos-ci chaos-turn chaos-known vcenter bench collector runsheet-picture check format pins clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -53,6 +53,9 @@ scale: setup ## measure the sizes and times that are promised, one test at a tim
 
 chaos: setup ## kill the host at every ledger transition, command, lease and journal entry of four tales: an hour
 	@$(BIN)/python -m tests.chaos.suite --all
+
+chaos-turn: setup ## a quarter of chaos-ci, another one with other commits: what CI has the minutes for
+	@$(BIN)/python -m tests.chaos.suite --turn "$$(git rev-parse HEAD 2>/dev/null || echo 0)"
 
 chaos-known: setup ## play the kill points again that went wrong once: seconds
 	@$(BIN)/python -m tests.chaos.suite --known

@@ -1,11 +1,11 @@
 """Kills the host of every tale at every point there is, one story for each, and says what came of it.
 
-    python -m tests.chaos.suite [--all | --known] [--tale NAME]... [--jobs N] [--seeds DIR]
+    python -m tests.chaos.suite [--all | --known] [--tale NAME]... [--turn HASH] [--jobs N] [--seeds DIR]
 
 The points come from a run that nobody kills. Without `--all` they are those around every ledger transition, every
 mutating activity and every command of people; with it, those around every lease and journal entry as well; with
-`--known` those that are kept as seeds. A point whose story does not end right is printed with the command that plays it
-alone, and kept as a seed.
+`--known` those that are kept as seeds. `--turn` plays a quarter of them, which the hash of a commit picks. A point
+whose story does not end right is printed with the command that plays it alone, and kept as a seed.
 """
 
 import argparse
@@ -35,6 +35,8 @@ from tests.chaos.world import FORK
 SEEDS = Path(__file__).parent / "seeds"
 IN_CI = frozenset({"claim", "claimed", "sending", "adopted", "done", "released", "activity", "command"})
 """Around the bytes of a call is `--all`: the ledger stands there as it does around `sending` and `adopted`."""
+TURNS = 4
+"""How many commits it takes, at the least, until every point has had its turn."""
 WARM = (function_app, app, catalogue())
 """Imported and read for the processes that are forked: for a host it takes longer otherwise than most of its run."""
 
@@ -42,6 +44,11 @@ WARM = (function_app, app, catalogue())
 def chosen(points: Iterable[str], *, every: bool) -> tuple[str, ...]:
     """The points to kill at."""
     return tuple(point for point in points if every or point.split()[1] in IN_CI)
+
+
+def turn_of(plots: tuple[Plot, ...], commit: str) -> tuple[Plot, ...]:
+    """Every fourth story; the commit says with which to begin, and the order of points spreads each part over a run."""
+    return plots[int(commit, 16) % TURNS :: TURNS]
 
 
 def known(seeds: Path) -> tuple[Plot, ...]:
@@ -141,12 +148,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     which.add_argument("--known", action="store_true", help="at the points that are kept as seeds")
     names = [tale.name for tale in TALES]
     parser.add_argument("--tale", action="append", choices=names, help="only this one; may be repeated (all)")
+    parser.add_argument("--turn", metavar="HASH", help="a quarter of the points, by the hash of the commit")
     jobs = (os.cpu_count() or 1) + 1  # one more: a story's host and its world wait for each other all the time
     parser.add_argument("--jobs", type=int, default=jobs, metavar="N", help=f"stories at a time (here {jobs})")
     parser.add_argument("--seeds", type=Path, default=SEEDS, metavar="DIR", help="where points that fail are kept")
     options = parser.parse_args(arguments)
     tales = tuple(map(tale_named, options.tale or names))
     plots = known(options.seeds) if options.known else enumerated(tales, options.jobs, every=options.all)
+    if options.turn:
+        plots = turn_of(plots, options.turn)
     return kill(plots, options.jobs, options.seeds)
 
 

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.suite import chosen
+from tests.chaos.story import Plot
+from tests.chaos.suite import chosen, turn_of
+from tests.chaos.tales import TALES
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(600)]
 
@@ -59,6 +61,14 @@ def test_what_is_killed_in_ci_is_a_part_of_everything() -> None:
 
     assert chosen(points, every=False) == points[:3]
     assert chosen(points, every=True) == points
+
+
+def test_with_one_commit_or_another_every_point_has_its_turn() -> None:
+    """The four parts are all points, and none is in two of them."""
+    plots = tuple(Plot(TALES[0], f"{number} claim") for number in range(11))
+    parts = [turn_of(plots, commit) for commit in ("a0", "a1", "ffe", "03")]
+
+    assert sorted(one.point or "" for part in parts for one in part) == sorted(one.point or "" for one in plots)
 
 
 def test_of_two_runs_that_race_for_one_manager_one_is_refused_by_name(tmp_path: Path) -> None:
