@@ -1,19 +1,22 @@
 """The rollback clock: what protects each manager that was changed, when it was made, and how long it still lasts.
 
 What a plan says of ways back is how long they last; here it is until when, from what was seen since. A snapshot that
-somebody lists says when it was made. HCX's own is seen by nobody: it is taken to be made when its upgrade began, which
-is inferred, and said to be. Backups are no part of it: one is restored into a manager of the same version only.
+somebody lists says when it was made. HCX's own is seen by nobody: it is taken to be made when its upgrade began, or can
+have begun at the earliest where others began it, which is inferred, and said to be. Backups are no part of it: one is
+restored into a manager of the same version only.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import combinations
 
 from shared.model.plan import Hop, ManagerTask, Plan, Safeguard
 from shared.model.record import record
-from shared.model.run import JournalEntry, JournalKind
+from shared.model.run import JournalEntry
 from shared.model.snapshots import SnapshotSeen, SnapshotState
 from shared.model.way_back import Basis, ManagerClock, PairClock, WaysBack
+from shared.rules.earliest_begin import Begin, earliest_begin
 from shared.rules.protection import AUTOMATIC_LASTS, LASTS
 
 WORDS: Mapping[Safeguard, str] = {
@@ -22,8 +25,8 @@ WORDS: Mapping[Safeguard, str] = {
     Safeguard.VCENTER_SNAPSHOT: "the snapshot in vCenter",
 }
 
-_BEGUN = frozenset({JournalKind.CALLED, JournalKind.STEP_DONE})
-"""What the journal says of a step that changes something, once it has begun."""
+type _Told = Mapping[tuple[str, str], Sequence[JournalEntry]]
+"""What the journal says of each step, by its task's and its own id."""
 
 
 @record
@@ -35,6 +38,8 @@ class _Protects:
     basis: Basis | None = None
     made_at: datetime | None = None
     lasts: timedelta | None = None
+    at_the_earliest: bool = False
+    """Whether it may have been made later, since others began what made it."""
 
     @property
     def expires_at(self) -> datetime | None:
@@ -52,31 +57,37 @@ def clocks(
         snapshots: how the snapshot of ours of each task was seen last, by the task's id.
         now: the time.
     """
-    began = _begins(journal)
+    told = _by_step(journal)
     tasks = [task for task in plan.tasks if isinstance(task, ManagerTask)]
-    found = [one for task in tasks if (one := _of_task(task, began, snapshots.get(task.id), now)) is not None]
+    found = [one for task in tasks if (one := _of_task(task, told, snapshots.get(task.id), now)) is not None]
     return WaysBack(managers=tuple(found), pairs=tuple(_pairs(tasks, {one.manager: one for one in found})))
 
 
-def _begins(journal: Iterable[JournalEntry]) -> Mapping[tuple[str, str], datetime]:
-    """When each step was first seen to have begun."""
-    began: dict[tuple[str, str], datetime] = {}
+def _by_step(journal: Iterable[JournalEntry]) -> _Told:
+    told: dict[tuple[str, str], list[JournalEntry]] = defaultdict(list)
     for entry in journal:
-        if entry.kind in _BEGUN and entry.task and entry.step:
-            began.setdefault((entry.task, entry.step), entry.at)
-    return began
+        if entry.task and entry.step:
+            told[entry.task, entry.step].append(entry)
+    return told
 
 
-def _of_task(
-    task: ManagerTask, began: Mapping[tuple[str, str], datetime], seen: SnapshotSeen | None, now: datetime
-) -> ManagerClock | None:
+def _begins(task: ManagerTask, told: _Told) -> Iterator[tuple[Hop, Begin]]:
+    """Every hop whose upgrade has begun, with when."""
+    for hop in task.hops:
+        begin = earliest_begin(hop, told.get((task.id, hop.upgrade.id), ()))
+        if begin is not None:
+            yield hop, begin
+
+
+def _of_task(task: ManagerTask, told: _Told, seen: SnapshotSeen | None, now: datetime) -> ManagerClock | None:
     """None where nobody has changed the manager in this run: then nothing has to lead it back."""
-    hops = [hop for hop in task.hops if (task.id, hop.upgrade.id) in began]
-    if not hops:
+    begun = [*_begins(task, told)]
+    if not begun:
         return None
-    found = [*_own(task, seen, now), *_automatic(task, hops[-1], began[task.id, hops[-1].upgrade.id], now)]
+    hop, begin = begun[-1]
+    found = [*_own(task, seen, now), *_automatic(task, hop, begin, now)]
     if not found:
-        return _clock(task, _Protects(kind=Safeguard.NONE, back_to=hops[-1].source.release), now)
+        return _clock(task, _Protects(kind=Safeguard.NONE, back_to=hop.source.release), now)
     return max(found, key=lambda one: (one.expires_at is None, one.expires_at or now))
 
 
@@ -93,15 +104,16 @@ def _own(task: ManagerTask, seen: SnapshotSeen | None, now: datetime) -> Iterato
     yield _clock(task, protects, now)
 
 
-def _automatic(task: ManagerTask, hop: Hop, began: datetime, now: datetime) -> Iterator[ManagerClock]:
+def _automatic(task: ManagerTask, hop: Hop, begin: Begin, now: datetime) -> Iterator[ManagerClock]:
     """Each hop takes a new one, which leads back over that hop alone."""
     if any(one.kind is Safeguard.AUTOMATIC_SNAPSHOT and one.manager == task.subject for one in task.way_back):
         protects = _Protects(
             kind=Safeguard.AUTOMATIC_SNAPSHOT,
             back_to=hop.source.release,
             basis=Basis.INFERRED,
-            made_at=began,
+            made_at=begin.at,
             lasts=AUTOMATIC_LASTS,
+            at_the_earliest=not begin.exact,
         )
         yield _clock(task, protects, now)
 
@@ -125,12 +137,21 @@ def _clock(task: ManagerTask, protects: _Protects, now: datetime) -> ManagerCloc
 def _note(protects: _Protects, *, gone: bool) -> str:
     if protects.kind is Safeguard.NONE:
         return f"nothing that hcx-fleet knows of leads back to {protects.back_to}"
-    how = ", inferred from the begin of the upgrade" if protects.basis is Basis.INFERRED else ""
+    how = _how(protects)
     what, until = WORDS[protects.kind], protects.expires_at
     if gone:
         return f"{what} led back to {protects.back_to}, and is gone since {_moment(until)}{how}"
     lasts = f"until {_moment(until)}{how}" if until else "until somebody deletes it"
     return f"{what} leads back to {protects.back_to} {lasts}"
+
+
+def _how(protects: _Protects) -> str:
+    """How it is known until when, in words; empty where it was seen."""
+    if protects.basis is not Basis.INFERRED:
+        return ""
+    if protects.at_the_earliest:
+        return " at the earliest, inferred from when the upgrade can have begun"
+    return ", inferred from the begin of the upgrade"
 
 
 def _pairs(tasks: Iterable[ManagerTask], clocks: Mapping[str, ManagerClock]) -> Iterator[PairClock]:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.model.facts import ApplianceKind, FleetFacts, Health, ManagerFacts, Status
-from shared.model.plan import Plan, Safeguard, SubjectKind
+from shared.model.plan import Plan, Safeguard, SubjectKind, WayBack
 from shared.model.revert import RevertPlan, RevertScope, RevertStepKind
 from shared.model.run import Bucket, JournalEntry, JournalKind, Outcome, TaskResult
 from shared.model.vcenter import MachineSeen, VcenterFacts
@@ -23,6 +23,7 @@ from shared.rules.reverting.proof import judged
 from shared.rules.reverting.standing import placed_in_revert, step_views, with_those_taken_back
 from shared.rules.subjects import subjects_seen
 from shared.rules.today import today
+from shared.rules.way_back_clock import clocks
 from tests.builders.fleet_facts import appliance, cloud_manager, connector, fleet, inventory, mesh, meshed, seen, unread
 from tests.report.planned_fleet import LYON, MESH, NOW, PLAN, PROVIDER
 from tests.rules.today_material import a_view
@@ -199,15 +200,18 @@ def test_a_manager_that_is_back_already_needs_no_way_back() -> None:
     assert plan.scope is RevertScope.FULL
 
 
-def test_what_somebody_else_began_is_taken_to_be_older_than_its_look() -> None:
-    """A snapshot that was made before anybody saw the upgrade is deleted before it, too."""
+def test_a_revert_and_the_clock_name_the_same_deadline() -> None:
+    """What somebody else began is no older in one than in the other: people who compare them see one time."""
     late = begun(PROVIDER.id, PROVIDER.hops[0].upgrade.id, JournalKind.STEP_DONE)
     started = replace(late, key="started", kind=JournalKind.STEP_STARTED, at=BEGAN - timedelta(hours=10))
-    own = replace(clock(CLOUD, Safeguard.AUTOMATIC_SNAPSHOT, "4.10.3"), basis=Basis.INFERRED)
-    way = revert_plan(material(started, late, LYON_BEGUN, clocks=(own, LYON_CLOCK))).manager(CLOUD)
+    kept = WayBack(manager=CLOUD, kind=Safeguard.AUTOMATIC_SNAPSHOT, lasts=None, text="HCX takes one itself")
+    groups = (replace(PLAN.groups[0], tasks=(replace(PROVIDER, way_back=(kept,)), LYON)),)
+    plan = replace(PLAN, groups=groups)
+    (own,) = clocks(plan, (started, late), {}, NOW).managers
+    way = revert_plan(material(started, late, LYON_BEGUN, clocks=(own, LYON_CLOCK), plan=plan)).manager(CLOUD)
 
-    assert way.made_at == BEGAN - timedelta(hours=1) - PROVIDER.hops[0].takes.p90
-    assert way.until == way.made_at + timedelta(hours=24)
+    assert (way.made_at, way.until, way.note) == (own.made_at, own.expires_at, own.note)
+    assert way.until == BEGAN - timedelta(hours=1) - PROVIDER.hops[0].takes.p90 + timedelta(hours=24)
 
 
 def test_the_same_revert_has_the_same_hash_whenever_it_is_planned() -> None:

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from shared.model.plan import ManagerTask, Safeguard, WayBack
 from shared.model.run import JournalEntry, JournalKind
 from shared.model.snapshots import SnapshotSeen, SnapshotState
+from shared.model.waiting import WaitingFor
 from shared.model.way_back import Basis, WaysBack
+from shared.rules.polling import next_look
 from shared.rules.way_back_clock import clocks, ending_soon, next_to_tell, usable
 from tests.report.canonical_run import BEGIN, LYON_TASK, OSLO_TASK, PLAN
 
@@ -29,6 +31,12 @@ def changed(task: ManagerTask, at: datetime, hop: int = 0) -> JournalEntry:
     return JournalEntry(
         key=f"{task.id}/{step}/called", at=at, kind=JournalKind.CALLED, text="called", task=task.id, step=step
     )
+
+
+def shown(task: ManagerTask, started: datetime, at: datetime) -> tuple[JournalEntry, JournalEntry]:
+    """The upgrade of the first hop, which others began: how long it was waited for, and the look that showed it."""
+    seen = replace(changed(task, at), key="done", kind=JournalKind.STEP_DONE)
+    return replace(seen, key="started", kind=JournalKind.STEP_STARTED, at=started), seen
 
 
 def found(
@@ -50,6 +58,48 @@ def test_hcx_s_own_snapshot_counts_from_the_begin_of_its_upgrade() -> None:
     assert (clock.kind, clock.basis, clock.back_to) == (Safeguard.AUTOMATIC_SNAPSHOT, Basis.INFERRED, "4.9.2")
     assert (clock.expires_at, clock.left) == (BEGIN + 26 * HOUR, 20 * HOUR)
     assert "inferred from the begin of the upgrade" in clock.note
+
+
+def test_what_others_began_counts_from_the_earliest_that_it_can_have_begun() -> None:
+    """It may be older than the look that showed it: by a pause between looks, and by all that an upgrade takes."""
+    journal = shown(LYON, BEGIN - 20 * HOUR, BEGIN)
+    (clock,) = found(LYON, journal=journal, now=BEGIN + HOUR).managers
+
+    assert clock.made_at == BEGIN - 2 * HOUR - LYON.hops[0].takes.p90
+    assert clock.expires_at == clock.made_at + 24 * HOUR
+    assert clock.note.endswith(
+        "until 2026-11-25 02:50 UTC at the earliest, inferred from when the upgrade can have begun"
+    )
+
+
+def test_what_others_began_is_gone_as_soon_as_it_may_be() -> None:
+    """A way back that may be deleted already is none, although a day has not passed since it was seen."""
+    (clock,) = found(LYON, journal=shown(LYON, BEGIN - 20 * HOUR, BEGIN), now=BEGIN + 22 * HOUR).managers
+
+    assert (clock.kind, clock.left) == (Safeguard.NONE, timedelta())
+    assert "is gone since 2026-11-25 02:50 UTC at the earliest" in clock.note
+
+
+def test_what_hcx_fleet_began_counts_from_its_call() -> None:
+    """However long it waited before, and although the step was seen to be done later."""
+    started, seen = shown(LYON, BEGIN - 20 * HOUR, BEGIN + HOUR)
+    (clock,) = found(LYON, journal=(started, changed(LYON, BEGIN), seen), now=BEGIN + 2 * HOUR).managers
+
+    assert clock.made_at == BEGIN
+    assert clock.note.endswith("until 2026-11-25 06:00 UTC, inferred from the begin of the upgrade")
+
+
+@given(began=st.integers(0, 14 * 24 * 60), hidden=st.floats(0, 1))
+def test_no_end_is_later_than_the_true_one(began: int, hidden: float) -> None:
+    """Whenever others begin while it is waited for, and however much of the upgrade nothing shows."""
+    began_at = BEGIN + timedelta(minutes=began)
+    shows_at, look = began_at + hidden * LYON.hops[0].takes.p90, BEGIN
+    while look < shows_at:
+        look += next_look(WaitingFor.PERSON, look - BEGIN)
+    (clock,) = found(LYON, journal=shown(LYON, BEGIN, look), now=look).managers
+
+    assert clock.made_at is not None
+    assert BEGIN <= clock.made_at <= began_at
 
 
 def test_a_manager_that_nobody_changed_has_no_clock() -> None:

@@ -2,19 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
 
 from shared.model.inventory import ManagerKind
 from shared.model.plan import ManagerTask, Safeguard
 from shared.model.revert import ManagerBack
-from shared.model.run import JournalKind
 from shared.model.snapshots import snapshot_name
 from shared.model.version import Version
-from shared.model.waiting import WaitingFor
 from shared.model.way_back import Basis, ManagerClock
-from shared.rules.admitting.held_back import moment
-from shared.rules.polling import next_look
-from shared.rules.protection import AUTOMATIC_LASTS, POSTGRES, Change, crosses
+from shared.rules.protection import POSTGRES, Change, crosses
 from shared.rules.reverting.material import Material, manager_tasks, members
 
 OURS = "hcx-fleet "
@@ -53,46 +48,9 @@ def _way(material: Material, task: ManagerTask, clock: ManagerClock) -> ManagerB
         until=clock.expires_at,
         note=clock.note,
     )
-    found = _as_early_as_it_may_be(material, task, found)
     if found.protection is Safeguard.NONE:
         found = next(_of_the_site(material, task, found), found)
     return _over_the_border(found)
-
-
-def _as_early_as_it_may_be(material: Material, task: ManagerTask, found: ManagerBack) -> ManagerBack:
-    """HCX's own snapshot of what somebody else began is older than the look that showed it.
-
-    By one pause between looks and, where nothing shows an upgrade but its version, by all that it takes. A deadline
-    that is too late by half an hour is one that somebody trusts in vain; one that is too early only hurries them.
-    """
-    if found.protection is not Safeguard.AUTOMATIC_SNAPSHOT or found.basis is not Basis.INFERRED:
-        return found
-    made = _earliest_begin(material, task, found.made_at)
-    if made is None:
-        return found
-    until = made + AUTOMATIC_LASTS
-    gone = until <= material.now
-    tense = "was deleted" if gone else "is deleted"
-    return replace(
-        found,
-        protection=Safeguard.NONE if gone else found.protection,
-        snapshot="" if gone else found.snapshot,
-        made_at=made,
-        until=until,
-        note=f"the snapshot that HCX takes itself {tense} {moment(until)} at the earliest, inferred from when the "
-        "upgrade can have begun",
-    )
-
-
-def _earliest_begin(material: Material, task: ManagerTask, seen: datetime | None) -> datetime | None:
-    """The earliest that it can have begun; None where hcx-fleet began itself, and knows when."""
-    steps = {hop.upgrade.id: hop for hop in task.hops}
-    own = [one for one in material.journal if one.task == task.id and one.step in steps]
-    if seen is None or any(one.kind is JournalKind.CALLED and one.at == seen for one in own):
-        return None
-    started = max((one.at for one in own if one.kind is JournalKind.STEP_STARTED and one.at <= seen), default=seen)
-    takes = max(hop.takes.p90 for hop in steps.values())
-    return max(started, seen - next_look(WaitingFor.PERSON, seen - started) - takes)
 
 
 def _name(material: Material, task: ManagerTask, clock: ManagerClock) -> str:
