@@ -3,8 +3,9 @@
 from shared.model.acts import Act, Adopted, AskAgain, Refused, Started, Uncertain
 from shared.model.orders import StepOrder
 from shared.model.plan import Step
-from shared.model.run import JournalEntry, JournalKind
+from shared.model.run import JournalKind
 from shared.ports import Ports
+from shared.rules.entries import about_step
 
 
 def called(ports: Ports, order: StepOrder, step: Step, act: Act, job: str = "HCX job") -> None:
@@ -15,15 +16,7 @@ def called(ports: Ports, order: StepOrder, step: Step, act: Act, job: str = "HCX
     text = _words(act, job)
     if text is None:
         return
-    entry = JournalEntry(
-        key=f"{order.task}/{step.id}/called",
-        at=ports.clock.now(),
-        kind=JournalKind.CALLED,
-        text=text,
-        task=order.task,
-        step=step.id,
-        section=step.section,
-    )
+    entry = about_step(order.task, step, "called", at=ports.clock.now(), kind=JournalKind.CALLED, text=text)
     ports.store.append(order.run, entry)
 
 

@@ -32,7 +32,7 @@ from shared.ports import Ports, Store
 from shared.report import check_context
 from shared.report.check_context import concern_of
 from shared.report.stored import document_of, facts_of, plan_known, planned_by
-from shared.report.stored_soaks import BEFORE
+from shared.report.stored_soaks import before_name
 from shared.rules.changes import Hashes
 from shared.rules.planning.admission import managers_of
 from shared.rules.planning.calendar_desk import needed
@@ -102,7 +102,7 @@ def _keep_before(ports: Ports, order: StepOrder, task: Task, facts: FleetFacts) 
 
     Alarms are all that is compared, so that it is kept only where some vCenter was looked at.
     """
-    name, own = f"{BEFORE}{task.id}", managers_of(task)
+    name, own = before_name(task.id), managers_of(task)
     kept = tuple(one for one in facts.managers if one.manager.id in own and one.vsphere is not None)
     if kept and ports.store.document(order.run, name) is None:
         ports.store.put_document(order.run, name, to_json_text(FleetFacts(managers=kept)))
@@ -110,7 +110,7 @@ def _keep_before(ports: Ports, order: StepOrder, task: Task, facts: FleetFacts) 
 
 def _right_before(ports: Ports, order: StepOrder, task: Task) -> FleetFacts | None:
     """What was seen right before the first change, with what is compared after it; None where nobody kept it."""
-    return document_of(ports.store, order.run, f"{BEFORE}{task.id}", FleetFacts)
+    return document_of(ports.store, order.run, before_name(task.id), FleetFacts)
 
 
 def _when_planned(ports: Ports, order: StepOrder, task: Task) -> FleetFacts | None:

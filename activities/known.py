@@ -49,6 +49,12 @@ def policy_now(ports: Ports) -> tuple[Policy | None, str]:
         return None, str(error)
 
 
+def policy_by_now(ports: Ports, run: str) -> Policy:
+    """As the file says it now; as the run discovered under it where it cannot be read."""
+    policy, _ = policy_now(ports)
+    return policy or policy_of(ports, run)
+
+
 def catalogue_of_run(ports: Ports) -> Catalogue:
     """What is known of releases, paths and risks, with the owner's own file where there is one.
 

@@ -8,10 +8,12 @@ from shared.model.codec import to_json_text
 from shared.model.orders import MeasureOrder
 from shared.model.outage import NetworkOutage, Sample
 from shared.model.plan import ApplianceUpgrade, MeshTask
-from shared.model.run import JournalEntry, JournalKind
+from shared.model.run import JournalKind
 from shared.ports import Ports
 from shared.report.outage_text import sentence
+from shared.report.stored import outages_name
 from shared.rules import outage
+from shared.rules.entries import about_step
 from shared.rules.first_look import with_what_was_missed
 from shared.rules.outage_limits import limits_of
 
@@ -24,7 +26,7 @@ def measured(ports: Ports, order: MeasureOrder) -> None:
         if samples:
             found = _measured(ports, order, task, item, samples)
             text = to_json_text(found, tuple[NetworkOutage, ...])
-            ports.store.put_document(order.run, f"outage/{task.id}/{item.name}", text)
+            ports.store.put_document(order.run, outages_name(task.id, item.name), text)
             _tell(ports, order, item, found)
 
 
@@ -38,13 +40,6 @@ def _measured(
 
 def _tell(ports: Ports, order: MeasureOrder, item: ApplianceUpgrade, found: Iterable[NetworkOutage]) -> None:
     for one in found:
-        entry = JournalEntry(
-            key=f"{order.task}/{item.verify.id}/measured/{one.network}",
-            at=ports.clock.now(),
-            kind=JournalKind.MEASURED,
-            text=sentence(one),
-            task=order.task,
-            step=item.verify.id,
-            section=item.verify.section,
-        )
+        key, at, text = f"measured/{one.network}", ports.clock.now(), sentence(one)
+        entry = about_step(order.task, item.verify, key, at=at, kind=JournalKind.MEASURED, text=text)
         ports.store.append(order.run, entry)

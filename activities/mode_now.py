@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from activities.known import catalogue_of_run, mesh_task_of, policy_now, policy_of
+from activities.known import catalogue_of_run, mesh_task_of, policy_by_now
 from shared.model.facts import Appliance, ManagerFacts
 from shared.model.orders import ModeNow, StepOrder
 from shared.model.plan import MeshTask
@@ -29,7 +29,7 @@ def mode_now(ports: Ports, order: StepOrder) -> ModeNow:
         return ModeNow(unread="one of its managers was not observed")
     if why := rule.unread(item, here, there):
         return ModeNow(unread=why)
-    policy = policy_now(ports)[0] or policy_of(ports, order.run)
+    policy = policy_by_now(ports, order.run)
     situation = partial(_situation, ports, task, policy, _both_sides(task, policy, here, there))
     found = rule.passed_over(task, item, rule.sides_of(task.subject, here, there), situation)
     return ModeNow(reason=found.reason, detail=found.detail, remedy=found.remedy) if found else ModeNow()

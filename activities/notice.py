@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from activities.checking import context_of
-from activities.known import clouds_of, inventory_of, maintenances_of, policy_now, policy_of, task_of
+from activities.known import clouds_of, inventory_of, maintenances_of, policy_by_now, task_of
 from activities.run_sheet import run_sheet
 from activities.window import window_of
 from shared.checks import not_held
@@ -95,9 +95,8 @@ def _body(ports: Ports, order: NoticeOrder) -> bytes:
 
 
 def _policy(ports: Ports, run: str) -> NoticePolicy:
-    """As the file says it now, so that a mended address counts at once; as the run began where it cannot be read."""
-    policy, _ = policy_now(ports)
-    return (policy or policy_of(ports, run)).notices
+    """A mended address counts at once."""
+    return policy_by_now(ports, run).notices
 
 
 def _tell(ports: Ports, order: NoticeOrder, done: Delivery) -> None:

@@ -170,8 +170,7 @@ def _extensions(
     found = ports.hcx.networks_seen(manager, task.subject, PATIENCE_FOR_NETWORKS)
     if found.extensions is None:
         return found.gap
-    own = {item.appliance_id, *item.together}
-    return tuple(one for one in found.extensions if one.appliance_id in own)
+    return tuple(one for one in found.extensions if one.appliance_id in item.members)
 
 
 def _begun(ports: Ports, request: RunRequest) -> None:

@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from activities.known import mesh_task_of
-from activities.witnesses import Watch, look, looks_at, questioning
-from shared.model.codec import to_json_text
+from activities.witnesses import Watch, keep, look, looks_at, looks_name, questioning
 from shared.model.orders import Sampled, SampleOrder
 from shared.model.outage import Burst, Sample
 from shared.ports import Ports
@@ -46,16 +45,16 @@ def _next_after(begin: datetime, every: timedelta, now: datetime) -> datetime:
     return begin + every * ((now - begin) // every + 1)
 
 
-def _name(order: SampleOrder, watch: Watch) -> str:
-    return f"samples/{order.task}/{watch.item.name}/{order.begin.isoformat()}"
+def _part(order: SampleOrder) -> str:
+    return order.begin.isoformat()
 
 
 def _taken_before(ports: Ports, order: SampleOrder, watch: Watch) -> tuple[Sample, ...]:
     """Those of the same minute that were kept before the order was delivered again."""
-    burst = stored.document_of(ports.store, order.run, _name(order, watch), Burst)
+    burst = stored.document_of(ports.store, order.run, looks_name(order.task, watch.item.name, _part(order)), Burst)
     return burst.samples if burst else ()
 
 
 def _keep(ports: Ports, order: SampleOrder, watch: Watch, samples: Sequence[Sample]) -> None:
     burst = Burst(task=order.task, appliance=watch.item.name, samples=tuple(samples))
-    ports.store.put_document(order.run, _name(order, watch), to_json_text(burst))
+    keep(ports, order.run, burst, _part(order))

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from activities.checking import context_of
-from activities.known import inventory_of, policy_now, policy_of, task_of
+from activities.known import inventory_of, policy_by_now, task_of
 from activities.observe import brief
 from shared.checks import alarms_quiet, run_checks
 from shared.checks.run import run_check
@@ -15,16 +15,17 @@ from shared.model.finding import Finding
 from shared.model.notice import Notice, NoticeKind
 from shared.model.orders import SoakOpened, SoakOrder, WaysBackEnding
 from shared.model.outage import NetworkOutage
-from shared.model.plan import ManagerTask, MeshTask, Safeguard, Task
+from shared.model.plan import ManagerTask, MeshTask, PlannedWave, Safeguard, Task
 from shared.model.policy import Soak
 from shared.model.run import JournalEntry, JournalKind, Outcome
 from shared.model.soaking import SoakEnd, SoakReason, SoakSample, SoakVerdict
 from shared.ports import Ports
 from shared.report.check_context import concern_of
-from shared.report.stored import document_of, facts_of, plan_known
-from shared.report.stored_soaks import BEFORE, soak_name, soak_samples
+from shared.report.stored import document_of, facts_of, outages_name, plan_known
+from shared.report.stored_soaks import before_name, soak_name, soak_samples
 from shared.report.stored_ways_back import snapshots_seen, ways_back_of
 from shared.rules import own_snapshot, soaking, way_back_clock
+from shared.rules.entries import about_step
 from shared.rules.planning.admission import managers_of
 from shared.rules.way_back_clock import CHOICES
 
@@ -109,17 +110,20 @@ def _soak(ports: Ports, order: SoakOrder) -> Soak:
     Raises:
         LookupError: the wave has none.
     """
-    waves = plan_known(ports.store, order.plan_hash).waves
-    found = next((one.soak for one in waves if one.name == order.wave), None)
-    if found is None:
+    wave = _wave(ports, order)
+    if wave is None or wave.soak is None:
         raise LookupError(f"wave {order.wave} is not watched by plan {order.plan_hash[:12]}")
-    return found
+    return wave.soak
 
 
 def _tasks(ports: Ports, order: SoakOrder) -> tuple[Task, ...]:
+    wave = _wave(ports, order)
+    return tuple(task_of(ports, order.plan_hash, name) for name in wave.tasks) if wave else ()
+
+
+def _wave(ports: Ports, order: SoakOrder) -> PlannedWave | None:
     waves = plan_known(ports.store, order.plan_hash).waves
-    names = next((one.tasks for one in waves if one.name == order.wave), ())
-    return tuple(task_of(ports, order.plan_hash, name) for name in names)
+    return next((one for one in waves if one.name == order.wave), None)
 
 
 def _upgraded(ports: Ports, order: SoakOrder) -> tuple[Task, ...]:
@@ -135,8 +139,7 @@ def _touched(task: Task) -> tuple[str, ...]:
 
 
 def _lead(ports: Ports, order: SoakOrder) -> timedelta:
-    policy, _ = policy_now(ports)
-    return (policy or policy_of(ports, order.run)).notices.way_back
+    return policy_by_now(ports, order.run).notices.way_back
 
 
 # --- one look ---------------------------------------------------------------------------------------------------------
@@ -151,7 +154,7 @@ def _findings(ports: Ports, order: SoakOrder, task: Task) -> Iterator[Finding]:
     context = context_of(ports, order.run, task, facts_of(ports.store, order.run, _touched(task)))
     found = run_checks(context, concern_of(task))
     yield from (one for one in found if one.check in soaking.CHECK_OF and one.check != alarms_quiet.CHECK.id)
-    before = document_of(ports.store, order.run, f"{BEFORE}{task.id}", FleetFacts)
+    before = document_of(ports.store, order.run, before_name(task.id), FleetFacts)
     yield from run_check(alarms_quiet.CHECK, replace(context, before=before))
 
 
@@ -159,7 +162,7 @@ def _outages(ports: Ports, order: SoakOrder, task: Task) -> Iterable[SoakReason]
     """Of every appliance of a mesh whose networks were in change."""
     carrying = [item for item in task.appliances if item.networks] if isinstance(task, MeshTask) else []
     for item in carrying:
-        measured = document_of(ports.store, order.run, f"outage/{task.id}/{item.name}", tuple[NetworkOutage, ...])
+        measured = document_of(ports.store, order.run, outages_name(task.id, item.name), tuple[NetworkOutage, ...])
         yield from soaking.outages_judged(item.name, measured)
 
 
@@ -176,16 +179,8 @@ def _tell_what_stays(ports: Ports, order: SoakOrder) -> None:
 
 
 def _stays(task: ManagerTask, text: str, now: datetime) -> JournalEntry:
-    step = task.hand_over
-    return JournalEntry(
-        key=f"{task.id}/{step.id}/snapshot-stays",
-        at=now,
-        kind=JournalKind.OBSERVED,
-        text=f"the snapshot: {text}",
-        task=task.id,
-        step=step.id,
-        section=step.section,
-    )
+    told = f"the snapshot: {text}"
+    return about_step(task.id, task.hand_over, "snapshot-stays", at=now, kind=JournalKind.OBSERVED, text=told)
 
 
 def _tell(ports: Ports, order: SoakOrder, key: str, text: str) -> None:

@@ -6,7 +6,6 @@ Whether anybody was asked at that moment is for the run itself to say, which kno
 from collections.abc import Iterable, Mapping
 
 from activities.planning import drifted_since
-from shared.api.commanding import entry_of
 from shared.model.command import Command, CommandKind
 from shared.model.orders import CommandsOrder, Heard, HeardCommands, WaveDrift, WaveOrder
 from shared.model.plan import MeshTask, Plan
@@ -47,7 +46,7 @@ def wave_drift(ports: Ports, order: WaveOrder) -> WaveDrift:
 
 def _tell_untold(ports: Ports, run: str, told: Iterable[Command], journal: Mapping[str, str]) -> None:
     """Whoever kept a command may have died before its entry was written: it counts, and nobody could read of it."""
-    for entry in map(entry_of, told):
+    for entry in map(commands.entry_of, told):
         if entry.key not in journal:
             ports.store.append(run, entry)
 

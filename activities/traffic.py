@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 
 from activities.known import mesh_task_of
-from activities.witnesses import Watch, look, looks_at, questioning
-from shared.model.codec import to_json_text
+from activities.witnesses import Watch, keep, look, looks_at, questioning
 from shared.model.orders import StepOrder, TrafficMissing
-from shared.model.outage import Burst, Sample, SilentNetwork, Witness
+from shared.model.outage import Burst, SilentNetwork, Witness
 from shared.model.plan import ApplianceUpgrade, MeshTask
 from shared.ports import Ports
 from shared.rules.outage import silent_networks, witnesses
@@ -24,11 +23,6 @@ def _silent(ports: Ports, run: str, task: MeshTask, item: ApplianceUpgrade) -> I
     if Witness.PROBE in witnesses(samples):
         with questioning() as pool:
             last = look(ports, Watch.of(ports, run, task, item).knowing(samples), pool)
-        _keep(ports, run, task, item, last)
+        burst = Burst(task=task.id, appliance=item.name, samples=(last,))
+        keep(ports, run, burst, f"{last.at.isoformat()}/hand-over")
         yield from silent_networks(samples, last, item.name)
-
-
-def _keep(ports: Ports, run: str, task: MeshTask, item: ApplianceUpgrade, last: Sample) -> None:
-    burst = Burst(task=task.id, appliance=item.name, samples=(last,))
-    name = f"samples/{task.id}/{item.name}/{last.at.isoformat()}/hand-over"
-    ports.store.put_document(run, name, to_json_text(burst))

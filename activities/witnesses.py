@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from activities.known import manager_of, policy_of
 from shared.model.acts import ApplianceTraffic
-from shared.model.codec import from_json_text
+from shared.model.codec import from_json_text, to_json_text
 from shared.model.facts import ManagerFacts
 from shared.model.inventory import Manager, Reach
 from shared.model.outage import Burst, Sample
@@ -48,7 +48,7 @@ class Watch:
         """As the run's policy and its newest facts have it."""
         policy = policy_of(ports, run)
         facts = stored.document_of(ports.store, run, f"facts/{task.initiator}", ManagerFacts)
-        carriers = Carriers(own=frozenset({item.appliance_id, *item.together}), peers=_peers(facts, item))
+        carriers = Carriers(own=item.members, peers=_peers(facts, item))
         extensions = facts.extensions.value if facts and facts.extensions else ()
         return cls(
             item=item,
@@ -89,9 +89,19 @@ def _reachable(ports: Ports, run: str, task: MeshTask) -> Iterator[Manager]:
             yield manager
 
 
+def looks_name(task: str, appliance: str, part: str = "") -> str:
+    """Name of the document with looks that were taken in a row; without a part, how those of an appliance begin."""
+    return f"samples/{task}/{appliance}/{part}"
+
+
+def keep(ports: Ports, run: str, burst: Burst, part: str) -> None:
+    """Keep looks that were taken in a row; the same part of the same appliance is the same document."""
+    ports.store.put_document(run, looks_name(burst.task, burst.appliance, part), to_json_text(burst))
+
+
 def looks_at(ports: Ports, run: str, task: MeshTask, item: ApplianceUpgrade) -> tuple[Sample, ...]:
     """All looks at the networks of an appliance that were kept so far."""
-    kept = ports.store.documents(run, f"samples/{task.id}/{item.name}/")
+    kept = ports.store.documents(run, looks_name(task.id, item.name))
     return tuple(one for text in kept.values() for one in from_json_text(Burst, text).samples)
 
 

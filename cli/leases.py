@@ -8,12 +8,12 @@ from cli.exits import Exit
 from cli.now import now_of
 from cli.reading import store_of
 from shared.api.breaking import break_lease
-from shared.api.commanding import named
 from shared.model.ledger import Lease
 from shared.model.record import record
 from shared.report.control_json import lease_part
 from shared.report.sheet import Grid, Sheet
 from shared.report.words import moment
+from shared.rules.commands import named
 
 
 @record

@@ -12,6 +12,7 @@ from simulator.clock import Process
 from simulator.ledger import Mutation, VersionChange
 from simulator.manager_upgrade import come_back
 from simulator.rejection import RejectedError
+from simulator.run_commands import LASTS
 from simulator.state import Manager, Mesh, OwnSnapshot, Reach, Task, TaskStep, World
 
 RESTORE = timedelta(minutes=6)
@@ -29,7 +30,7 @@ def _all(world: World, manager: Manager) -> list[OwnSnapshot]:
     """Those that HCX took and, of a cloud manager, those that run commands took, oldest first."""
     cloud = world.clouds.get(manager.id)
     asked = [
-        OwnSnapshot(release=one.release, staged=(), made=one.made, expires=one.made + timedelta(hours=72))
+        OwnSnapshot(release=one.release, staged=(), made=one.made, expires=one.made + LASTS)
         for one in (cloud.snapshots if cloud else ())
         if one.gone is None
     ]

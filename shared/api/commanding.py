@@ -10,12 +10,12 @@ from itertools import count
 from shared.model.command import Command
 from shared.model.plan import SubjectKind
 from shared.model.record import record
-from shared.model.run import JournalEntry, JournalKind, Run
+from shared.model.run import Run
 from shared.model.view import RunView
 from shared.ports import Store
 from shared.report.stored import inventory_of, view_of
 from shared.rules.cloud_ids import CloudAmbiguousError, CloudUnknownError, cloud_named
-from shared.rules.commands import Unfit, fits, told
+from shared.rules.commands import Unfit, entry_of, fits, told
 
 KINDS = {"manager": SubjectKind.CONNECTOR, "mesh": SubjectKind.MESH}
 """Of an approval: a word for tasks of managers of either sort, and one for those of meshes."""
@@ -64,11 +64,6 @@ def take_down(store: Store, run: Run, wanted: Command) -> Taken:
     return Taken(command=kept, view=view_of(store, run, wanted.at), given=store.commands(name))
 
 
-def named(by: str, *, authenticated: bool) -> str:
-    """Who says something, as a journal has it: a name that nobody vouches for is a claim."""
-    return by if authenticated else f"{by} (unauthenticated)"
-
-
 def _meant(store: Store, run_id: str, wanted: Command) -> Command:
     """With the private cloud by its id, where it was named otherwise."""
     inventory = inventory_of(store, run_id)
@@ -104,15 +99,3 @@ def _said(command: Command) -> tuple[object, ...]:
     """When it was said makes no other command, nor the words beside it."""
     about = command.task, command.cloud, command.wave, command.tasks
     return command.kind, command.by, *about, command.approver, command.plan_hash
-
-
-def entry_of(command: Command) -> JournalEntry:
-    """A command in the journal of its run: the same entry whoever writes it, and however often."""
-    by = named(command.by, authenticated=command.authenticated)
-    return JournalEntry(
-        key=f"command/{command.key}",
-        at=command.at,
-        kind=JournalKind.COMMANDED,
-        text=told(replace(command, by=by)),
-        task=command.task,
-    )

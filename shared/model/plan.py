@@ -260,6 +260,11 @@ class ApplianceUpgrade:
     back: Step
     verify: Step
 
+    @property
+    def members(self) -> frozenset[str]:
+        """Ids of those that carry its networks at the initiator's side: itself, and the others of its group."""
+        return frozenset({self.appliance_id, *self.together})
+
 
 @record
 class ByHand:

@@ -1,12 +1,12 @@
 """Outages of extended networks for programs, and for the page that is made of the same document."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from shared.model.outage import NetworkOutage
 from shared.model.view import TaskOutages, Unmeasured
 from shared.report.outage_document import IntervalPart, OutagePart, OutagesPart, UnmeasuredPart
 from shared.report.outage_text import WHY_NOT, answered, names, seen_by, sentence
+from shared.report.part import seconds
 from shared.rules.outage import had_probe
 
 
@@ -35,7 +35,7 @@ def _measured(task: TaskOutages, outage: NetworkOutage) -> OutagePart:
         seen_by=seen_by(outage),
         total_seconds=outage.total.total_seconds(),
         error_seconds=outage.error.total_seconds(),
-        limit_seconds=_seconds(outage.limit),
+        limit_seconds=seconds(outage.limit),
         over=outage.over,
         silent=outage.silent,
         note=outage.note,
@@ -47,10 +47,6 @@ def _measured(task: TaskOutages, outage: NetworkOutage) -> OutagePart:
         ),
         text=sentence(outage),
     )
-
-
-def _seconds(span: timedelta | None) -> float | None:
-    return None if span is None else span.total_seconds()
 
 
 def _unmeasured(task: TaskOutages, left: Unmeasured) -> UnmeasuredPart:

@@ -34,7 +34,11 @@ REVERT = "revert"
 """Name of the document with the plan of a revert."""
 
 _OUTAGES = "outage/"
-"""Names of documents with what was measured begin so; the task follows, and the appliance."""
+
+
+def outages_name(task: str, appliance: str) -> str:
+    """Name of the document with what the change of an appliance cost its networks."""
+    return f"{_OUTAGES}{task}/{appliance}"
 
 
 def view_of(store: Store, run: Run, now: datetime) -> RunView:
@@ -76,7 +80,7 @@ def _with_outages(store: Store, view: RunView, facts: FleetFacts) -> RunView:
 def _measured(store: Store, run: str, tasks: Iterable[str]) -> Mapping[str, tuple[NetworkOutage, ...]]:
     """What was measured, by task: in one read, since most runs have many tasks of which few have anything."""
     found: dict[str, tuple[NetworkOutage, ...]] = defaultdict(tuple)
-    begins = {f"{_OUTAGES}{task}/": task for task in tasks}
+    begins = {outages_name(task, ""): task for task in tasks}
     for name, text in store.documents(run, _OUTAGES).items():
         task = next((one for begin, one in begins.items() if name.startswith(begin)), None)
         if task is not None:

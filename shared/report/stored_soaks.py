@@ -12,8 +12,10 @@ from shared.ports import Store
 from shared.rules import soaking
 from shared.rules.admitting.wave_state import CHANGED
 
-BEFORE = "before/"
-"""Names of documents with what was seen of managers right before a task changed anything begin so."""
+
+def before_name(task: str) -> str:
+    """Name of the document with what was seen of managers right before a task changed anything."""
+    return f"before/{task}"
 
 
 def soak_name(wave: str) -> str:

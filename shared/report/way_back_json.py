@@ -1,10 +1,10 @@
 """Soaks and ways back for programs, and for the page that is made of the same document."""
 
 from collections.abc import Iterable
-from datetime import timedelta
 
 from shared.model.soaking import SoakStanding
 from shared.model.way_back import WaysBack
+from shared.report.part import seconds
 from shared.report.way_back_document import (
     ManagerWayBackPart,
     PairWayBackPart,
@@ -28,7 +28,7 @@ def ways_back_part(ways: WaysBack) -> WaysBackPart:
                 basis=one.basis,
                 made_at=one.made_at,
                 expires_at=one.expires_at,
-                left_seconds=_seconds(one.left),
+                left_seconds=seconds(one.left),
                 text=sentence(one),
             )
             for one in ways.managers
@@ -37,7 +37,7 @@ def ways_back_part(ways: WaysBack) -> WaysBackPart:
             PairWayBackPart(
                 managers=one.managers,
                 until=one.until,
-                left_seconds=_seconds(one.left),
+                left_seconds=seconds(one.left),
                 limited_by=one.limited_by,
                 text=pair_sentence(one),
             )
@@ -70,7 +70,3 @@ def soaks_part(soaks: Iterable[SoakStanding]) -> tuple[SoakPart, ...]:
         )
         for one in soaks
     )
-
-
-def _seconds(span: timedelta | None) -> float | None:
-    return None if span is None else span.total_seconds()

@@ -6,6 +6,7 @@ stays paused. Nothing takes a cancel back.
 """
 
 from collections.abc import Collection, Container, Iterable
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Protocol
 
@@ -152,6 +153,23 @@ def told(command: Command) -> str:
         return f"{command.by} {verb.format(which)}{comment}"
     verbs = {"pause": "pauses", "resume": "resumes", "cancel": "cancels", "skip": "skips"}
     return f"{command.by} {verbs[command.kind.value]} {_scope(command)}{comment}"
+
+
+def named(by: str, *, authenticated: bool) -> str:
+    """Who says something, as a journal has it: a name that nobody vouches for is a claim."""
+    return by if authenticated else f"{by}{_UNAUTHENTICATED}"
+
+
+def entry_of(command: Command) -> JournalEntry:
+    """A command in the journal of its run: the same entry whoever writes it, and however often."""
+    by = named(command.by, authenticated=command.authenticated)
+    return JournalEntry(
+        key=f"command/{command.key}",
+        at=command.at,
+        kind=JournalKind.COMMANDED,
+        text=told(replace(command, by=by)),
+        task=command.task,
+    )
 
 
 def _scope(command: Command) -> str:

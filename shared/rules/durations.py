@@ -3,14 +3,14 @@
 Half of the times, and nine times in ten. The second decides whether something fits into a window.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from math import ceil
 from statistics import quantiles
 
 from shared.model.facts import ApplianceKind
 from shared.model.ne_mode import ApplianceMode
-from shared.model.plan import Estimate, ManagerTask, Step, Task
+from shared.model.plan import ApplianceUpgrade, Estimate, Hop, ManagerTask, Step, Task
 from shared.model.record import record
 from shared.model.run import JournalEntry, JournalKind, Outcome
 from shared.rules.catalogue.records import Lasting, Prior
@@ -98,18 +98,24 @@ def taken_of(entries: Iterable[JournalEntry], tasks: Iterable[Task]) -> tuple[Ta
     marks: _Marks = {(one.task, one.step, one.kind): one.at for one in reversed(journal)}
     succeeded = {one.task for one in journal if one.result and one.result.outcome is Outcome.SUCCEEDED}
     return tuple(
-        Taken(of=of, seconds=took.total_seconds())
+        Taken(of=_lasting_of(change), seconds=took.total_seconds())
         for task in tasks
         if task.id in succeeded
-        for of, first, last in _pieces(task)
+        for change, first, last in changes(task)
         if (took := _between(marks, task.id, first, last))
     )
 
 
-def _pieces(task: Task) -> list[tuple[Lasting, Step, Step]]:
+def changes(task: Task) -> Iterator[tuple[Hop | ApplianceUpgrade, Step, Step]]:
+    """Each hop or appliance with its first wait and its last: between their begin and end lies the time it takes."""
     if isinstance(task, ManagerTask):
-        return [(Lasting.MANAGER_HOP, hop.answer, hop.verify) for hop in task.hops]
-    return [(lasting(one.kind, one.mode.mode), one.back, one.verify) for one in task.appliances]
+        yield from ((hop, hop.answer, hop.verify) for hop in task.hops)
+    else:
+        yield from ((one, one.back, one.verify) for one in task.appliances)
+
+
+def _lasting_of(change: Hop | ApplianceUpgrade) -> Lasting:
+    return Lasting.MANAGER_HOP if isinstance(change, Hop) else lasting(change.kind, change.mode.mode)
 
 
 type _Marks = dict[tuple[str | None, str | None, JournalKind], datetime]

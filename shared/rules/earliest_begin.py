@@ -14,7 +14,7 @@ from shared.model.run import JournalEntry, JournalKind
 from shared.model.waiting import WaitingFor
 from shared.rules.polling import next_look
 
-_BEGUN = frozenset({JournalKind.CALLED, JournalKind.STEP_DONE})
+BEGUN = frozenset({JournalKind.CALLED, JournalKind.STEP_DONE})
 """What the journal says of a step that changes something, once it has begun."""
 
 
@@ -34,7 +34,7 @@ def earliest_begin(hop: Hop, told: Sequence[JournalEntry]) -> Begin | None:
         hop: of the manager.
         told: what the journal says of the hop's upgrade step, in its order.
     """
-    first = next((one for one in told if one.kind in _BEGUN), None)
+    first = next((one for one in told if one.kind in BEGUN), None)
     if first is None:
         return None
     if first.kind is JournalKind.CALLED:

@@ -15,6 +15,7 @@ from itertools import accumulate, groupby, pairwise
 from shared.model.ne_mode import ApplianceMode
 from shared.model.outage import Interval, NetworkOutage, NetworkSeen, Sample, SilentNetwork, Traffic, Witness
 from shared.model.record import record
+from shared.rules.traffic import worst
 
 RED_BEFORE = "its probe was red before the change, so that this is what HCX says"
 NEVER_ANSWERED = "its probe was never answered, so that this is what HCX says"
@@ -111,7 +112,7 @@ def _looks(sample: Sample) -> Iterator[_Look]:
             network=name,
             at=sample.at,
             until=max(sample.at, sample.until),
-            by_hcx=_worst(one.by_hcx for one in same),
+            by_hcx=worst(one.by_hcx for one in same),
             by_probe=_probed(same),
         )
 
@@ -131,13 +132,7 @@ def _well_again(looks: Sequence[_Look], since: datetime) -> bool:
 
 def _probed(same: Iterable[NetworkSeen]) -> Traffic | None:
     words = [one.by_probe for one in same if one.by_probe is not None]
-    return _worst(words) if words else None
-
-
-def _worst(words: Iterable[Traffic]) -> Traffic:
-    """Of several words on one network the one that must not be missed."""
-    said = set(words)
-    return next(one for one in (Traffic.DOWN, Traffic.UNKNOWN, Traffic.STRANGE, Traffic.UP) if one in said)
+    return worst(words) if words else None
 
 
 def _outage(

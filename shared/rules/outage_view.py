@@ -54,8 +54,8 @@ def _unmeasured(
 
 def _networks(item: ApplianceUpgrade, initiator: str, facts: FleetFacts) -> tuple[str, ...]:
     seen = facts.of(initiator)
-    own = frozenset({item.appliance_id, *item.together})
-    return carried(seen.extensions.value, Carriers(own=own, peers=frozenset())) if seen and seen.extensions else ()
+    carriers = Carriers(own=item.members, peers=frozenset())
+    return carried(seen.extensions.value, carriers) if seen and seen.extensions else ()
 
 
 def _why(item: ApplianceUpgrade, view: TaskView) -> NotMeasured:

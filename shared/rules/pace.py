@@ -9,7 +9,6 @@ quarter and half are our own judgement.
 Neither state ends anything. Waits for people and for the provider have their own word for it: they are late.
 """
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -18,6 +17,7 @@ from shared.model.policy import Owner
 from shared.model.record import record
 from shared.model.waiting import Pace, WaitingFor
 from shared.rules.admitting.held_back import moment
+from shared.rules.durations import changes
 from shared.rules.progress import Progress
 
 OF_A_SYSTEM = frozenset({WaitingFor.MANAGER, WaitingFor.HCX_JOB, WaitingFor.SNAPSHOT})
@@ -54,7 +54,8 @@ def first_of(task: Task, step: Step) -> Step | None:
 
     A snapshot may wait for a bundle and a window long after its step was begun.
     """
-    return next((first for _, first, last in _changes(task) if step.id in {first.id, last.id}), None)
+    found = _change_of(task, step)
+    return found[1] if found else None
 
 
 def limits(task: Task, step: Step, budget: timedelta, before: timedelta) -> Limits | None:
@@ -68,8 +69,8 @@ def limits(task: Task, step: Step, budget: timedelta, before: timedelta) -> Limi
     """
     if step.kind in _BY_BUDGET:
         return _by_budget(budget)
-    takes = next((takes for takes, first, last in _changes(task) if step.id in {first.id, last.id}), None)
-    return _by_estimate(takes, budget, before) if takes else None
+    found = _change_of(task, step)
+    return _by_estimate(found[0], budget, before) if found else None
 
 
 def pacing(found: Limits | None, waiting_for: WaitingFor, waited: timedelta) -> Pacing:
@@ -137,12 +138,10 @@ def next_action(task: Task, step: Step, found: Pace, due: datetime) -> str:
             return f"Now {_look(task, step)}. hcx-fleet goes on looking until {moment(due)}."
 
 
-def _changes(task: Task) -> Iterator[tuple[Estimate, Step, Step]]:
-    """Each change with what it takes, its first wait and its last, as `durations.taken_of` measures them."""
-    if isinstance(task, ManagerTask):
-        yield from ((hop.takes, hop.answer, hop.verify) for hop in task.hops)
-    else:
-        yield from ((one.takes, one.back, one.verify) for one in task.appliances)
+def _change_of(task: Task, step: Step) -> tuple[Estimate, Step] | None:
+    """What the change that a step waits for takes, and the step with whose begin that is measured from."""
+    found = ((one.takes, first) for one, first, last in changes(task) if step.id in {first.id, last.id})
+    return next(found, None)
 
 
 def _by_estimate(takes: Estimate, budget: timedelta, before: timedelta) -> Limits:

@@ -529,11 +529,7 @@ class Rollout:
         if phase is WavePhase.WATCHED and at is not None:
             yield from self._news(wave, Turn.WATCHED, at, held_back.watched(at))
         elif phase is WavePhase.ASKED:
-            meshes = bool(wave.asks_for)
-            because = held_back.not_let_go(
-                wave.brief, wave.due, meshes=meshes, changed=wave.changed, unseen=wave.unseen
-            )
-            yield from self._news(wave, Turn.ASKED, wave.due, because, meshes=meshes)
+            yield from self._news(wave, Turn.ASKED, wave.due, wave.waits_for_people, meshes=bool(wave.asks_for))
         elif phase is WavePhase.OPEN and at is not None and not self._limits.busy:
             yield from self._news(wave, Turn.WINDOW, at, held_back.later_opening(at))
 

@@ -61,11 +61,15 @@ def run_view(
     looked_at = within(inventory, facts, wanted) if inventory and wanted else inventory
     seen = subjects_seen(looked_at, facts, plan, run.request.private_cloud)
     subjects = with_those_taken_back(seen, revert) if revert is not None else seen
-    tasks = _task_views(run, plan, journal, ended=ended)
     told = newest(findings)
     if revert is not None:
-        clouds = {one.id: one.clouds for one in subjects}
-        tasks = step_views(revert, journal, clouds, over=ended)
+        tasks = step_views(revert, journal, {one.id: one.clouds for one in subjects}, over=ended)
+        placed = placed_in_revert(revert, subjects, tasks, carried_out=run.request.carries_out, over=ended)
+    else:
+        tasks = _task_views(run, plan, journal, ended=ended)
+        placed = buckets.place(
+            run=run, ended=ended, subjects=subjects, plan=plan, tasks=tasks, facts=facts, findings=told
+        )
     return RunView(
         run=run,
         now=now,
@@ -73,9 +77,7 @@ def run_view(
         subscriptions=inventory.subscriptions if inventory else (),
         subjects=subjects,
         tasks=tasks,
-        placed=placed_in_revert(revert, subjects, tasks, carried_out=run.request.carries_out, over=ended)
-        if revert is not None
-        else buckets.place(run=run, ended=ended, subjects=subjects, plan=plan, tasks=tasks, facts=facts, findings=told),
+        placed=placed,
         findings=told,
         journal=tuple(journal),
         percent=100 if ended else _mean(tasks),

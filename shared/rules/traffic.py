@@ -17,6 +17,12 @@ _EXTENSIONS = {Health.UP: Traffic.UP, Health.DOWN: Traffic.DOWN, Health.UNKNOWN:
 _WORST_FIRST = (Traffic.DOWN, Traffic.UNKNOWN, Traffic.STRANGE, Traffic.UP)
 
 
+def worst(words: Iterable[Traffic]) -> Traffic:
+    """Of several words on one network the one that must not be missed; unknown where there is none."""
+    said = set(words)
+    return next((one for one in _WORST_FIRST if one in said), Traffic.UNKNOWN)
+
+
 @record
 class Carriers:
     """The appliances between which networks are carried; of a high availability group any one may carry them."""
@@ -87,8 +93,7 @@ def _of_group(side: ApplianceTraffic, ids: frozenset[str]) -> Traffic:
 def _extension(name: str, carriers: Carriers, side: ApplianceTraffic) -> Traffic:
     """Two extensions of one name count as one, which carries traffic where both do."""
     named = [one for one in side.extensions or () if _name(one) == name and one.appliance_id in carriers.own]
-    said = {_EXTENSIONS.get(one.state.health, Traffic.UNKNOWN) for one in named}
-    return next((word for word in _WORST_FIRST if word in said), Traffic.UNKNOWN)
+    return worst(_EXTENSIONS.get(one.state.health, Traffic.UNKNOWN) for one in named)
 
 
 def _by_probe(answers: Sequence[ProbeAnswer]) -> Traffic:

@@ -65,10 +65,7 @@ class Standing:
         since = wave.asks_from or self.now
         if wave.phase(self.now) is WavePhase.WATCHED:
             return held_back.waits(held_back.watched(since), self.began, next_look=since)
-        because = held_back.not_let_go(
-            wave.brief, wave.due, meshes=bool(wave.asks_for), changed=wave.changed, unseen=wave.unseen
-        )
-        return held_back.waits(because, wave.asked_since or since, due=wave.due)
+        return held_back.waits(wave.waits_for_people, wave.asked_since or since, due=wave.due)
 
     def _for_time(self, task: TaskBrief, since: datetime) -> Waiting | None:
         if task.owner is not Owner.OURS or not task.calendar:

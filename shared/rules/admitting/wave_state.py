@@ -20,6 +20,8 @@ from shared.model.policy import Approval, Owner, SoakCriterion, TimeOutAction
 from shared.model.run import Outcome, TaskResult
 from shared.model.soaking import SoakVerdict
 from shared.model.span import Opening
+from shared.rules.admitting import held_back
+from shared.rules.admitting.held_back import Because
 from shared.rules.admitting.limits import Limits
 from shared.rules.admitting.ready import Ready
 from shared.rules.calendar.openings import next_fit
@@ -127,6 +129,13 @@ class WaveState:
         since = (self._managers_gone_at, self._overtaken_at)
         could_go = min(since or self.asks_from for since in self._could_go.values())
         return max(self.asks_from, could_go, *(at for at in since if at is not None))
+
+    @property
+    def waits_for_people(self) -> Because:
+        """That somebody has to let them go, and what they have to know."""
+        return held_back.not_let_go(
+            self.brief, self.due, meshes=bool(self.asks_for), changed=self.changed, unseen=self.unseen
+        )
 
     @property
     def due_to_end(self) -> tuple[str, ...]:

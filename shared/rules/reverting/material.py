@@ -5,13 +5,11 @@ from datetime import datetime
 
 from shared.model.facts import FleetFacts
 from shared.model.inventory import Inventory, Manager
-from shared.model.plan import ManagerTask, MeshTask, Plan
+from shared.model.plan import ManagerTask, ManagerThen, MeshTask, Plan
 from shared.model.record import record
-from shared.model.run import JournalEntry, JournalKind
+from shared.model.run import JournalEntry
 from shared.model.way_back import ManagerClock
-
-_BEGUN = frozenset({JournalKind.CALLED, JournalKind.STEP_DONE})
-"""What the journal says of a step that changes something, once it has begun."""
+from shared.rules.earliest_begin import BEGUN
 
 
 @record
@@ -35,7 +33,7 @@ class Material:
 
     def begun(self, task: str, step: str) -> bool:
         """Whether a step that changes something was begun, by anybody."""
-        return any((one.task, one.step) == (task, step) and one.kind in _BEGUN for one in self.journal)
+        return any((one.task, one.step) == (task, step) and one.kind in BEGUN for one in self.journal)
 
     def manager(self, name: str) -> Manager | None:
         """A manager as it was discovered."""
@@ -53,13 +51,14 @@ def members(material: Material) -> tuple[str, ...]:
     cloud = then.get(material.cloud)
     if cloud is None:
         return (material.cloud,)
-    partners = (
-        one.manager
-        for one in then.values()
-        if one is not cloud and (cloud.system_id in one.pairs or one.system_id in cloud.pairs)
-    )
+    partners = (one.manager for one in then.values() if one is not cloud and paired(one, cloud))
     others = {one.id for one in material.inventory.private_clouds}
     return (material.cloud, *sorted(one for one in partners if one not in others))
+
+
+def paired(one: ManagerThen, other: ManagerThen) -> bool:
+    """Whether they were paired when the run was planned, by the word of either."""
+    return one.system_id in other.pairs or other.system_id in one.pairs
 
 
 def manager_tasks(plan: Plan, managers: Iterable[str]) -> tuple[ManagerTask, ...]:

@@ -9,7 +9,7 @@ from shared.model.codec import to_json
 from shared.model.inventory import ManagerKind
 from shared.model.revert import ManagerBack, RevertPlan, RevertScope
 from shared.rules.protection import BOTH_SIDES
-from shared.rules.reverting.material import Material, manager_tasks, members
+from shared.rules.reverting.material import Material, manager_tasks, members, paired
 from shared.rules.reverting.meshes import meshes_back
 from shared.rules.reverting.steps import steps
 from shared.rules.reverting.support_case import support_case
@@ -89,10 +89,6 @@ def _shared(material: Material, going: list[ManagerBack]) -> Iterator[str]:
     then = {one.manager: one for one in material.plan.baseline.managers}
     clouds = {one.id for one in material.inventory.private_clouds} - {material.cloud}
     for way in going:
-        others = sorted(
-            name
-            for name in clouds & set(then)
-            if way.system_id in then[name].pairs or then[name].system_id in then[way.manager].pairs
-        )
+        others = sorted(name for name in clouds & set(then) if paired(then[name], then[way.manager]))
         if others:
             yield f"{way.manager} also serves {', '.join(others)}, which this revert leaves as they are."

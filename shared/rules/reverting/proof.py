@@ -9,6 +9,7 @@ from shared.model.run import JournalEntry, JournalKind
 from shared.model.waiting import WaitingFor
 from shared.rules.meshes import meshes_seen
 from shared.rules.planning.mesh_ends import UPGRADE_ORDER
+from shared.rules.reverting.ways import answers_as
 
 
 def judged(step: RevertStep, plan: RevertPlan, facts: FleetFacts, told: Sequence[JournalEntry]) -> RevertSeen:
@@ -73,7 +74,7 @@ def _manager(way: ManagerBack, seen: ManagerFacts | None, step: RevertStep, word
             remedy=f"{step.who}: a new machine is no revert; find the one that its snapshot belongs to",
         )
     version = seen.identity.value.version
-    if not (version.known and version.same_release(way.back_to)):
+    if not answers_as(seen, way.back_to):
         return _not_yet(f"it answers as {version}, {way.back_to.release} is wanted", word, who)
     return _all_well(_services_down(seen), f"it answers as {version}, as the same system", word)
 
@@ -157,16 +158,14 @@ def _appliances(back: MeshBack, facts: FleetFacts, *, versions: bool) -> Iterato
 
 
 def _appliance(one: Appliance, manager: ManagerFacts, *, versions: bool) -> Iterator[str]:
-    wanted = manager.version
-    if versions and (wanted is None or not _same(one, manager)):
-        yield f"{one.name} is {one.version}, and its manager {wanted}"
+    if versions and not _same(one, manager):
+        yield f"{one.name} is {one.version}, and its manager {manager.version}"
     if one.tunnel.health is not Health.UP:
         yield f"the tunnel of {one.name} is {one.tunnel.text}"
 
 
 def _same(one: Appliance, manager: ManagerFacts) -> bool:
-    wanted = manager.version
-    return wanted is not None and wanted.known and one.version.known and one.version.same_release(wanted)
+    return one.version.known and answers_as(manager, one.version)
 
 
 # --- all of it --------------------------------------------------------------------------------------------------------
@@ -175,8 +174,8 @@ def _same(one: Appliance, manager: ManagerFacts) -> bool:
 def _unsettled(plan: RevertPlan, managers: Sequence[str], facts: FleetFacts) -> Iterator[str]:
     for way in (one for one in plan.managers if one.revertible):
         seen = facts.of(way.manager)
-        version = seen.version if seen else None
-        if seen is None or version is None or not (version.known and version.same_release(way.back_to)):
+        if not answers_as(seen, way.back_to):
+            version = seen.version if seen else None
             yield f"{way.manager} is {version or 'not to be read'}, {way.back_to.release} is wanted"
     for name in managers:
         seen = facts.of(name)

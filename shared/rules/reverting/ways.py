@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from shared.model.facts import ManagerFacts
 from shared.model.inventory import ManagerKind
 from shared.model.plan import ManagerTask, Safeguard
 from shared.model.revert import ManagerBack
@@ -28,9 +29,13 @@ def ways(material: Material) -> tuple[ManagerBack, ...]:
 
 def is_back(material: Material, way: ManagerBack) -> bool:
     """Whether the manager answers at the version already that it would be taken back to."""
-    seen = material.facts.of(way.manager)
+    return answers_as(material.facts.of(way.manager), way.back_to)
+
+
+def answers_as(seen: ManagerFacts | None, wanted: Version) -> bool:
+    """Whether a manager is known to be at a release."""
     version = seen.version if seen else None
-    return version is not None and version.known and version.same_release(way.back_to)
+    return version is not None and version.known and version.same_release(wanted)
 
 
 def _way(material: Material, task: ManagerTask, clock: ManagerClock) -> ManagerBack:
