@@ -1,8 +1,11 @@
 """External events, none of which is lost."""
 
+from datetime import datetime
 from typing import Any
 
-from durabletask.task import CompletableTask, OrchestrationContext
+from durabletask.task import CompletableTask, OrchestrationContext, when_any
+
+from orchestrators.steps import Step
 
 
 class Bell:
@@ -27,3 +30,12 @@ class Bell:
         """What the event said. The next `wait` is for the next event."""
         said, self._wait = self.wait().get_result(), None
         return said
+
+
+def until_rung(ctx: OrchestrationContext, bell: Bell, until: datetime) -> Step[bool]:
+    """Sleep until a time or until the bell rings; gives whether it rang, and leaves what it said to be taken."""
+    timer, rung = ctx.create_timer(until), bell.wait()
+    yield when_any([timer, rung])
+    if not timer.is_complete:  # one that nobody waits for any more would keep the clock waiting
+        timer.cancel()
+    return rung.is_complete

@@ -8,7 +8,7 @@ from durabletask.task import OrchestrationContext, Task, TimerTask, when_any
 
 from orchestrators import steps
 from orchestrators.bell import Bell
-from orchestrators.course import HOP, ended
+from orchestrators.course import HOP, broke, ended
 from orchestrators.crowd import Crowd
 from orchestrators.slot import SLOT
 from orchestrators.soak import STOP
@@ -108,8 +108,6 @@ class _Drive:
         self._running, self._watching, self._removing = Crowd(), Crowd(), Crowd()
         self._soaks = {name for wave in planned.admission.waves if wave.soak for name in wave.tasks}
         """Ids of the tasks whose wave is watched."""
-        self._watched = set[str]()
-        """Names of the waves whose soak goes on."""
         self._words, self._commands, self._hops = Bell(ctx, SLOT), Bell(ctx, BELL), Bell(ctx, HOP)
         self._told = list[Command]()
         """Every command that was taken."""
@@ -119,8 +117,7 @@ class _Drive:
     @property
     def over(self) -> bool:
         """Whether nothing is left to do or to watch."""
-        beside = [*self._watching.waits(), *self._removing.waits()]
-        return self.rollout.finished and not beside
+        return self.rollout.finished and not (self._watching.names or self._removing.names)
 
     @property
     def _now(self) -> datetime:
@@ -166,14 +163,12 @@ class _Drive:
         for name, task in self._running.take_ended():
             yield from self._take_end(name, task)
         for name, task in self._watching.take_ended():
-            self._watched.discard(name)
             self.rollout.soaked(_soak_end(name, task, self._now), self._now)
         for _ in self._removing.take_ended():  # each says in the journal what came of it
             pass
 
     def _watch(self, one: Watched) -> None:
         order = SoakOrder(run=self._run, plan_hash=self._plan, wave=one.wave, began=one.began)
-        self._watched.add(one.wave)
         self._watching.add(one.wave, steps.soaking(self._ctx, order))
 
     def _take_away(self, wave: str) -> None:
@@ -186,7 +181,7 @@ class _Drive:
     def _end_soaks(self) -> None:
         """Nobody waits any more for what would come next: what was kept stays, and that is told."""
         if any(one.kind is CommandKind.CANCEL and one.task is None and one.cloud is None for one in self._told):
-            for wave in sorted(self._watched):
+            for wave in sorted(self._watching.names):
                 self._ctx.send_event(soak_instance(self._run, wave), STOP)
 
     def _look_before_meshes(self) -> Step[None]:
@@ -287,14 +282,8 @@ class _Drive:
         """
         if not task.is_failed:
             return steps.task_end(task.get_result()).result
-        return TaskResult(
-            task=name,
-            outcome=Outcome.UNKNOWN if self.rollout.let_off(name) else Outcome.FAILED,
-            reason="internal",
-            detail=f"its orchestration broke: {task.get_exception()}",
-            who_can_act="the owner of hcx-fleet: see the log",
-            ended_at=self._now,
-        )
+        outcome = Outcome.UNKNOWN if self.rollout.let_off(name) else Outcome.FAILED
+        return broke(name, outcome, f"its orchestration broke: {task.get_exception()}", self._now)
 
     def _record(self, entries: Iterable[JournalEntry]) -> Step[None]:
         told = tuple(entries)

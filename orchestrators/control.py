@@ -6,9 +6,8 @@ in the ledger does nothing.
 
 from datetime import datetime, timedelta
 
-from durabletask.task import when_any
-
 from orchestrators import steps, telling
+from orchestrators.bell import until_rung
 from orchestrators.course import Course, TaskStopped
 from orchestrators.steps import Step
 from shared.model.command import Standing, TaskStanding
@@ -54,10 +53,7 @@ def sleep(course: Course, step: PlanStep, until_when: datetime) -> Step[None]:
     Raises:
         TaskStopped: the task was canceled or skipped, or nobody knows any more what people said of it.
     """
-    timer, bell = course.ctx.create_timer(until_when), course.commands.wait()
-    yield when_any([timer, bell])
-    if bell.is_complete:
-        timer.cancel()
+    if (yield from until_rung(course.ctx, course.commands, until_when)):
         course.commands.take()
         yield from heed(course, step, pauses=True)
 
@@ -75,8 +71,5 @@ def _stand_by(course: Course, step: PlanStep, said: TaskStanding) -> Step[None]:
 
 
 def _doze(course: Course) -> Step[None]:
-    timer, bell = course.ctx.create_timer(course.now + HOURLY), course.commands.wait()
-    yield when_any([timer, bell])
-    if bell.is_complete:
-        timer.cancel()
+    if (yield from until_rung(course.ctx, course.commands, course.now + HOURLY)):
         course.commands.take()

@@ -29,6 +29,7 @@ from shared.model.policy import Owner
 from shared.model.run import JournalEntry, JournalKind, Outcome, TaskResult
 from shared.model.span import Span
 from shared.model.waiting import Waiting
+from shared.rules.entries import about_step
 from shared.rules.stopped import NOTHING_LEFT_OPEN, stopped
 
 REPORTED = "reported"
@@ -196,19 +197,9 @@ class Course:
         finding_ids: tuple[str, ...] = (),
     ) -> Step[None]:
         """Append one entry about a step; its key makes it the same entry however often it is written."""
-        entry = JournalEntry(
-            key=f"{self.order.task}/{step.id}/{suffix}",
-            at=self.now,
-            kind=kind,
-            text=text,
-            task=self.order.task,
-            step=step.id,
-            section=step.section,
-            percent=percent,
-            waiting=waiting,
-            finding_ids=finding_ids,
-        )
-        yield from steps.record(self.ctx, self.order.run, entry)
+        entry = about_step(self.order.task, step, suffix, at=self.now, kind=kind, text=text)
+        told = replace(entry, percent=percent, waiting=waiting, finding_ids=finding_ids)
+        yield from steps.record(self.ctx, self.order.run, told)
 
 
 def carried_to_its_end(course: Course, procedure: Generator[Any, Any, str]) -> Step[Any]:
@@ -224,8 +215,7 @@ def carried_to_its_end(course: Course, procedure: Generator[Any, Any, str]) -> S
         result = _result(course, stop.outcome, stop.reason, stop.detail, stop.who_can_act)
     except TaskFailedError as failure:
         outcome = Outcome.FAILED if course.half_done else Outcome.UNKNOWN
-        detail = f"an activity failed: {failure.details.error_type}: {failure.details.message}"
-        result = _result(course, outcome, "internal", detail, "the owner of hcx-fleet: see the log")
+        result = broke(course.order.task, outcome, steps.failed(failure), course.now)
     yield from _leave_in_order(course, result)
     yield from course.meters.close()
     yield from steps.record(course.ctx, course.order.run, ended(result))
@@ -259,6 +249,18 @@ def ended(result: TaskResult) -> JournalEntry:
         text=f"{result.outcome.value}: {result.detail}",
         task=result.task,
         result=result,
+    )
+
+
+def broke(task: str, outcome: Outcome, detail: str, at: datetime) -> TaskResult:
+    """The end of a task, or of a step of a revert, whose own machinery failed."""
+    return TaskResult(
+        task=task,
+        outcome=outcome,
+        reason="internal",
+        detail=detail,
+        who_can_act="the owner of hcx-fleet: see the log",
+        ended_at=at,
     )
 
 

@@ -48,6 +48,11 @@ class Crowd:
             self._groups.append(found)
         found.add(name, task)
 
+    @property
+    def names(self) -> list[str]:
+        """Those that are under way."""
+        return [name for group in self._groups for name in group.members]
+
     def waits(self) -> list[Task[Any]]:
         """What to wait for: any of these is complete when anybody has ended."""
         return [group.wait() for group in self._groups if group.members]

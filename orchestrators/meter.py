@@ -13,7 +13,7 @@ from typing import Any
 from durabletask.task import OrchestrationContext, Task, TaskFailedError, when_any
 
 from orchestrators import steps
-from orchestrators.bell import Bell
+from orchestrators.bell import Bell, until_rung
 from orchestrators.steps import Step
 from shared.model.codec import from_json
 from shared.model.orders import MeasureOrder, MeterOrder, SampleOrder, TaskOrder, task_instance
@@ -45,7 +45,8 @@ def meter(ctx: OrchestrationContext, document: Any) -> Step[None]:
             sampled = yield from steps.sample(ctx, _minute(ctx, order, verified_at))
             if sampled.next_at is None or sampled.settled:
                 return
-            yield from _sleep(ctx, stop, sampled.next_at)
+            if sampled.next_at > steps.now(ctx):  # unless a look took long
+                yield from until_rung(ctx, stop, sampled.next_at)
     except TaskFailedError as failure:
         with suppress(TaskFailedError):  # the store may be what is the matter
             yield from steps.record(ctx, order.run, _not_measured(ctx, order.task, order.step, failure))
@@ -62,22 +63,12 @@ def _minute(ctx: OrchestrationContext, order: MeterOrder, verified_at: datetime 
     )
 
 
-def _sleep(ctx: OrchestrationContext, stop: Bell, until: datetime) -> Step[None]:
-    """Until the next look is due, which lies in the future unless a look took long."""
-    if until > steps.now(ctx):
-        timer = ctx.create_timer(until)
-        yield when_any([timer, stop.wait()])
-        if not timer.is_complete:
-            timer.cancel()
-
-
 def _not_measured(ctx: OrchestrationContext, task: str, step: str, failure: TaskFailedError) -> JournalEntry:
-    error = f"{failure.details.error_type}: {failure.details.message}"
     return JournalEntry(
         key=f"{task}/{step}/not-measured",
         at=steps.now(ctx),
         kind=JournalKind.MEASURED,
-        text=f"what the change costs its networks is measured no further: an activity failed: {error}",
+        text=f"what the change costs its networks is measured no further: {steps.failed(failure)}",
         task=task,
     )
 

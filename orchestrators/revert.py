@@ -8,7 +8,7 @@ from typing import Any
 from durabletask.task import OrchestrationContext, Task, when_any
 
 from orchestrators import steps
-from orchestrators.course import ended
+from orchestrators.course import broke, ended
 from orchestrators.crowd import Crowd
 from orchestrators.steps import Step
 from shared.model.codec import from_json
@@ -40,12 +40,11 @@ class _Walk:
         self._ends = {one.task: one for one in planned.ended}
         self._waiting = {one.id: one for one in planned.steps if one.id not in self._ends}
         self._running = Crowd()
-        self._count = 0
 
     @property
     def open(self) -> bool:
         """Whether a step has not ended."""
-        return bool(self._waiting) or self._count > 0
+        return bool(self._waiting or self._running.names)
 
     def admit(self) -> Step[None]:
         """Begin what may begin, and leave out what never can."""
@@ -59,7 +58,6 @@ class _Walk:
         """Until a step ends."""
         yield when_any(self._running.waits())
         for name, task in self._running.take_ended():
-            self._count -= 1
             self._ends[name] = _result(name, task, self._ctx)
             if task.is_failed:
                 yield from steps.record(self._ctx, self._run, ended(self._ends[name]))
@@ -74,7 +72,6 @@ class _Walk:
         yield from steps.record(self._ctx, self._run, _admitted(step, self._ctx))
         order = RevertStepOrder(run=self._run, plan_hash=self._plan, step=step)
         self._running.add(step.id, steps.reverting(self._ctx, order))
-        self._count += 1
 
     def _take(self, result: TaskResult) -> Step[None]:
         del self._waiting[result.task]
@@ -102,11 +99,4 @@ def _result(name: str, task: Task[Any], ctx: OrchestrationContext) -> TaskResult
     """What a step's orchestration returned; of one that broke nobody knows how far it came."""
     if not task.is_failed:
         return from_json(TaskResult, task.get_result())
-    return TaskResult(
-        task=name,
-        outcome=Outcome.UNKNOWN,
-        reason="internal",
-        detail=f"its orchestration broke: {task.get_exception()}",
-        who_can_act="the owner of hcx-fleet: see the log",
-        ended_at=steps.now(ctx),
-    )
+    return broke(name, Outcome.UNKNOWN, f"its orchestration broke: {task.get_exception()}", steps.now(ctx))

@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from durabletask.task import OrchestrationContext, TaskFailedError, when_any
+from durabletask.task import OrchestrationContext, TaskFailedError
 
 from orchestrators import steps
-from orchestrators.bell import Bell
-from orchestrators.course import REPORTED, ended
+from orchestrators.bell import Bell, until_rung
+from orchestrators.course import REPORTED, broke, ended
 from orchestrators.steps import Step
 from shared.model.codec import from_json, to_json
 from shared.model.notice import Notice, NoticeKind
@@ -26,7 +26,7 @@ def revert_step(ctx: OrchestrationContext, document: Any) -> Step[Any]:
         order = yield from steps.open_revert_step(ctx, order)
         result = yield from _Following(ctx, order).to_its_end()
     except TaskFailedError as failure:
-        result = _broken(ctx, order, f"{failure.details.error_type}: {failure.details.message}")
+        result = broke(order.step.id, Outcome.UNKNOWN, steps.failed(failure), steps.now(ctx))
     yield from steps.record(ctx, order.run, ended(result))
     return to_json(result)
 
@@ -89,12 +89,8 @@ class _Following:
             self._last = seen.detail
             self._told += 1
             yield from steps.record(self._ctx, self._order.run, self._wait(seen, now, at))
-        timer, report = self._ctx.create_timer(at), self._reports.wait()
-        yield when_any([timer, report])
-        if report.is_complete:
+        if (yield from until_rung(self._ctx, self._reports, at)):
             self._reports.take()
-        if not timer.is_complete:
-            timer.cancel()
 
     def _wait(self, seen: RevertSeen, now: datetime, next_look: datetime) -> JournalEntry:
         waiting = Waiting(
@@ -134,15 +130,4 @@ def _notice(order: RevertStepOrder, text: str, now: datetime, due: datetime) -> 
         next_action=text,
         who=order.step.who,
         expected_by=due,
-    )
-
-
-def _broken(ctx: OrchestrationContext, order: RevertStepOrder, detail: str) -> TaskResult:
-    return TaskResult(
-        task=order.step.id,
-        outcome=Outcome.UNKNOWN,
-        reason="internal",
-        detail=f"an activity failed: {detail}",
-        who_can_act="the owner of hcx-fleet: see the log",
-        ended_at=steps.now(ctx),
     )

@@ -9,10 +9,10 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from durabletask.task import OrchestrationContext, when_any
+from durabletask.task import OrchestrationContext
 
 from orchestrators import steps, waiting
-from orchestrators.bell import Bell
+from orchestrators.bell import Bell, until_rung
 from orchestrators.steps import Step
 from shared.model.codec import from_json, to_json
 from shared.model.orders import LookOrder, NoticeOrder, SoakOpened, SoakOrder
@@ -36,7 +36,9 @@ def soak(ctx: OrchestrationContext, document: Any) -> Step[Any]:
         if opened.next_at is not None and steps.now(ctx) >= opened.next_at:
             yield from _look(ctx, order, opened)
             continue
-        yield from _sleep(ctx, stop, opened, (yield from _tell_of_ways_back(ctx, order, told)))
+        told_at = yield from _tell_of_ways_back(ctx, order, told)
+        moments = (opened.next_at or opened.over_at, told_at)
+        yield from until_rung(ctx, stop, min(at for at in moments if at is not None))
 
 
 def _look(ctx: OrchestrationContext, order: SoakOrder, opened: SoakOpened) -> Step[None]:
@@ -57,11 +59,3 @@ def _tell_of_ways_back(ctx: OrchestrationContext, order: SoakOrder, told: set[st
         yield from steps.record(ctx, order.run, notices.entry(notice))
         steps.delivering(ctx, NoticeOrder(notice=notice, plan_hash=order.plan_hash))
     return ending.next_at
-
-
-def _sleep(ctx: OrchestrationContext, stop: Bell, opened: SoakOpened, told_at: datetime | None) -> Step[None]:
-    moments = (opened.next_at or opened.over_at, told_at)
-    timer = ctx.create_timer(min(at for at in moments if at is not None))
-    yield when_any([timer, stop.wait()])
-    if not timer.is_complete:
-        timer.cancel()

@@ -9,7 +9,7 @@ from collections.abc import Generator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from durabletask.task import OrchestrationContext, RetryPolicy
+from durabletask.task import OrchestrationContext, RetryPolicy, TaskFailedError
 
 from orchestrators.versions import name_of
 from shared.model.acts import ApplianceSeen, ManagerSeen
@@ -71,6 +71,11 @@ READING = RetryPolicy(
     backoff_coefficient=3,
     max_retry_interval=timedelta(minutes=2),
 )
+
+
+def failed(failure: TaskFailedError) -> str:
+    """What is said of an activity that failed for reasons of its own."""
+    return f"an activity failed: {failure.details.error_type}: {failure.details.message}"
 
 
 def now(ctx: OrchestrationContext) -> datetime:
