@@ -75,10 +75,7 @@ LATER: tuple[Command, ...] = (control.retry, reverting.revert, reverting.report_
 SHOWN: dict[str, Command] = {
     "breaker": kept.breakers,
     "fleet": showing.fleet,
-    "coverage": showing.coverage,
-    "calendar": showing.calendar,
-    "exposure": showing.exposure,
-    "forecast": showing.forecast,
+    **{what: showing.planned(what) for what in showing.PLANNED},
 }
 
 

@@ -5,6 +5,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from rich.console import Group
+
 from cli import printing, tables
 from cli.edge import WrongUseError
 from cli.environment import settings_from
@@ -157,13 +159,14 @@ def _unless_changed[T](read: Callable[[], T]) -> T | None:
 def _print_status(view: RunView, control: Sheet | None) -> None:
     state = f"Run {view.run.request.id}: {view.run.state.value}, {phase(view)}, {view.percent} %"
     tasks = tables.tasks(view) if view.tasks else None
-    said = tables.sheet(control) if control and any(grid.rows for grid in control.grids) else None
-    lost = outage_sheet(view)
-    cost = tables.sheet(lost) if any(grid.rows for grid in lost.grids) else None
-    back = way_back_sheet(view)
-    ways = tables.sheet(back) if back.foot or any(grid.rows for grid in back.grids) else None
+    beside = map(_table, (outage_sheet(view), way_back_sheet(view), control))
     needed = tables.what_is_needed(view)
-    printing.parts(f"{state}\n{tables.sentence(view)}", tables.clouds(view), tasks, cost, ways, said, needed)
+    printing.parts(f"{state}\n{tables.sentence(view)}", tables.clouds(view), tasks, *beside, needed)
+
+
+def _table(sheet: Sheet | None) -> Group | None:
+    """A sheet that says anything."""
+    return tables.sheet(sheet) if sheet and (sheet.foot or any(grid.rows for grid in sheet.grids)) else None
 
 
 def _code(view: RunView) -> Exit:

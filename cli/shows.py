@@ -1,6 +1,6 @@
 """`show coverage`, `calendar`, `exposure` and `forecast`: from the newest plan in the store, or from a fresh one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from cli import printing, tables
@@ -83,6 +83,15 @@ def show_exposure(wanted: Wanted, *, live: bool) -> int:
         return exposure_sheet(exposed), exposure_json(exposed)
 
     return _show(wanted, made, live=live)
+
+
+SHOWS: Mapping[str, Callable[..., int]] = {
+    "coverage": show_coverage,
+    "calendar": show_calendar,
+    "exposure": show_exposure,
+    "forecast": show_forecast,
+}
+"""By the word of the command line."""
 
 
 def _targets(found: Material) -> dict[str, Version]:

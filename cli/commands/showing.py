@@ -1,6 +1,7 @@
 """What there is, what is to come, and who must do what."""
 # ruff: noqa: PLC0415 -- each body is one lazy import and one call, so that `--help` costs nothing
 
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -45,84 +46,37 @@ def fleet(
     raise typer.Exit(carry_out(work))
 
 
-def coverage(
-    *,
-    live: Live = False,
-    clock: WorldTime = None,
-    settings: SettingsFile = None,
-    output: OutputForm = Output.TABLE,
-    requester: Requester = None,
-) -> None:
-    """Show which private clouds the plan reaches, and which no wave or window ever will."""
-
-    def work() -> int:
-        from cli.runs import Wanted
-        from cli.shows import show_coverage
-
-        wanted = Wanted(settings=settings, json=output is Output.JSON, requester=requester, world=clock)
-        return show_coverage(wanted, live=live)
-
-    raise typer.Exit(carry_out(work))
+PLANNED = {
+    "coverage": "Show which private clouds the plan reaches, and which no wave or window ever will.",
+    "calendar": "Show when windows open, when nothing may be changed, and what will probably start, week by week.",
+    "exposure": "Show versions, how far they are behind, what is out of support, and open advisories.",
+    "forecast": "Show when the plan will probably be done, wave by wave, and who has to do something.",
+}
+"""What can be shown of a plan, the newest one or a fresh one, and what that is."""
 
 
-def calendar(
-    *,
-    live: Live = False,
-    clock: WorldTime = None,
-    settings: SettingsFile = None,
-    output: OutputForm = Output.TABLE,
-    requester: Requester = None,
-) -> None:
-    """Show when windows open, when nothing may be changed, and what will probably start, week by week."""
+def planned(what: str) -> Callable[..., None]:
+    """The command that shows it."""
 
-    def work() -> int:
-        from cli.runs import Wanted
-        from cli.shows import show_calendar
+    def shown(
+        *,
+        live: Live = False,
+        clock: WorldTime = None,
+        settings: SettingsFile = None,
+        output: OutputForm = Output.TABLE,
+        requester: Requester = None,
+    ) -> None:
+        def work() -> int:
+            from cli.runs import Wanted
+            from cli.shows import SHOWS
 
-        wanted = Wanted(settings=settings, json=output is Output.JSON, requester=requester, world=clock)
-        return show_calendar(wanted, live=live)
+            wanted = Wanted(settings=settings, json=output is Output.JSON, requester=requester, world=clock)
+            return SHOWS[what](wanted, live=live)
 
-    raise typer.Exit(carry_out(work))
+        raise typer.Exit(carry_out(work))
 
-
-def exposure(
-    *,
-    live: Live = False,
-    clock: WorldTime = None,
-    settings: SettingsFile = None,
-    output: OutputForm = Output.TABLE,
-    requester: Requester = None,
-) -> None:
-    """Show versions, how far they are behind, what is out of support, and open advisories."""
-
-    def work() -> int:
-        from cli.runs import Wanted
-        from cli.shows import show_exposure
-
-        wanted = Wanted(settings=settings, json=output is Output.JSON, requester=requester, world=clock)
-        return show_exposure(wanted, live=live)
-
-    raise typer.Exit(carry_out(work))
-
-
-def forecast(
-    *,
-    live: Live = False,
-    clock: WorldTime = None,
-    settings: SettingsFile = None,
-    output: OutputForm = Output.TABLE,
-    requester: Requester = None,
-) -> None:
-    """Show when the plan will probably be done, wave by wave, and who has to do something."""
-
-    def work() -> int:
-        from cli.runs import Wanted
-        from cli.shows import show_forecast
-
-        wanted = Wanted(settings=settings, json=output is Output.JSON, requester=requester, world=clock)
-        return show_forecast(wanted, live=live)
-
-    raise typer.Exit(carry_out(work))
+    shown.__doc__ = PLANNED[what]
+    return shown
 
 
 def today(

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from shared.model.outage import NetworkOutage
 from shared.model.view import TaskOutages, Unmeasured
 from shared.report.outage_document import IntervalPart, OutagePart, OutagesPart, UnmeasuredPart
-from shared.report.outage_text import WHY_NOT, answered, names, seen_by, sentence
+from shared.report.outage_text import WHY_NOT, known_ones, names, seen_by, sentence
 from shared.report.part import seconds
 from shared.rules.outage import had_probe
 
 
 def outages_part(outages: Sequence[TaskOutages]) -> OutagesPart:
     """Everything that is known of the outages of a run."""
-    known = [outage for one in outages for outage in one.measured if answered(outage)]
+    known = known_ones(outages)
     return OutagesPart(
         networks=len(known),
         total_seconds=sum(one.total.total_seconds() for one in known),

@@ -94,9 +94,14 @@ def _minutes(seconds: int) -> str:
 # --- all of a run -----------------------------------------------------------------------------------------------------
 
 
+def known_ones(outages: Iterable[TaskOutages]) -> list[NetworkOutage]:
+    """Those of which anything is known; their total is the run's."""
+    return [outage for one in outages for outage in one.measured if answered(outage)]
+
+
 def total_line(outages: Iterable[TaskOutages]) -> str:
     """The outage of all networks together, as a sentence; empty where none was measured."""
-    known = [outage for one in outages for outage in one.measured if answered(outage)]
+    known = known_ones(outages)
     if not known:
         return ""
     networks = "1 network" if len(known) == 1 else f"{len(known)} networks"
