@@ -26,6 +26,8 @@ from tests.chaos.words import say_to_nobody
 from tests.chaos.world import Living, world
 
 KILLED = -9
+PASSED_BY = "the host ended with 0 and never came to this point"
+"""Tasks that begin in one moment of the world go in either order: what comes of it is right, but nobody was killed."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def _played(plot: Plot, folder: Path, living: Living) -> tuple[tuple[str, ...], 
     if plot.point is not None:
         code = send(replace(sent, kill_at=plot.point))
         if code != KILLED:
-            return (f"the host ended with {code} and never came to this point",), 0
+            return (PASSED_BY if code == 0 else f"the host ended with {code} before it came to this point",), 0
         _meanwhile(plot, folder, living)
     if send(sent) != 0:
         return (f"the host that went on broke: {folder}/host.log",), 0
