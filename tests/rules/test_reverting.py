@@ -140,6 +140,7 @@ def test_one_side_without_a_way_back_makes_it_partial() -> None:
     assert PARTIAL.step("manager:con-lyon").depends_on == (f"case:{CLOUD}",)
     assert any("Afterwards it is mixed: con-lyon at 4.9.2, pc-weu-01 at 4.11.4." in one for one in PARTIAL.notes)
     assert f"say how {CLOUD} can be brought back to 4.10.3 without a snapshot" in PARTIAL.support_case
+    assert "both sides have to go back" not in PARTIAL.support_case
 
 
 def test_where_nothing_leads_back_only_support_is_left() -> None:

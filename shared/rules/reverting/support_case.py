@@ -79,6 +79,8 @@ def _wanted(managers: Iterable[ManagerBack], scope: RevertScope) -> Iterator[str
             yield f"revert {one.manager} to its snapshot ({one.snapshot}), so that it runs {one.back_to.release} again"
         elif not one.revertible:
             yield f"say how {one.manager} can be brought back to {one.back_to.release} without a snapshot"
-    if scope is not RevertScope.FULL:
+    if scope is RevertScope.FULL:
+        yield "tell us the hour before you begin: both sides have to go back, and we begin ours once you have agreed"
+    else:
         yield "say whether the managers may stay on different releases until then, and what must not be done meanwhile"
-    yield "tell us the hour before you begin: both sides have to go back, and we begin ours once you have agreed"
+        yield "tell us when we may begin: what can still go back on our side does so once you have agreed, not before"
