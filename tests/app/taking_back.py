@@ -25,9 +25,7 @@ def taken_back_in_part(stage: "Stage") -> str:
     """The upgrade lasts until some ways back are gone; what still has one is taken back, and people carry it out."""
     _upgraded(stage)
     planned = _planned(stage, "look")
-    stage.ask("POST", "/v1/runs/fleet:revert", _asked("back", planned["hash"]))
-    stage.let_time_pass(lambda: stage.local.is_over("back"), run="back")
-    return "back"
+    return _to_its_end(stage, planned["hash"])
 
 
 def _upgraded(stage: "Stage") -> None:
@@ -52,6 +50,10 @@ def _followed(stage: "Stage", plan_hash: str) -> str:
     stage.let_time_pass(lambda: any(one.task == "manager:con-lyon" for one in stage.told("back")), run="back")
     stage.restart()
     stage.asides["restarted"] = not stage.local.is_over("back")
+    return _to_its_end(stage, plan_hash)
+
+
+def _to_its_end(stage: "Stage", plan_hash: str) -> str:
     stage.ask("POST", "/v1/runs/fleet:revert", _asked("back", plan_hash))
     stage.let_time_pass(lambda: stage.local.is_over("back"), run="back")
     return "back"

@@ -23,6 +23,12 @@ def plan(told: Any) -> Any:
     return told["asides"]["look"]["plan"]
 
 
+@pytest.fixture(scope="module")
+def ends(told: Any) -> Any:
+    """When each task ended, by its id."""
+    return {one["task"]: one["at"] for one in told["journal"] if one["kind"] == "task-ended"}
+
+
 def test_the_plan_says_who_has_no_way_back(plan: Any) -> None:
     """It is partial, names both that cannot go back, and says what stands mixed afterwards."""
     notes = " ".join(plan["notes"])
@@ -42,10 +48,9 @@ def test_support_is_asked_how_to_go_on(plan: Any) -> None:
     assert "say whether the managers may stay on different releases until then" in text
 
 
-def test_nobody_goes_back_before_support_has_answered(told: Any) -> None:
+def test_nobody_goes_back_before_support_has_answered(told: Any, ends: Any) -> None:
     """The request comes first, then the connector, then pairings and meshes."""
     starts = {one["task"]: one["at"] for one in told["journal"] if one["kind"] == "step-started"}
-    ends = {one["task"]: one["at"] for one in told["journal"] if one["kind"] == "task-ended"}
 
     assert ends["case:pc-weu-01"] <= starts["manager:con-nice"]
     assert ends["manager:con-nice"] <= starts["pairs:pc-weu-01"]
@@ -68,10 +73,9 @@ def test_it_ends_with_each_in_its_bucket(told: Any) -> None:
     assert all(placed[name][1].startswith("support") for name in ("pc-weu-01", "con-lyon"))
 
 
-def test_the_mesh_of_what_went_back_is_redeployed_after_the_pairings(told: Any) -> None:
+def test_the_mesh_of_what_went_back_is_redeployed_after_the_pairings(told: Any, ends: Any) -> None:
     """Its appliances are each at the version of their own manager, with their tunnels up."""
     mesh = next(one for one in told["truth"]["meshes"] if one["name"] == "mesh-nice")
-    ends = {one["task"]: one["at"] for one in told["journal"] if one["kind"] == "task-ended"}
 
     assert ends["pairs:pc-weu-01"] <= ends[f"mesh:{mesh['id']}"]
     assert {(one["manager"], one["release"], one["tunnel"]) for one in mesh["appliances"]} == {
