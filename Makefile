@@ -8,14 +8,22 @@ PYTHON ?= $(shell for p in python$(PY_VERSION) python3 python; do \
   "$$p" -c 'import sys; sys.exit("%d.%d" % sys.version_info[:2] != "$(PY_VERSION)")' >/dev/null 2>&1 \
   && { command -v "$$p"; break; }; done)
 UV_VERSION := 0.13.9
-# Both cores, whole files: a scenario is played once for the tests of its file. PYTEST_ARGS narrows a run, or draws new
-# examples for property tests: make test PYTEST_ARGS="-k plan", make test PYTEST_ARGS=--hypothesis-profile=free.
+# What has its turn with this commit, in the targets that end with -turn.
+TURN = "$$(git rev-parse HEAD 2>/dev/null || echo 0)"
+# Both cores, whole files: a scenario is played once for the tests of its file. The order is that of tests/turns.py and
+# not xdist's own, which begins with the files of most tests and ends with those of the longest.
+WORKERS := -n 2 --dist loadfile --no-loadscope-reorder
+# Narrows a run, or draws new examples for property tests: make test PYTEST_ARGS="-k plan",
+# make test PYTEST_ARGS=--hypothesis-profile=free.
 PYTEST_ARGS ?=
+# Tests start hundreds of processes of this code; where the environment keeps bytecode from being written, each of them
+# would compile some six hundred files anew.
+unexport PYTHONDONTWRITEBYTECODE
 VCENTER_PACKAGES := golang-go golang-github-vmware-govmomi-dev
 
 AZURITE := tools/azurite/node_modules/.installed
 
-.PHONY: help setup azurite demo test stories scale chaos chaos-ci chaos-turn chaos-known vcenter bench collector runsheet-picture check format pins clean
+.PHONY: help setup azurite demo test stories stories-turn scale scale-turn chaos chaos-ci chaos-turn chaos-known vcenter bench collector runsheet-picture check format pins clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -42,20 +50,26 @@ demo: setup ## upgrade a simulated fleet from end to end, no Azure needed
 	@$(BIN)/python -m cli demo --report-dir .demo $(DEMO_ARGS)
 
 test: setup azurite ## run the test suite, all but the long suites below
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/vsphere -m "not story and not scale" $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest $(WORKERS) --ignore tests/vsphere -m "not story and not scale" $(PYTEST_ARGS)
 
 stories: setup ## play whole procedures through the real app: processes, sockets, days of world time
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/vsphere -m story $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest $(WORKERS) --ignore tests/vsphere -m story $(PYTEST_ARGS)
+
+stories-turn: setup ## the stories that CI always plays, and those that have their turn with this commit
+	@$(BIN)/python -m pytest $(WORKERS) --ignore tests/vsphere -m story --turn $(TURN) $(PYTEST_ARGS)
 
 # Alone: what is promised in seconds is measured with nothing beside it.
 scale: setup ## measure the sizes and times that are promised, one test at a time
 	@$(BIN)/python -m pytest --ignore tests/vsphere -m scale $(PYTEST_ARGS)
 
+scale-turn: setup ## those of them that have their turn with this commit
+	@$(BIN)/python -m pytest --ignore tests/vsphere -m scale --turn $(TURN) $(PYTEST_ARGS)
+
 chaos: setup ## kill the host at every ledger transition, command, lease and journal entry of four tales: an hour
 	@$(BIN)/python -m tests.chaos.suite --all
 
 chaos-turn: setup ## a quarter of chaos-ci, another one with other commits: what CI has the minutes for
-	@$(BIN)/python -m tests.chaos.suite --turn "$$(git rev-parse HEAD 2>/dev/null || echo 0)"
+	@$(BIN)/python -m tests.chaos.suite --turn $(TURN)
 
 chaos-known: setup ## play the kill points again that went wrong once: seconds
 	@$(BIN)/python -m tests.chaos.suite --known
@@ -69,7 +83,7 @@ vcenter: setup ## build the vCenter peer from Debian's Go packages and run its s
 	  || { apt-get update -qq && apt-get install -y -qq --no-install-recommends $(VCENTER_PACKAGES); } >/dev/null \
 	  || { echo "error: install these Debian packages as root, then run make vcenter again: $(VCENTER_PACKAGES)" >&2; exit 2; }
 	@$(BIN)/python -m simulator.vcenter.build
-	@$(BIN)/python -m pytest -n 2 --dist loadfile tests/vsphere $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest $(WORKERS) tests/vsphere $(PYTEST_ARGS)
 
 bench: setup ## plan fleets of 1,000 to 10,000 private clouds against what is promised
 	@$(BIN)/python -m benchmarks.plan_scale

@@ -17,11 +17,11 @@ from typing import Any
 import httpx
 
 from cli.environment import settings_from
-from cli.world_process import Pace, simulated
 from embedded.clock import LockstepClock
 from embedded.world_control import WorldControl
 from shared.model.codec import to_json
 from tests.app.play import Stage
+from tests.chaos.world import world as serving
 
 RUN = "told"
 PATH = f"/v1/runs/{RUN}"
@@ -55,7 +55,7 @@ def main(world: str, out: str) -> None:
 
 
 def _played(world: Path, folder: Path) -> dict[str, Any]:
-    with simulated(world, folder, Pace()) as published, WorldControl(published.control) as control:
+    with serving(world, folder) as published, WorldControl(published.control) as control:
         settings = settings_from(folder / "settings.env", {})
         with closing(Stage(settings, control, LockstepClock.of(control))) as stage:
             commanded(stage)

@@ -1,12 +1,12 @@
 """Commands over HTTP to the real app on a running host, against a simulated world whose truth bears it out."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.forked import played
 
 pytestmark = pytest.mark.story
 
@@ -19,9 +19,7 @@ CLOUD, CONNECTOR = "manager:pc-weu-01", "manager:con-lyon"
 def told(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """What `tests/api/commanded_host.py` tells: paused before anything, resumed after an hour, canceled at work."""
     out = tmp_path_factory.mktemp("commanded") / "told.json"
-    command = [sys.executable, "-m", "tests.api.commanded_host", WORLD, str(out)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=170, check=False)  # noqa: S603 -- ours
-    assert done.returncode == 0, done.stderr[-3000:]
+    played("tests.api.commanded_host", ROOT / WORLD, out)
     return json.loads(out.read_text())
 
 

@@ -1,14 +1,14 @@
 """Scenarios, each played once for all tests of a file that ask about it."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.forked import played as played_by
 
 ROOT = Path(__file__).parents[2]
 
@@ -22,9 +22,7 @@ def play(tmp_path_factory: pytest.TempPathFactory) -> Play:
     @cache
     def played(scenario: str, world: str) -> Any:
         out = tmp_path_factory.mktemp("played") / "told.json"
-        command = [sys.executable, "-m", "tests.app.play", scenario, world, str(out)]
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=170, check=False)  # noqa: S603
-        assert done.returncode == 0, done.stderr[-3000:]
+        played_by("tests.app.play", scenario, ROOT / world, out)
         return json.loads(out.read_text())
 
     return played

@@ -49,5 +49,10 @@ def _refused(found: Evidence) -> tuple[str, ...]:
     return (*waits, *(one.text for one in ends if one.result and one.result.reason == "leased"))
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """The command."""
     sys.stdout.write(json.dumps(asdict(raced(Path(sys.argv[1])))))
+
+
+if __name__ == "__main__":
+    main()

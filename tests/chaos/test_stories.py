@@ -4,8 +4,6 @@ Each is played by a process of its own, since it forks: pytest's has threads.
 """
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,16 +11,17 @@ import pytest
 from tests.chaos.story import Plot
 from tests.chaos.suite import chosen, turn_of
 from tests.chaos.tales import TALES
+from tests.forked import Call, Ended, forked
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(600)]
 
 ROOT = Path(__file__).parents[2]
 
 
-def played(module: str, *words: str) -> subprocess.CompletedProcess[str]:
+def played(module: str, *words: str) -> Ended:
     """What one of the suite's commands said."""
-    command = [sys.executable, "-m", f"tests.chaos.{module}", *words]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=500, check=False)  # noqa: S603 -- ours
+    call = Call(module=f"tests.chaos.{module}", function="main", folder=ROOT, words=(module, *words))
+    return forked(call, seconds=500)
 
 
 @pytest.mark.parametrize("delivery", ["twice", "lossy"])
@@ -30,23 +29,23 @@ def test_everything_delivered_twice_changes_nothing_twice(delivery: str) -> None
     """With each turn and activity delivered twice, or each first completion lost, there is one call for each step."""
     done = played("story", "--delivery", delivery)
 
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert " 0 questions" in done.stdout
+    assert done.code == 0, done.out + done.err
+    assert " 0 questions" in done.out
 
 
 def test_points_that_once_failed_end_right() -> None:
     """Every kill point that is kept as a seed ends right, or with one question and then right."""
     done = played("suite", "--known")
 
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.code == 0, done.out + done.err
 
 
 def test_a_host_that_never_comes_to_its_point_is_no_success() -> None:
     """A kill point that a run does not come to is told, and not counted as one that was survived."""
     done = played("story", "before something that never happens")
 
-    assert done.returncode == 1
-    assert "the host ended with 0 and never came to this point" in done.stdout
+    assert done.code == 1
+    assert "the host ended with 0 and never came to this point" in done.out
 
 
 def test_what_is_killed_in_ci_is_a_part_of_everything() -> None:
@@ -74,9 +73,9 @@ def test_with_one_commit_or_another_every_point_has_its_turn() -> None:
 def test_of_two_runs_that_race_for_one_manager_one_is_refused_by_name(tmp_path: Path) -> None:
     """Two upgrades of one fleet side by side: one is told which run holds what it wants, and each call is made once."""
     done = played("race", str(tmp_path))
-    race = json.loads(done.stdout)
+    race = json.loads(done.out)
 
-    assert race["problems"] == [], done.stderr
+    assert race["problems"] == [], done.err
     assert race["refused"] != []
     assert [text for text in race["refused"] if "run first" not in text and "run second" not in text] == []
 
@@ -85,8 +84,8 @@ def test_a_clock_that_jumps_moves_nothing_twice() -> None:
     """A host that comes back after two days, when every lease of the one before is over, ends right all the same."""
     done = played("story", "after call manager:pc-weu-01 4.9.2", "--away-days", "2")
 
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert " 0 questions" in done.stdout
+    assert done.code == 0, done.out + done.err
+    assert " 0 questions" in done.out
 
 
 @pytest.mark.parametrize(
@@ -101,4 +100,4 @@ def test_a_tale_ends_right_around_a_kill(tale: str, point: str) -> None:
     """What was said with no host there holds, a pause outlives its host, and so do failures that were counted."""
     done = played("story", "--tale", tale, point)
 
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.code == 0, done.out + done.err

@@ -12,7 +12,7 @@ import pytest
 
 from cli.reference import reference
 from tests.api.api_fleet import PAIR, Api
-from tests.cli.command import ROOT, hcx_fleet, started
+from tests.cli.command import ROOT, launched, started
 
 HEAVY = {"azure", "durabletask", "fastapi", "grpc", "httpx", "pydantic", "sqlite3", "starlette", "uvicorn"}
 WORLD = ROOT / "examples" / "worlds" / "one-pair.yaml"
@@ -59,7 +59,7 @@ def test_the_launcher_works_from_anywhere(tmp_path: Path) -> None:
     """The command is found through its own place; a folder named like one of ours is not taken for it."""
     (tmp_path / "cli").mkdir()
     (tmp_path / "cli" / "__main__.py").write_text("raise SystemExit('wrong one')", "utf-8")
-    answered = hcx_fleet(tmp_path, "--help")
+    answered = launched(tmp_path, "--help")
 
     assert answered.code == 0
     assert "simulate" in answered.out
@@ -78,7 +78,7 @@ def test_the_launcher_works_from_anywhere(tmp_path: Path) -> None:
 )
 def test_wrong_use_is_2(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     """Unknown commands and options, missing arguments and impossible values are told, and exit 2."""
-    answered = hcx_fleet(tmp_path, *arguments)
+    answered = launched(tmp_path, *arguments)
 
     assert answered.code == 2
     assert "Error" in answered.err
@@ -86,7 +86,7 @@ def test_wrong_use_is_2(tmp_path: Path, arguments: tuple[str, ...]) -> None:
 
 def test_both_clocks_at_once_are_wrong_use(tmp_path: Path) -> None:
     """A world has one pace."""
-    answered = hcx_fleet(tmp_path, "simulate", "--world", WORLD, "--speed", "60", "--lockstep")
+    answered = launched(tmp_path, "simulate", "--world", WORLD, "--speed", "60", "--lockstep")
 
     assert (answered.code, answered.err) == (2, "error: --speed and --lockstep exclude each other\n")
 
@@ -98,7 +98,7 @@ def test_a_broken_world_file_is_told_with_every_error(tmp_path: Path, command: s
     world.write_text(
         'start: yesterday\nclouds:\n  - {name: pc-a, subscription: s, hcx: "4.x"}\nweather: fine\n', "utf-8"
     )
-    answered = hcx_fleet(tmp_path, command, "--world", world)
+    answered = launched(tmp_path, command, "--world", world)
 
     assert answered.code == 2
     assert answered.out == ""
@@ -113,7 +113,7 @@ def test_a_broken_world_file_is_told_with_every_error(tmp_path: Path, command: s
 def test_wrong_faults_are_told_with_what_was_meant(tmp_path: Path, command: str) -> None:
     """Every fault of the command line that the world cannot have is told in the words in which it was given."""
     faults = ("--fault", "http_53", "--fault", "tunnel_down@mesh-lion")
-    answered = hcx_fleet(tmp_path, command, "--world", WORLD, *faults)
+    answered = launched(tmp_path, command, "--world", WORLD, *faults)
 
     assert (answered.code, answered.out) == (2, "")
     assert [text for text in answered.err.splitlines() if text.startswith("error: ")] == [
@@ -127,7 +127,7 @@ def test_broken_settings_are_told_with_every_error(tmp_path: Path, command: tupl
     """Each missing or wrong setting has a line with what to do."""
     settings = tmp_path / "settings.env"
     settings.write_text("HCX_FLEET_STORE=store.sqlite\nHCX_FLEET_SCHEDULE=never\nHCX_FLEET_ARM_ADDRESS=x\n", "utf-8")
-    answered = hcx_fleet(tmp_path, *command, "--settings", settings)
+    answered = launched(tmp_path, *command, "--settings", settings)
 
     assert (answered.code, answered.out) == (2, "")
     told = {text.split(":")[1].strip() for text in answered.err.splitlines()}
@@ -138,14 +138,14 @@ def test_options_before_the_command_count(tmp_path: Path) -> None:
     """`hcx-fleet --settings FILE -o json status` is `hcx-fleet status --settings FILE -o json`."""
     settings = stored(tmp_path)
 
-    before = hcx_fleet(tmp_path, "--settings", settings, "-o", "json", "status")
-    after = hcx_fleet(tmp_path, "status", "--settings", settings, "-o", "json")
+    before = launched(tmp_path, "--settings", settings, "-o", "json", "status")
+    after = launched(tmp_path, "status", "--settings", settings, "-o", "json")
     assert (before.code, before.out[:1]) == (after.code, after.out[:1]) == (0, "{")
 
 
 def test_status_shows_the_newest_run(tmp_path: Path) -> None:
     """Without a host: state, sentence, every cloud and every task."""
-    answered = hcx_fleet(tmp_path, "status", "--settings", stored(tmp_path))
+    answered = launched(tmp_path, "status", "--settings", stored(tmp_path))
 
     assert answered.code == 0
     assert answered.out.startswith("Run r1: Running, running, 0 %")
@@ -155,7 +155,7 @@ def test_status_shows_the_newest_run(tmp_path: Path) -> None:
 
 def test_a_run_that_is_not_there_is_wrong_use(tmp_path: Path) -> None:
     """Asking for the wrong run never answers for another one; the known ones are named."""
-    answered = hcx_fleet(tmp_path, "status", "r9", "--settings", stored(tmp_path))
+    answered = launched(tmp_path, "status", "r9", "--settings", stored(tmp_path))
 
     assert (answered.code, answered.err) == (2, "error: there is no run 'r9'; known: r1\n")
 
@@ -163,8 +163,8 @@ def test_a_run_that_is_not_there_is_wrong_use(tmp_path: Path) -> None:
 def test_why_says_what_stands_in_the_way(tmp_path: Path) -> None:
     """A cloud, a connector or a task is explained; a name that is none is wrong use with what may be meant."""
     settings = stored(tmp_path)
-    known = hcx_fleet(tmp_path, "why", "con-a", "--settings", settings)
-    unknown = hcx_fleet(tmp_path, "why", "con", "--settings", settings)
+    known = launched(tmp_path, "why", "con-a", "--settings", settings)
+    unknown = launched(tmp_path, "why", "con", "--settings", settings)
 
     assert known.code == 0
     assert "con-a" in known.out
@@ -176,7 +176,7 @@ def test_no_store_is_no_stack_trace(tmp_path: Path) -> None:
     """Before the first run there is nothing to read, and it says how to get something."""
     settings = stored(tmp_path)
     (tmp_path / "store.sqlite").unlink()
-    answered = hcx_fleet(tmp_path, "why", "pc-a", "--settings", settings)
+    answered = launched(tmp_path, "why", "pc-a", "--settings", settings)
 
     assert answered.code == 2
     assert "hcx-fleet check makes one" in answered.err
@@ -188,7 +188,7 @@ def test_a_store_that_is_none_is_wrong_use(tmp_path: Path) -> None:
     for file in tmp_path.glob("store.sqlite*"):
         file.unlink()
     (tmp_path / "store.sqlite").write_text("no database at all", "utf-8")
-    answered = hcx_fleet(tmp_path, "status", "--settings", settings)
+    answered = launched(tmp_path, "status", "--settings", settings)
 
     assert answered.code == 2
     assert "store.sqlite" in answered.err
@@ -257,7 +257,7 @@ def _gone(pid: int, seconds: float) -> bool:
 def test_a_folder_that_cannot_be_one_is_wrong_use(tmp_path: Path, command: tuple[str, str]) -> None:
     """A file where a folder should be is named, and nothing is said to have gone wrong inside."""
     (tmp_path / "taken").write_text("", "utf-8")
-    answered = hcx_fleet(tmp_path, command[0], "--world", WORLD, command[1], tmp_path / "taken")
+    answered = launched(tmp_path, command[0], "--world", WORLD, command[1], tmp_path / "taken")
 
     assert answered.code == 2
     assert str(tmp_path / "taken") in answered.err

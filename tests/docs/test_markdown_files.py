@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote
@@ -28,16 +29,19 @@ class Page:
 
 
 def _pages() -> Iterator[Path]:
-    for path in sorted(ROOT.rglob("*.md")):
-        if not OUTSIDE & set(path.relative_to(ROOT).parts):
-            yield path
+    """Without a look into what lies outside: it has tens of thousands of files, and every worker collects this one."""
+    for folder, folders, files in ROOT.walk():
+        folders[:] = set(folders) - OUTSIDE
+        yield from (folder / name for name in files if name.endswith(".md"))
 
 
-PAGES = list(_pages())
+PAGES = sorted(_pages())
 every_page = pytest.mark.parametrize("path", PAGES, ids=[str(path.relative_to(ROOT)) for path in PAGES])
 
 
+@cache
 def _read(path: Path) -> Page:
+    """Once for each file: the long page of checks links to its own headings a hundred times."""
     page = Page(path)
     tokens = MarkdownIt("commonmark").enable("table").parse(path.read_text(encoding="utf-8"))
     for position, token in enumerate(tokens):

@@ -17,7 +17,6 @@ A process of its own, since the worker library holds one app in a process:
 import json
 import logging
 import re
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -39,6 +38,7 @@ from shared.model.codec import to_json
 from shared.model.record import record
 from tests.cli.command import ROOT, hcx_fleet
 from tests.docs.played import Block, Part, StandIns, parts, tidy, typed
+from tests.forked import played
 
 PAGE = ROOT / "docs" / "week.md"
 WORLD = ROOT / "examples" / "worlds" / "week.yaml"
@@ -182,9 +182,7 @@ def _came_of_it(stage: _Stage, world: World) -> dict[str, Any]:
 def week(folder: Path) -> Week:
     """The week, played in a process of its own, in `folder`."""
     out = folder / "week.json"
-    command = [sys.executable, "-m", "tests.docs.week_play", str(out)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=170, check=False)  # noqa: S603 -- ours
-    assert done.returncode == 0, done.stderr[-3000:]
+    played("tests.docs.week_play", out)
     told = json.loads(out.read_text("utf-8"))
     blocks = {name: Block(name=name, text=text) for name, text in told.pop("blocks").items()}
     return Week(blocks=blocks, ended=datetime.fromisoformat(told.pop("ended")), **told)

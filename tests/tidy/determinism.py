@@ -143,7 +143,8 @@ class Pieces:
         self._makers = self._aliases(modules)
         self._functions: dict[tuple[str, str], ast.FunctionDef] = {}
         self._methods: dict[str, list[ast.FunctionDef]] = {}
-        self._strangers = {name: _strangers(tree, _classes(modules.values())) for name, tree in modules.items()}
+        ours = _classes(modules.values())
+        self._strangers = {name: _strangers(tree, ours) for name, tree in modules.items()}
         for module, tree in modules.items():
             self._functions |= {(module, one.name): one for one in _functions(tree.body)}
             for node in (node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)):
