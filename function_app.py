@@ -48,10 +48,11 @@ from orchestrators.versions import name_of
 from orchestrators.watch import watch
 from shared import wiring
 from shared.api import reconciling
+from shared.settings import asks_for_keys
 
 ENDED = (OrchestrationStatus.COMPLETED, OrchestrationStatus.FAILED, OrchestrationStatus.TERMINATED)
 
-app = df.DFApp(http_auth_level=func.AuthLevel.FUNCTION)
+app = df.DFApp(http_auth_level=func.AuthLevel.FUNCTION if asks_for_keys() else func.AuthLevel.ANONYMOUS)
 
 
 @app.function_name("api")

@@ -23,7 +23,7 @@ from shared.checks.run import run_check
 from shared.model.codec import to_json_text
 from shared.model.facts import FleetFacts
 from shared.model.finding import Finding, Verdict
-from shared.model.orders import Checked, OpenedTask, StepOrder, TaskOrder
+from shared.model.orders import Checked, OpenedTask, Said, StepOrder, TaskOrder
 from shared.model.plan import ManagerTask, Plan, Task
 from shared.model.policy import Owner
 from shared.model.run import Outcome
@@ -34,6 +34,7 @@ from shared.report.check_context import concern_of
 from shared.report.stored import document_of, facts_of, plan_known, planned_by
 from shared.report.stored_soaks import before_name
 from shared.rules.changes import Hashes
+from shared.rules.inconclusive import is_open, judged, said_since
 from shared.rules.planning.admission import managers_of
 from shared.rules.planning.calendar_desk import needed
 
@@ -81,7 +82,7 @@ def check(ports: Ports, order: StepOrder) -> Checked:
         _keep_before(ports, order, task, facts)
         found = run_checks(_about_to_change(ports, order, context, task), concern_of(task))
     _keep(ports, order, found)
-    return _told(found)
+    return replace(_told(found), said=_said(ports, order, task, found))
 
 
 def held(ports: Ports, order: StepOrder) -> Checked:
@@ -95,6 +96,13 @@ def held(ports: Ports, order: StepOrder) -> Checked:
     known = document_of(ports.store, order.run, _findings(order), list[Finding]) or []
     _keep(ports, order, (*own, *(one for one in known if one.check not in _ASKED)))
     return _told(own)
+
+
+def _said(ports: Ports, order: StepOrder, task: Task, found: tuple[Finding, ...]) -> Said | None:
+    """What a person said of a hand-over that cannot be judged; of any other nobody has to read the journal."""
+    if order.step != task.hand_over.id or not is_open(judged(found)):
+        return None
+    return said_since(task, [one for _, one in ports.store.journal(order.run) if one.task == task.id])
 
 
 def _keep_before(ports: Ports, order: StepOrder, task: Task, facts: FleetFacts) -> None:

@@ -3,8 +3,10 @@
 from activities.known import task_of
 from shared.model.command import Standing, TaskStanding
 from shared.model.orders import StepOrder
+from shared.model.revert import RevertPlan
 from shared.ports import Ports
-from shared.rules.commands import standing
+from shared.report.stored import REVERT, document_of
+from shared.rules.commands import Meant, Named, standing
 from shared.store.errors import TamperedError
 
 
@@ -18,4 +20,12 @@ def standing_of(ports: Ports, order: StepOrder) -> TaskStanding:
         said = ports.store.commands(order.run)
     except TamperedError as error:
         return TaskStanding(standing=Standing.UNREADABLE, comment=str(error))
-    return standing(said, task_of(ports, order.plan_hash, order.task))
+    return standing(said, _meant(ports, order))
+
+
+def _meant(ports: Ports, order: StepOrder) -> Meant:
+    """The task, or the step of a revert, that is asked about."""
+    revert = document_of(ports.store, order.run, REVERT, RevertPlan)
+    if revert is None:
+        return task_of(ports, order.plan_hash, order.task)
+    return Named(id=order.task, clouds=(revert.private_cloud,))

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
+from activities.changed_networks import tell_changed
 from activities.known import mesh_task_of, policy_of
-from activities.witnesses import looks_at
+from activities.witnesses import bursts_of, looks_in
 from shared.model.codec import to_json_text
 from shared.model.orders import MeasureOrder
 from shared.model.outage import NetworkOutage, Sample
@@ -15,6 +16,7 @@ from shared.report.stored import outages_name
 from shared.rules import outage
 from shared.rules.entries import about_step
 from shared.rules.first_look import with_what_was_missed
+from shared.rules.networks_changed import noted
 from shared.rules.outage_limits import limits_of
 
 
@@ -22,7 +24,7 @@ def measured(ports: Ports, order: MeasureOrder) -> None:
     """Say what the change of each appliance cost each of its networks; nothing of one that nobody looked at."""
     task = mesh_task_of(ports, order.plan_hash, order.task)
     for item in task.appliances:
-        samples = looks_at(ports, order.run, task, item)
+        samples = looks_in(bursts_of(ports, order.run, task, item))
         if samples:
             found = _measured(ports, order, task, item, samples)
             text = to_json_text(found, tuple[NetworkOutage, ...])
@@ -35,7 +37,10 @@ def _measured(
 ) -> tuple[NetworkOutage, ...]:
     networks = {seen.network for one in samples for seen in one.networks}
     limits = limits_of(policy_of(ports, order.run), task.sites, networks)
-    return with_what_was_missed(outage.measured(samples, item.name, item.mode.mode, limits), task.owner)
+    found = noted(
+        outage.measured(samples, item.name, item.mode.mode, limits), tell_changed(ports, order.run, task, item)
+    )
+    return with_what_was_missed(found, task.owner)
 
 
 def _tell(ports: Ports, order: MeasureOrder, item: ApplianceUpgrade, found: Iterable[NetworkOutage]) -> None:

@@ -14,7 +14,15 @@ def upgrade_appliance(ports: Ports, order: StepOrder) -> Acted:
     task = mesh_task_of(ports, order.plan_hash, order.task)
     item = task.item(order.step)
     manager = manager_of(ports, order.run, task.initiator)
-    wanted = ApplianceWanted(mesh=task.subject, appliance=item.appliance_id, name=item.name, mode=item.mode.mode)
+    wanted = ApplianceWanted(
+        mesh=task.subject,
+        appliance=item.appliance_id,
+        name=item.name,
+        mode=item.mode.mode,
+        beside=frozenset(
+            word for one in task.round_of(order.step) if one is not item for word in (*one.members, one.name)
+        ),
+    )
     done = ledger.once(
         ports.store,
         ports.clock.now,

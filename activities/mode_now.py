@@ -4,7 +4,7 @@ from functools import partial
 
 from activities.known import catalogue_of_run, mesh_task_of, policy_by_now
 from shared.model.facts import Appliance, ManagerFacts
-from shared.model.orders import ModeNow, StepOrder
+from shared.model.orders import ModeNow, ModeOrder
 from shared.model.plan import MeshTask
 from shared.model.policy import ExtensionMode, Policy
 from shared.ports import Ports
@@ -16,12 +16,13 @@ from shared.rules.ne_mode import Situation
 from shared.rules.ne_situation import MeshSide
 
 
-def mode_now(ports: Ports, order: StepOrder) -> ModeNow:
+def mode_now(ports: Ports, asked: ModeOrder) -> ModeNow:
     """Whether the appliance of a step can be upgraded as it was planned; nothing is observed here.
 
     Spare addresses are counted as they are now: what other meshes may take at the same time was counted by the plan,
-    and what they have taken shows.
+    and what they have taken shows. What was begun in the same round a moment ago may not show yet, and is counted.
     """
+    order = asked.step
     task = mesh_task_of(ports, order.plan_hash, order.task)
     item, facts = task.item(order.step), facts_of(ports.store, order.run, (task.initiator, task.receiver))
     here, there = facts.of(task.initiator), facts.of(task.receiver)
@@ -30,9 +31,13 @@ def mode_now(ports: Ports, order: StepOrder) -> ModeNow:
     if why := rule.unread(item, here, there):
         return ModeNow(unread=why)
     policy = policy_by_now(ports, order.run)
-    situation = partial(_situation, ports, task, policy, _both_sides(task, policy, here, there))
+    sides = _both_sides(task, policy, here, there)
+    spare, situation = ne_situation.at_once(task.subject, *sides), partial(_situation, ports, task, policy, sides)
     found = rule.passed_over(task, item, rule.sides_of(task.subject, here, there), situation)
-    return ModeNow(reason=found.reason, detail=found.detail, remedy=found.remedy) if found else ModeNow()
+    found = found or rule.crowded_out(item, asked.beside, spare)
+    if found is None:
+        return ModeNow(spare=spare)
+    return ModeNow(reason=found.reason, detail=found.detail, remedy=found.remedy, spare=spare)
 
 
 def _both_sides(task: MeshTask, policy: Policy, here: ManagerFacts, there: ManagerFacts) -> tuple[MeshSide, MeshSide]:

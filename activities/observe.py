@@ -9,7 +9,7 @@ from functools import partial
 from activities import collected
 from activities.clouds import read_clouds, read_details
 from activities.known import inventory_of, manager_of, mesh_task_of, task_of
-from shared.model.acts import ApplianceSeen, ManagerSeen
+from shared.model.acts import ApplianceSeen, ManagerSeen, MemberSeen
 from shared.model.codec import to_json_text
 from shared.model.facts import Gap, GapReason, ManagerFacts, NetworkExtension, Seen
 from shared.model.inventory import (
@@ -155,12 +155,34 @@ def look_at_appliance(ports: Ports, order: StepOrder) -> ApplianceSeen:
     """A short look at the appliance that a step is about, from the initiator side."""
     task = mesh_task_of(ports, order.plan_hash, order.task)
     item, manager = task.gateway(order.step) or task.item(order.step), manager_of(ports, order.run, task.initiator)
-    if manager.reach is Reach.COLLECTOR:
-        return collected.appliance_seen(ports, order.run, manager, item.appliance_id)
-    seen = ports.hcx.appliance_seen(manager, task.subject, item.appliance_id, order.job)
-    if isinstance(item, ByHand) or order.step != item.verify.id or not item.networks:
+
+    def look(appliance: str, job: str | None) -> ApplianceSeen:
+        if manager.reach is Reach.COLLECTOR:
+            return collected.appliance_seen(ports, order.run, manager, appliance)
+        return ports.hcx.appliance_seen(manager, task.subject, appliance, job)
+
+    seen = look(item.appliance_id, order.job)
+    if not isinstance(item, ByHand) and order.step != item.upgrade.id:
+        seen = replace(seen, others=tuple(_member(one, look(one, None)) for one in item.together))
+    if (
+        manager.reach is Reach.COLLECTOR
+        or isinstance(item, ByHand)
+        or order.step != item.verify.id
+        or not item.networks
+    ):
         return seen
     return replace(seen, extensions=_extensions(ports, manager, task, item))
+
+
+def _member(appliance: str, seen: ApplianceSeen) -> MemberSeen:
+    return MemberSeen(
+        appliance=appliance,
+        version=seen.version,
+        peer_versions=seen.peer_versions,
+        tunnel=seen.tunnel,
+        peer_tunnels=seen.peer_tunnels,
+        gap=seen.gap,
+    )
 
 
 def _extensions(

@@ -45,7 +45,7 @@ def _material(ports: Ports, request: RunRequest, parent: Run, plan: Plan, cloud:
         parent=name,
         plan=plan,
         journal=journal,
-        clocks=ways_back_of(ports.store, name, plan, now, journal).managers,
+        clocks=ways_back_of(ports.store, name, plan, facts_of(ports.store, name), now=now, journal=journal).managers,
         inventory=inventory_of(ports, request.id),
         facts=facts_of(ports.store, request.id),
         cloud=cloud,
@@ -74,8 +74,10 @@ def _opened(ports: Ports, request: RunRequest, plan: RevertPlan) -> RevertPlanne
         return _problem(other_plan(request.plan_hash, plan))
     if why := not_startable(plan):
         return _problem(why)
-    ends = tuple(entry.result for _, entry in ports.store.journal(request.id) if entry.result is not None)
-    return RevertPlanned(plan_hash=plan.hash, steps=plan.steps, ended=ends)
+    told = [entry for _, entry in ports.store.journal(request.id)]
+    ends = tuple(one.result for one in told if one.result is not None)
+    begun = tuple(one.step for one in told if one.kind is JournalKind.STEP_STARTED and one.step)
+    return RevertPlanned(plan_hash=plan.hash, steps=plan.steps, ended=ends, begun=begun)
 
 
 def look_at_revert(ports: Ports, order: RevertStepOrder) -> RevertSeen:

@@ -78,7 +78,8 @@ def ways_back_ending(ports: Ports, order: SoakOrder) -> WaysBackEnding:
     """Which ways back of the wave end soon, as notices, and when there is more to tell."""
     tasks = {task.id: task for task in _tasks(ports, order)}
     now, lead = ports.clock.now(), _lead(ports, order)
-    ways = ways_back_of(ports.store, order.run, plan_known(ports.store, order.plan_hash), now)
+    plan, facts = plan_known(ports.store, order.plan_hash), facts_of(ports.store, order.run)
+    ways = ways_back_of(ports.store, order.run, plan, facts, now=now)
     ending = way_back_clock.ending_soon(ways, tasks, lead, now)
     return WaysBackEnding(
         notices=tuple(

@@ -35,6 +35,8 @@ class Watch:
     mesh: str
     """Id of the mesh."""
     carriers: Carriers
+    initiator: str
+    """Id of the manager that lists the appliance's networks."""
     managers: tuple[Manager, ...]
     """Those that can be asked from here, the initiator first."""
     known: tuple[str, ...]
@@ -54,6 +56,7 @@ class Watch:
             item=item,
             mesh=task.subject,
             carriers=carriers,
+            initiator=task.initiator,
             managers=tuple(_reachable(ports, run, task)),
             known=carried(extensions, carriers),
             probes=policy.probes,
@@ -99,10 +102,15 @@ def keep(ports: Ports, run: str, burst: Burst, part: str) -> None:
     ports.store.put_document(run, looks_name(burst.task, burst.appliance, part), to_json_text(burst))
 
 
-def looks_at(ports: Ports, run: str, task: MeshTask, item: ApplianceUpgrade) -> tuple[Sample, ...]:
-    """All looks at the networks of an appliance that were kept so far."""
+def bursts_of(ports: Ports, run: str, task: MeshTask, item: ApplianceUpgrade) -> tuple[Burst, ...]:
+    """All looks at the networks of an appliance that were kept so far, as they were taken in a row."""
     kept = ports.store.documents(run, looks_name(task.id, item.name))
-    return tuple(one for text in kept.values() for one in from_json_text(Burst, text).samples)
+    return tuple(from_json_text(Burst, text) for text in kept.values())
+
+
+def looks_in(bursts: Iterable[Burst]) -> tuple[Sample, ...]:
+    """All looks of them."""
+    return tuple(one for burst in bursts for one in burst.samples)
 
 
 @contextmanager
@@ -123,7 +131,13 @@ def look(ports: Ports, watch: Watch, pool: ThreadPoolExecutor) -> Sample:
     futures: list[Future[Any]] = [*visits.values(), *asked.values()]
     wait(futures, (watch.every + MOMENT).total_seconds())
     sides, answers = _answered(visits), _answered(asked)
-    words = networks_seen(_networks(watch, sides), watch.carriers, tuple(sides.values()), _by_network(watch, answers))
+    words = networks_seen(
+        _networks(watch, sides),
+        watch.carriers,
+        tuple(sides.values()),
+        _by_network(watch, answers),
+        whole=watch.initiator in sides,
+    )
     detail = "; ".join((*_unseen(watch, sides), *_unproved(watch, answers)))
     return Sample(at=at, until=ports.clock.now(), networks=words, detail=detail)
 

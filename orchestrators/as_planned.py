@@ -6,7 +6,7 @@ What cannot be read just now is read again for a while: an appliance is not give
 from collections.abc import Callable
 from datetime import timedelta
 
-from orchestrators import control, steps, telling
+from orchestrators import control, telling
 from orchestrators.course import Course
 from orchestrators.steps import Step
 from shared.model.orders import ModeNow
@@ -33,7 +33,11 @@ class LeftAsItIs(Exception):  # noqa: N818 -- not an error: the way of an applia
 
 
 def before(
-    course: Course, item: ApplianceUpgrade, ready: Ready, under_way: Callable[[], Step[bool]], observe: Ready
+    course: Course,
+    item: ApplianceUpgrade,
+    ready: Ready,
+    under_way: Callable[[], Step[bool]],
+    look: Callable[[], Step[ModeNow]],
 ) -> Ready:
     """What has to be true before an appliance: what `ready` waits for, and then that it can go as it was planned.
 
@@ -42,29 +46,25 @@ def before(
         item: the appliance.
         ready: waits for everything else; asked again where time has passed.
         under_way: whether somebody has begun already: what they did, the plan does not choose any more.
-        observe: looks at both managers.
+        look: observes both managers, and says whether it can go as it was planned.
     """
 
     def as_planned() -> Step[None]:
         yield from ready()
         if item.upgrade.id in course.begun or (yield from under_way()):
             return
-        due, now = course.now + UNREAD, (yield from _mode_now(course, item, observe))
+        due, now = course.now + UNREAD, (yield from look())
         while now.unread and course.now < due:
             yield from _stand_by(course, item, now)
             yield from ready()
-            now = yield from _mode_now(course, item, observe)
+            now = yield from look()
         because = not_read(item, now) if now.unread else _because(now)
         if because is not None:
-            yield from course.lease.give_back(course.to_do(item.upgrade))
+            if not course.beside:
+                yield from course.lease.give_back(course.to_do(item.upgrade))
             raise LeftAsItIs(because)
 
     return as_planned
-
-
-def _mode_now(course: Course, item: ApplianceUpgrade, observe: Ready) -> Step[ModeNow]:
-    yield from observe()
-    return (yield from steps.mode_now(course.ctx, course.to_do(item.upgrade)))
 
 
 def _because(now: ModeNow) -> PassedOver | None:
@@ -73,6 +73,7 @@ def _because(now: ModeNow) -> PassedOver | None:
 
 def _stand_by(course: Course, item: ApplianceUpgrade, now: ModeNow) -> Step[None]:
     """A minute without the lease, so that it holds up nobody else."""
+    course.may_wait()
     step, next_look = item.upgrade, course.now + SOON
     yield from course.lease.give_back(course.to_do(step))
     wait = Waiting(

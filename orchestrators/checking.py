@@ -1,4 +1,4 @@
-"""Checking a task: at its start, again where time has passed before a change, and until it may be handed over.
+"""Checking a task: at its start, and again where time has passed before a change.
 
 Whether somebody holds it, and whether it is known what the provider plans, is asked before every change, however short
 a time has passed: the other checks look at what changes by itself, and these are what a person says, who expects to be
@@ -16,7 +16,7 @@ from shared.model.plan import ManagerTask
 from shared.model.plan import Step as PlanStep
 from shared.model.policy import Owner
 from shared.model.run import Outcome
-from shared.rules.progress import Progress, State
+from shared.rules.progress import Progress
 from shared.rules.safety import first_block, handed_over, safe_again, still_count
 
 NOT_HELD = "not-held"
@@ -66,6 +66,7 @@ def still_safe(course: Course, step: PlanStep, observe: Observe) -> Step[None]:
     if still_count(course.safe_at, course.now):
         yield from still_allowed(course, step)
         return
+    course.may_wait()  # beside others the checks would find nothing but what those are in the middle of
 
     def look() -> Step[Progress]:
         yield from observe()
@@ -121,28 +122,3 @@ def at_rest(course: Course, step: PlanStep, observe: Observe) -> Step[None]:
         return handed_over(found.findings)
 
     yield from waiting.until(course, step, look)
-
-
-def hand_over(
-    course: Course, step: PlanStep, observe: Observe, further: Callable[[], Step[Progress]] | None = None
-) -> Step[None]:
-    """Observe until the checks that speak of convergence let the subject go: 1.8 and 2.7 alike.
-
-    Args:
-        course: the task under way.
-        step: the step.
-        observe: looks at everything anew.
-        further: what has to be true besides, asked once everything has converged.
-    """
-    yield from course.begin(step)
-
-    def look() -> Step[Progress]:
-        yield from observe()
-        found = handed_over((yield from steps.check(course.ctx, course.to_do(step))).findings)
-        if further is None or found.state is not State.DONE:
-            return found
-        more = yield from further()
-        return found if more.state is State.DONE else more
-
-    converged = yield from waiting.until(course, step, look)
-    yield from course.done(step, converged.detail)

@@ -53,6 +53,7 @@ def sleep(course: Course, step: PlanStep, until_when: datetime) -> Step[None]:
     Raises:
         TaskStopped: the task was canceled or skipped, or nobody knows any more what people said of it.
     """
+    course.may_wait()
     if (yield from until_rung(course.ctx, course.commands, until_when)):
         course.commands.take()
         yield from heed(course, step, pauses=True)

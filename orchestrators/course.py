@@ -4,7 +4,7 @@ The run-books stay the success story because everything else is here: a step is 
 must stop raises `TaskStopped`, and `carried_to_its_end` turns either into the task's one result.
 """
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
@@ -50,6 +50,10 @@ class TaskStopped(Exception):  # noqa: N818 -- not an error: the task's way to s
         self.who_can_act = who_can_act
 
 
+class OthersFirst(Exception):  # noqa: N818 -- not an error: the way of a change to say that it cannot begin at once
+    """A change that would have to wait, while others of its round are under way: they are followed first."""
+
+
 class Course:
     """What every piece of a task's run-book needs; lives within one replay and is rebuilt by each."""
 
@@ -67,6 +71,8 @@ class Course:
         """Whether a snapshot of ours may be there, if the plan asks for one: it was asked for before any change."""
         self.safe_at: datetime | None = None
         """When the checks last let the task pass."""
+        self.asked_since = order.left_off.asked_since
+        """Since when a person is asked about its hand-over, from before its host went away: all else is verified."""
         self.told = order.left_off.told
         """How many waits and percents the journal holds."""
         self.named: dict[str, Span] = {}
@@ -79,11 +85,13 @@ class Course:
         """Of which steps it was said on that they are late, slow or stuck."""
         self.unconfirmed: set[str] = set()
         """Steps whose change was sent without an answer, by their ids: whether it arrived has to show."""
+        self.beside = False
+        """Whether a change is about to begin beside others that are under way, so that nothing may be waited for."""
         self.at = task.observe
         """The step that was begun last."""
         self.started: dict[str, datetime] = {}
         """When each step was begun, by its id."""
-        self.finished: set[str] = set()
+        self.finished = {one.id for one in task.steps if self.asked_since and one is not task.hand_over}
         """Steps that were seen to be done, by their ids."""
         self.taken_at: datetime | None = None
         """When a manager last took a request of ours to upgrade itself, which takes a snapshot of it."""
@@ -143,8 +151,18 @@ class Course:
         """The end of a task that cannot go on: what `outcome` says as long as nothing is half done, else a failure."""
         return TaskStopped(Outcome.FAILED if self.half_done else outcome, reason, detail, who_can_act)
 
+    def may_wait(self) -> None:
+        """Asked before anything is waited for on the way to a change.
+
+        Raises:
+            OthersFirst: nobody would look at what is under way meanwhile.
+        """
+        if self.beside:
+            raise OthersFirst
+
     def step_aside(self, step: PlanStep, *, changed: bool) -> Step[None]:
         """Somebody else, or time, has to come first: without a slot and without a lease meanwhile."""
+        self.may_wait()
         self.slot.give_back(changed=changed)
         yield from self.lease.give_back(self.to_do(step))
 
@@ -200,6 +218,16 @@ class Course:
         entry = about_step(self.order.task, step, suffix, at=self.now, kind=kind, text=text)
         told = replace(entry, percent=percent, waiting=waiting, finding_ids=finding_ids)
         yield from steps.record(self.ctx, self.order.run, told)
+
+
+def as_one(ends: Sequence[TaskStopped]) -> TaskStopped:
+    """The end of a task of which several changes stopped: as the first that failed, or else the first, says it.
+
+    What each of them says is in it.
+    """
+    first = next((one for one in ends if one.outcome is Outcome.FAILED), ends[0])
+    detail, who = (dict.fromkeys(said) for said in ((one.detail for one in ends), (one.who_can_act for one in ends)))
+    return TaskStopped(first.outcome, first.reason, "; ".join(detail), "; ".join(who))
 
 
 def carried_to_its_end(course: Course, procedure: Generator[Any, Any, str]) -> Step[Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from durabletask.task import OrchestrationContext
 
-from orchestrators import checking, gates, safeguard, steps, telling, waiting
+from orchestrators import checking, gates, handing_over, safeguard, steps, telling, waiting
 from orchestrators.arrival import Arrival
 from orchestrators.course import Course, TaskStopped, carried_to_its_end
 from orchestrators.safeguard import Kept
@@ -41,6 +41,13 @@ def manager_task(ctx: OrchestrationContext, document: Any) -> Step[Any]:
 
 
 def _procedure(course: Course, task: ManagerTask) -> Step[str]:
+    if course.asked_since is None:
+        yield from _upgrade(course, task)
+    word = yield from _hand_over(course, task)  # 1.8
+    return f"{task.subject} is at {task.target.release}{f'; {word}' if word else ' and converged'}"
+
+
+def _upgrade(course: Course, task: ManagerTask) -> Step[None]:
     yield from _observe_manager_and_pairs(course, task)  # 1.1
     trouble = yield from checking.check(course)  # 1.2
     kept = yield from _know_the_way_back(course, task)  # 1.3
@@ -49,8 +56,6 @@ def _procedure(course: Course, task: ManagerTask) -> Step[str]:
         job = yield from _start_the_upgrade(course, task, hop, trouble, kept)  # 1.5
         yield from _wait_until_it_answers(course, task, hop, job)  # 1.6
         yield from _verify_version_and_services(course, task, hop)  # 1.7
-    yield from _hand_over(course, task)  # 1.8
-    return f"{task.subject} is at {task.target.release} and converged"
 
 
 def _observe_manager_and_pairs(course: Course, task: ManagerTask) -> Step[None]:
@@ -165,10 +170,11 @@ def _verify_version_and_services(course: Course, task: ManagerTask, hop: Hop) ->
         course.at_hop(hop.target.release)
 
 
-def _hand_over(course: Course, task: ManagerTask) -> Step[None]:
-    yield from checking.hand_over(course, task.hand_over, lambda: _observe_with_peers(course, task))
+def _hand_over(course: Course, task: ManagerTask) -> Step[str]:
+    word = yield from handing_over.hand_over(course, task.hand_over, lambda: _observe_with_peers(course, task))
     if task.snapshot is not Safeguard.NONE and not course.order.keeps_snapshot:
         yield from safeguard.take_away(course, task)
+    return word
 
 
 def _observe_everything(course: Course, task: ManagerTask) -> Step[None]:

@@ -6,15 +6,16 @@ from typing import Any
 
 from durabletask.task import OrchestrationContext
 
-from orchestrators import as_planned, checking, gates, steps, telling, waiting
+from orchestrators import as_planned, checking, gates, handing_over, steps, telling, waiting
 from orchestrators.arrival import Arrival
 from orchestrators.as_planned import Left, LeftAsItIs, Ready
 from orchestrators.course import Course, carried_to_its_end
+from orchestrators.mesh_round import Round
 from orchestrators.steps import Step
-from orchestrators.waiting import Look
+from orchestrators.waiting import Awaited, Look
 from shared.model.acts import ApplianceSeen
 from shared.model.codec import from_json
-from shared.model.orders import ObserveOrder, TaskOrder
+from shared.model.orders import ModeNow, ModeOrder, ObserveOrder, TaskOrder
 from shared.model.plan import ApplianceUpgrade, ByHand, MeshTask
 from shared.model.plan import Step as PlanStep
 from shared.model.policy import Owner
@@ -37,24 +38,21 @@ def mesh_task(ctx: OrchestrationContext, document: Any) -> Step[Any]:
 
 
 def _procedure(course: Course, task: MeshTask) -> Step[str]:
+    if course.asked_since is None:
+        yield from _upgrade(course, task)
+    word = yield from _hand_over(course, task)  # 2.7
+    return f"every appliance of {task.name} is at {task.target.release}{f'; {word}' if word else ', tunnels up'}"
+
+
+def _upgrade(course: Course, task: MeshTask) -> Step[None]:
     yield from _observe_both_managers_and_mesh(course, task)  # 2.1
     yield from checking.check(course)  # 2.2
     left = Left(course, task)
-    for item in task.appliances:
-        if left.bars(item):
-            continue
-        try:
-            job = yield from _upgrade_appliance_and_peer(course, task, item)  # 2.3
-        except LeftAsItIs as one:
-            yield from left.add(item, one.because)
-            continue
-        yield from _wait_until_both_are_back(course, task, item, job)  # 2.4
-        yield from _verify_versions_and_tunnels(course, task, item, job)  # 2.5
+    for items in task.rounds:
+        yield from _upgrade_round(course, task, items, left)  # 2.3, 2.4, 2.5
     left.end()
     for gateway in task.by_hand:
         yield from _redeploy_gateway(course, task, gateway)  # 2.6
-    yield from _hand_over(course, task)  # 2.7
-    return f"every appliance of {task.name} is at {task.target.release}, tunnels up"
 
 
 def _observe_both_managers_and_mesh(course: Course, task: MeshTask) -> Step[None]:
@@ -67,7 +65,20 @@ def _observe_both_managers_and_mesh(course: Course, task: MeshTask) -> Step[None
     yield from course.done(task.observe, "observed from both sides")
 
 
-def _upgrade_appliance_and_peer(course: Course, task: MeshTask, item: ApplianceUpgrade) -> Step[str | None]:
+def _upgrade_round(course: Course, task: MeshTask, items: tuple[ApplianceUpgrade, ...], left: Left) -> Step[None]:
+    """Begin the change of one after the other, each by itself, and wait until all of them are back and verified."""
+    in_change = Round(course)
+    for item in items:
+        if left.bars(item):
+            continue
+        try:
+            yield from in_change.begin(item, partial(_upgrade_appliance_and_peer, course, task, item, in_change))
+        except LeftAsItIs as one:
+            yield from left.add(item, one.because)
+    yield from in_change.follow()
+
+
+def _upgrade_appliance_and_peer(course: Course, task: MeshTask, item: ApplianceUpgrade, others: Round) -> Step[Awaited]:
     yield from course.begin(item.upgrade)
 
     def judge(seen: ApplianceSeen) -> Progress:
@@ -76,33 +87,50 @@ def _upgrade_appliance_and_peer(course: Course, task: MeshTask, item: ApplianceU
     look = _looking(course, item.upgrade, judge, None)
     if task.owner is Owner.OURS:
         before = gates.before_change(course, item.upgrade, partial(_observe_everything, course, task))
-        ready = course.meters.before(item, _as_planned(course, task, item, before, look))
+        ready = course.meters.before(item, _as_planned(task, item, before, look, others))
         job = yield from waiting.act_once(course, item.upgrade, steps.upgrade_appliance, ready)
         yield from course.done(item.upgrade, f"HCX job {job}" if job else "no HCX job is known, observation will tell")
-        return job
+        return (yield from _wait_until_both_are_back(course, task, item, job))
     tell = yield from gates.until_told(course, item.upgrade, look)
     if tell is not None:
         before = partial(gates.before_instructing, course, item.upgrade)
-        yield from _as_planned(course, task, item, before, look)()
+        yield from _as_planned(task, item, before, look, others)()
         yield from telling.instruct(course, item.upgrade, tell, instructions.for_appliance(task, item))
-    if item.upgrade.id not in course.begun:
-        yield from _until(course, item.upgrade, judge, None)
+    if item.upgrade.id in course.begun:
+        return (yield from _begun_by_others(course, task, item))
+
+    def then(seen: Progress) -> Step[Awaited]:
+        yield from course.done(item.upgrade, seen.detail)
+        return (yield from _begun_by_others(course, task, item))
+
+    return Awaited(step=item.upgrade, look=look, then=then)
+
+
+def _begun_by_others(course: Course, task: MeshTask, item: ApplianceUpgrade) -> Step[Awaited]:
     course.changed = True
-    return None
+    return (yield from _wait_until_both_are_back(course, task, item, None))
 
 
-def _as_planned(course: Course, task: MeshTask, item: ApplianceUpgrade, before: Ready, look: Look) -> Ready:
+def _as_planned(task: MeshTask, item: ApplianceUpgrade, before: Ready, look: Look, others: Round) -> Ready:
     """The provider chooses its modes itself."""
+    course = others.course
     if task.owner is Owner.PROVIDER:
         return before
 
     def under_way() -> Step[bool]:
         return (yield from look()).state is State.DONE
 
-    return as_planned.before(course, item, before, under_way, partial(_observe_both, course, task))
+    def mode_now() -> Step[ModeNow]:
+        yield from _observe_both(course, task)
+        order = ModeOrder(step=course.to_do(item.upgrade), beside=others.beside)
+        now = yield from steps.mode_now(course.ctx, order)
+        others.counted(now)
+        return now
+
+    return as_planned.before(course, item, before, under_way, mode_now)
 
 
-def _wait_until_both_are_back(course: Course, task: MeshTask, item: ApplianceUpgrade, job: str | None) -> Step[None]:
+def _wait_until_both_are_back(course: Course, task: MeshTask, item: ApplianceUpgrade, job: str | None) -> Step[Awaited]:
     yield from course.begin(item.back)
     arrival = Arrival(course, item.upgrade, f"{item.name} of {task.name}", job)
 
@@ -110,15 +138,28 @@ def _wait_until_both_are_back(course: Course, task: MeshTask, item: ApplianceUpg
         found = progress.appliance_back(item, task.target, seen)
         return arrival.judged(found, shows=appliance_shows(item, seen), rests=appliance_rests(item, seen))
 
+    def then(seen: Progress) -> Step[Awaited]:
+        yield from course.done(item.back, seen.detail)
+        return (yield from _verify_versions_and_tunnels(course, task, item, job))
+
     look = course.meters.during(item, _looking(course, item.back, judge, job))
-    yield from course.done(item.back, (yield from waiting.until(course, item.back, look)).detail)
+    return Awaited(step=item.back, look=look, then=then)
 
 
-def _verify_versions_and_tunnels(course: Course, task: MeshTask, item: ApplianceUpgrade, job: str | None) -> Step[None]:
+def _verify_versions_and_tunnels(
+    course: Course, task: MeshTask, item: ApplianceUpgrade, job: str | None
+) -> Step[Awaited]:
     yield from course.begin(item.verify)
-    yield from _until(course, item.verify, lambda seen: progress.appliance_verified(item, task.target, seen), job)
-    yield from steps.change_done(course.ctx, course.to_do(item.upgrade))
-    course.meters.verified(item)
+
+    def judge(seen: ApplianceSeen) -> Progress:
+        return progress.appliance_verified(item, task.target, seen)
+
+    def then(seen: Progress) -> Step[None]:
+        yield from course.done(item.verify, seen.detail)
+        yield from steps.change_done(course.ctx, course.to_do(item.upgrade))
+        course.meters.verified(item)
+
+    return Awaited(step=item.verify, look=_looking(course, item.verify, judge, job), then=then)
 
 
 def _redeploy_gateway(course: Course, task: MeshTask, gateway: ByHand) -> Step[None]:
@@ -139,12 +180,13 @@ def _redeploy_gateway(course: Course, task: MeshTask, gateway: ByHand) -> Step[N
     yield from course.done(step, seen.detail)
 
 
-def _hand_over(course: Course, task: MeshTask) -> Step[None]:
+def _hand_over(course: Course, task: MeshTask) -> Step[str]:
     def traffic() -> Step[Progress]:
-        return missing_traffic.judged((yield from steps.traffic_missing(course.ctx, course.to_do(task.hand_over))))
+        missing = yield from steps.traffic_missing(course.ctx, course.to_do(task.hand_over))
+        return missing_traffic.judged(missing, task.appliances)
 
-    further = traffic if any(item.networks for item in task.appliances) else None
-    yield from checking.hand_over(course, task.hand_over, lambda: _observe_both(course, task), further)
+    further = traffic if any(item.extends for item in task.appliances) else None
+    return (yield from handing_over.hand_over(course, task.hand_over, lambda: _observe_both(course, task), further))
 
 
 def _observe_everything(course: Course, task: MeshTask) -> Step[None]:
@@ -155,11 +197,6 @@ def _observe_everything(course: Course, task: MeshTask) -> Step[None]:
 def _observe_both(course: Course, task: MeshTask) -> Step[None]:
     for manager in (task.initiator, task.receiver):
         yield from steps.observe(course.ctx, ObserveOrder(run=course.order.run, manager=manager))
-
-
-def _until(course: Course, step: PlanStep, judge: Judge, job: str | None) -> Step[None]:
-    seen = yield from waiting.until(course, step, _looking(course, step, judge, job))
-    yield from course.done(step, seen.detail)
 
 
 def _looking(course: Course, step: PlanStep, judge: Judge, job: str | None) -> Look:

@@ -42,7 +42,7 @@ def meter(ctx: OrchestrationContext, document: Any) -> Step[None]:
             if verified_at is None and verified.wait().is_complete:
                 verified_at = steps.now(ctx)
                 until = min(until, verified_at + AFTERWARDS)
-            sampled = yield from steps.sample(ctx, _minute(ctx, order, verified_at))
+            sampled = yield from steps.sample(ctx, _minute(ctx, order, until, verified_at))
             if sampled.next_at is None or sampled.settled:
                 return
             if sampled.next_at > steps.now(ctx):  # unless a look took long
@@ -52,7 +52,7 @@ def meter(ctx: OrchestrationContext, document: Any) -> Step[None]:
             yield from steps.record(ctx, order.run, _not_measured(ctx, order.task, order.step, failure))
 
 
-def _minute(ctx: OrchestrationContext, order: MeterOrder, verified_at: datetime | None) -> SampleOrder:
+def _minute(ctx: OrchestrationContext, order: MeterOrder, until: datetime, verified_at: datetime | None) -> SampleOrder:
     return SampleOrder(
         run=order.run,
         plan_hash=order.plan_hash,
@@ -60,6 +60,7 @@ def _minute(ctx: OrchestrationContext, order: MeterOrder, verified_at: datetime 
         step=order.step,
         begin=steps.now(ctx),
         verified_at=verified_at,
+        until=until,
     )
 
 
@@ -108,9 +109,12 @@ class Meters:
         return looking
 
     def start(self, item: ApplianceUpgrade) -> None:
-        """Look at the networks of an appliance from now on; once, and only where it has any."""
+        """Look at the networks of an appliance from now on; once, and only of one that can have any.
+
+        Where it has none, somebody may extend one meanwhile.
+        """
         step = item.upgrade.id
-        if item.networks and step not in self._running:
+        if item.extends and step not in self._running:
             order = MeterOrder(
                 run=self._order.run,
                 plan_hash=self._order.plan_hash,

@@ -40,6 +40,8 @@ class _Following:
         self._step = order.step
         self._began = order.began or steps.now(ctx)
         self._due = due_of(order.step, self._began)
+        self._begun = False
+        """Whether it was ever seen to be under way."""
         self._told = order.told
         self._last = ""
         self._notified = order.began is not None
@@ -55,7 +57,7 @@ class _Following:
                 return proved(self._step, seen, now)
             if seen.stop:
                 return stopped(self._step, seen, now)
-            if now >= self._due:
+            if now >= self._due_after(seen):
                 return patience_over(self._step, seen, now)
             self._notify(now)
             yield from self._sleep(seen, now)
@@ -69,6 +71,11 @@ class _Following:
         started = self._entry("started", JournalKind.STEP_STARTED, step.title, now)
         told = self._entry("instructed", JournalKind.INSTRUCTED, self._told_to_do, now)
         yield from steps.record(self._ctx, self._order.run, started, told)
+
+    def _due_after(self, seen: RevertSeen) -> datetime:
+        self._begun = self._begun or seen.begun
+        self._due = due_of(self._step, self._began, begun=self._begun, silent=seen.silent)
+        return self._due
 
     def _notify(self, now: datetime) -> None:
         """Once, and not of what the first look shows to be done already."""

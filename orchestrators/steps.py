@@ -33,6 +33,7 @@ from shared.model.orders import (
     MeasureOrder,
     MeterOrder,
     ModeNow,
+    ModeOrder,
     NoticeOrder,
     Observed,
     ObserveOrder,
@@ -160,7 +161,7 @@ def window(ctx: OrchestrationContext, order: StepOrder) -> Step[WindowNow]:
     return from_json(WindowNow, (yield _read(ctx, "window", order)))
 
 
-def mode_now(ctx: OrchestrationContext, order: StepOrder) -> Step[ModeNow]:
+def mode_now(ctx: OrchestrationContext, order: ModeOrder) -> Step[ModeNow]:
     """Ask whether the appliance of a step can still be upgraded as it was planned, as it was last observed."""
     return from_json(ModeNow, (yield _read(ctx, "mode_now", order)))
 
@@ -304,7 +305,7 @@ def sample(ctx: OrchestrationContext, order: SampleOrder) -> Step[Sampled]:
 
 
 def traffic_missing(ctx: OrchestrationContext, order: StepOrder) -> Step[TrafficMissing]:
-    """Ask the probes of a mesh task once more, where they were answered before the change."""
+    """Ask the probes of a mesh task once more, where they were answered before, and what was extended meanwhile."""
     return from_json(TrafficMissing, (yield _read(ctx, "traffic_missing", order)))
 
 

@@ -14,8 +14,9 @@ from shared.model.notice import Notice, NoticeKind
 from shared.model.orders import NoticeOrder, TellTime
 from shared.model.plan import Step as PlanStep
 from shared.model.run import JournalKind
-from shared.model.waiting import Pace, Waiting
+from shared.model.waiting import Pace, Waiting, WaitingFor
 from shared.rules import lateness, notices, polling
+from shared.rules.inconclusive import ASKED
 from shared.rules.lateness import OVERDUE, Standing
 
 BEHIND = {Pace.SLOW: NoticeKind.SLOW, Pace.STUCK: NoticeKind.STUCK}
@@ -28,6 +29,15 @@ def instruct(course: Course, step: PlanStep, tell: TellTime, text: str) -> Step[
     told = course.instructed[step.id] = f"{text}{notices.sentence_of_time(tell)}"
     yield from course.tell(JournalKind.INSTRUCTED, step, "instructed", told)
     _deliver(course, _notice(course, step, NoticeKind.INSTRUCTION, told, opens_at=tell.opens_at))
+
+
+def ask(course: Course, step: PlanStep, text: str, until: datetime) -> Step[None]:
+    """Ask whoever is there about a step that nobody can judge. However often it is asked, it is one question."""
+    course.instructed[step.id] = text
+    yield from course.tell(JournalKind.INSTRUCTED, step, ASKED, text)
+    notice = _notice(course, step, NoticeKind.INSTRUCTION, text)
+    who = polling.who_can_act(WaitingFor.PERSON, step.owner, course.site)
+    _send(course, replace(notice, who=who, expected_by=until))
 
 
 def overdue(course: Course, step: PlanStep, found: Standing, detail: str) -> None:

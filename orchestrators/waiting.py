@@ -4,18 +4,19 @@ A wait is a loop of look, judge, sleep. It sleeps on a durable timer and on the 
 wakes it, and then it looks like at any other time. What it waits for is told when it changes, not at each look.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from durabletask.task import OrchestrationContext, Task, when_any
+from durabletask.task import OrchestrationContext, Task, TaskFailedError, when_any
 
 from orchestrators import control, steps, telling
-from orchestrators.course import Course, TaskStopped
+from orchestrators.course import Course, TaskStopped, as_one
 from orchestrators.steps import Step
 from shared.model.acts import Adopted, AskAgain, Refused, Started, Uncertain
 from shared.model.orders import Acted, CloudsOrder, ExpectedOrder, InTheWay, StepOrder
 from shared.model.plan import Step as PlanStep
+from shared.model.record import record
 from shared.model.run import JournalKind, Outcome
 from shared.model.span import Span
 from shared.model.waiting import Lateness, Pace, Waiting, WaitingFor
@@ -49,8 +50,10 @@ class _Wait:
         self.began = course.now
         self.budget = budget
         self.due = course.patience_from(step) + budget
+        self.step = step
+        self.report: str | None = None
+        """Who reported that it is done, since it began."""
         self._course = course
-        self._step = step
         self._last: tuple[WaitingFor, str] | None = None
         self._percent: int | None = None
         self._mark, self._marked = "", self.began
@@ -75,7 +78,7 @@ class _Wait:
 
     @property
     def _expected(self) -> datetime | None:
-        named = self._course.named.get(self._step.id)
+        named = self._course.named.get(self.step.id)
         return named.end if named else None
 
     def unchanged(self, progress: Progress) -> timedelta:
@@ -86,7 +89,7 @@ class _Wait:
 
     def next_look(self, progress: Progress) -> datetime:
         """When to look again: by the pace of what is waited for, and at the latest when the time is over."""
-        now, named = self._course.now, self._course.named.get(self._step.id)
+        now, named = self._course.now, self._course.named.get(self.step.id)
         turns = [at for at in (named.start, named.end) if at > now] if named else []
         turns += [at for at in pace.turns(self._limits, progress.waiting_for, self._changing_since) if at > now]
         turns += [self._course.lease.renew_at] if self._course.lease.renew_at else []
@@ -97,30 +100,34 @@ class _Wait:
 
         What may be the reason that others are late is asked for while their time lasts.
         """
-        course, named = self._course, self._course.named.get(self._step.id)
+        course, named = self._course, self._course.named.get(self.step.id)
         self.pacing = pace.pacing(self._limits, progress.waiting_for, course.now - self._changing_since)
         if named is None or progress.waiting_for not in lateness.FOR_SOMEBODY:
             return progress
         if lateness.to_look_into(named, course.now, self._looked_into):
             self._looked_into = course.now
-            self._reasons = (yield from _in_the_way(course, self._step, named)).reasons
+            self._reasons = (yield from _in_the_way(course, self.step, named)).reasons
         self.standing = lateness.standing(named, course.now, self._reasons)
         return lateness.as_standing(progress, self.standing)
 
     def _who(self, progress: Progress) -> str:
         """Who can end the wait: what is stuck, whoever performs the step, or a person who is there."""
-        owner, stuck = self._step.owner, self.pacing.pace is Pace.STUCK
+        owner, stuck = self.step.owner, self.pacing.pace is Pace.STUCK
         waited_for = lateness.waited_for(owner) if stuck else progress.waiting_for
         return polling.who_can_act(waited_for, owner, self._course.site)
 
     @property
     def next_action(self) -> str:
         """What to do about a wait that is slow or stuck."""
-        return pace.next_action(self._course.task, self._step, self.pacing.pace, self.due)
+        return pace.next_action(self._course.task, self.step, self.pacing.pace, self.due)
+
+    def is_news(self) -> None:
+        """What is waited for is told again with the next look, though it has not changed."""
+        self._last = None
 
     def say_on(self, progress: Progress) -> None:
         """Say on what is late, slow or stuck, to those whom notices go to."""
-        course, step = self._course, self._step
+        course, step = self._course, self.step
         if self.standing.lateness in OVERDUE:
             telling.overdue(course, step, self.standing, progress.detail)
         if self.pacing.pace is not Pace.ON_TIME:
@@ -143,13 +150,13 @@ class _Wait:
                 pace=self.pacing.pace,
                 next_action=self.next_action,
             )
-            yield from telling.tell_wait(self._course, self._step, wait)
+            yield from telling.tell_wait(self._course, self.step, wait)
         if progress.percent is not None and progress.percent != self._percent:
             self._percent = progress.percent
             self._course.told += 1
             key = f"progress/{self._course.told}"
             yield from self._course.tell(
-                JournalKind.PROGRESS, self._step, key, progress.detail, percent=progress.percent
+                JournalKind.PROGRESS, self.step, key, progress.detail, percent=progress.percent
             )
 
 
@@ -159,27 +166,134 @@ def until(course: Course, step: PlanStep, look: Look, budget: timedelta | None =
     Raises:
         TaskStopped: it cannot come to its end, or its budget of time is over.
     """
-    wait, report = _Wait(course, step, budget or step.budget), None
-    while True:
-        yield from _heed(course, step, wait)
-        progress = _as_reported((yield from look()), report)
-        if progress.state is State.DONE:
-            yield from back_in(course, step)
-            return progress
-        if progress.state is State.STOP:
-            raise _stop(course, progress)
-        if (stuck := stalled(progress, wait.unchanged(progress))) is not None:
-            raise _stop(course, stuck)
-        progress = yield from wait.judge(progress)
-        if course.now >= wait.due:
-            raise _out_of_time(course, step, progress, wait)
-        progress = pace.as_paced(progress, wait.pacing)
-        if progress.waiting_for in PATIENCE_ENDS:
-            yield from course.step_aside(step, changed=_half_done(course, progress))
-        yield from course.lease.keep(course.to_do(step))
-        yield from wait.tell(progress)
-        wait.say_on(progress)
-        report = (yield from _sleep(course, wait, progress)) or report
+    wait = _Wait(course, step, step.budget if budget is None else budget)
+    while (progress := (yield from _looked(course, wait, look))).state is not State.DONE:
+        yield from _sleep(course, [(wait, progress)])
+    return progress
+
+
+def _looked(course: Course, wait: _Wait, look: Look) -> Step[Progress]:
+    """Look once; what is not done yet is told as what is waited for.
+
+    Raises:
+        TaskStopped: it cannot come to its end, or its budget of time is over.
+    """
+    step = wait.step
+    yield from _heed(course, step, wait)
+    progress = _as_reported((yield from look()), wait.report)
+    if progress.state is State.DONE:
+        yield from back_in(course, step)
+        return progress
+    if progress.state is State.STOP:
+        raise _stop(course, progress)
+    if (stuck := stalled(progress, wait.unchanged(progress))) is not None:
+        raise _stop(course, stuck)
+    course.may_wait()
+    progress = yield from wait.judge(progress)
+    if course.now >= wait.due:
+        raise _out_of_time(course, step, progress, wait)
+    progress = pace.as_paced(progress, wait.pacing)
+    if progress.waiting_for in PATIENCE_ENDS:
+        yield from course.step_aside(step, changed=_half_done(course, progress))
+    yield from course.lease.keep(course.to_do(step))
+    yield from wait.tell(progress)
+    wait.say_on(progress)
+    return progress
+
+
+@record
+class Awaited:
+    """What is waited for at one step, and what comes after it."""
+
+    step: PlanStep
+    look: Look
+    then: Callable[[Progress], Step["Awaited | None"]]
+    """Goes on once it is done; gives what is waited for next, None where nothing is left to wait for."""
+
+
+type Stop = TaskStopped | TaskFailedError
+
+
+def until_all(course: Course, every: Iterable[Awaited], stop: Stop | None = None) -> Step[None]:
+    """Wait for several at once, each until nothing is left to wait for: one that stops leaves no other unobserved.
+
+    Once one has stopped, what has not begun to change is not waited for any more.
+
+    Args:
+        course: the task under way.
+        every: where each of them begins.
+        stop: what has stopped beside them already.
+
+    Raises:
+        TaskStopped: some stopped; only once all the others have come to their end.
+        TaskFailedError: the machinery of one broke, and no other reason came before it; the same.
+    """
+    ends, left = list[Stop](), [_Strand(course, one) for one in every]
+    if stop is not None:
+        yield from _stopped(course, course.at, stop, ends, beside=bool(left))
+    while left:
+        for one in left:
+            yield from _move(course, one, [other for other in left if other is not one], ends)
+        left = [one for one in left if one.goes_on and not (ends and obeying.may_end(one.wait.step))]
+        if left:
+            yield from _sleep(course, [(one.wait, one.progress) for one in left])
+    if ends:
+        raise _end_of(ends)
+
+
+class _Strand:
+    """One of several that are waited for at once."""
+
+    def __init__(self, course: Course, awaited: Awaited) -> None:
+        self.wait = _Wait(course, awaited.step, awaited.step.budget)
+        self.progress = Progress(state=State.NOT_YET, detail="")
+        """What its last look showed."""
+        self.goes_on = True
+        self._course = course
+        self._awaited = awaited
+
+    def move(self) -> Step[bool]:
+        """Look, and go on for as long as what is looked for is done; gives whether anything was.
+
+        Raises:
+            TaskStopped: it does not go on.
+        """
+        moved = False
+        while True:
+            self.progress = yield from _looked(self._course, self.wait, self._awaited.look)
+            if self.progress.state is not State.DONE:
+                return moved
+            following, moved = (yield from self._awaited.then(self.progress)), True
+            if following is None:
+                self.goes_on = False
+                return moved
+            self._awaited, self.wait = following, _Wait(self._course, following.step, following.step.budget)
+
+
+def _move(course: Course, one: _Strand, others: Sequence[_Strand], ends: list[Stop]) -> Step[None]:
+    """Move one of several. Where it is done with a step, what the others wait for is news again for whoever reads."""
+    try:
+        moved = yield from one.move()
+    except (TaskStopped, TaskFailedError) as end:
+        one.goes_on, moved = False, False
+        yield from _stopped(course, one.wait.step, end, ends, beside=bool(others))
+    for other in others if moved else ():
+        other.wait.is_news()
+
+
+def _stopped(course: Course, step: PlanStep, stop: Stop, ends: list[Stop], *, beside: bool) -> Step[None]:
+    """Remember a stop; where others go on the task has not ended yet, and somebody may want to know."""
+    ends.append(stop)
+    if beside:
+        why = steps.failed(stop) if isinstance(stop, TaskFailedError) else stop.detail
+        text = f"stopped: {why}; what is in change beside it is followed to its end"
+        yield from course.tell(JournalKind.CHECKED, step, "stopped", text)
+
+
+def _end_of(ends: Sequence[Stop]) -> Stop:
+    if isinstance(ends[0], TaskFailedError):
+        return ends[0]
+    return as_one([one for one in ends if isinstance(one, TaskStopped)])
 
 
 def act_once(
@@ -306,9 +420,9 @@ def _heed(course: Course, step: PlanStep, wait: _Wait) -> Step[None]:
             wait.due += course.now - since
 
 
-def _sleep(course: Course, wait: _Wait, progress: Progress) -> Step[str | None]:
-    """Sleep until the next look is due or somebody reports or commands; gives who reported, if anybody did."""
-    timer = course.ctx.create_timer(wait.next_look(progress))
+def _sleep(course: Course, waits: Sequence[tuple[_Wait, Progress]]) -> Step[None]:
+    """Sleep until the next look of any of them is due, or somebody reports or commands; each hears of a report."""
+    timer = course.ctx.create_timer(min(wait.next_look(progress) for wait, progress in waits))
     report, command = course.reports.wait(), course.commands.wait()
     yield when_any([timer, report, command])
     if report.is_complete or command.is_complete:
@@ -316,10 +430,10 @@ def _sleep(course: Course, wait: _Wait, progress: Progress) -> Step[str | None]:
     if command.is_complete:
         course.commands.take()
         course.rung = True
-    if not report.is_complete:
-        return None
-    said = course.reports.take()
-    return str(said.get("who", "somebody")) if isinstance(said, dict) else "somebody"
+    if report.is_complete:
+        said = course.reports.take()
+        for wait, _ in waits:
+            wait.report = str(said.get("who", "somebody")) if isinstance(said, dict) else "somebody"
 
 
 def _as_reported(progress: Progress, report: str | None) -> Progress:

@@ -5,11 +5,13 @@ from datetime import datetime
 from typing import Protocol
 
 from shared.model.acts import Act, ApplianceSeen, ApplianceTraffic, ApplianceWanted, ManagerSeen, Refused
+from shared.model.caller import SignIn
 from shared.model.chain import Link
 from shared.model.command import Command
 from shared.model.confirmation import Confirmations
 from shared.model.facts import ManagerFacts
 from shared.model.inventory import CloudDetails, Maintenance, MaintenancesSeen, Manager, PrivateCloud, SubscriptionSeen
+from shared.model.kept_call import KeptCall
 from shared.model.ledger import BreakerReset, BreakerState, Claim, ClaimState, Lease, LeaseWish
 from shared.model.notice import Delivery, DeliveryState, Notice
 from shared.model.plan import Plan
@@ -409,10 +411,16 @@ class Store(LoginBreaker, Protocol):
         """Raise it by one, once for each cause, such as the id of a run that retries; gives that cause's number."""
         ...
 
-    def command(self, run_id: str, command: Command) -> bool:
+    def command(self, run_id: str, command: Command, behind: int | None = None) -> bool:
         """Keep a command to a run; False when one of that key is already there.
 
+        Args:
+            run_id: the run.
+            command: to keep.
+            behind: how many there were when it was judged; None: it is kept whatever was said since.
+
         Raises:
+            CommandsMovedError: there are more by now.
             TamperedError: the one before it is no command any more.
         """
         ...
@@ -427,6 +435,22 @@ class Store(LoginBreaker, Protocol):
 
     def chain(self, run_id: str) -> tuple[Link, ...]:
         """The journal of a run as the chain that is kept, whether it is whole or not."""
+        ...
+
+    def begin_call(self, wanted: KeptCall) -> KeptCall:
+        """Begin a call that may be repeated; what stands under its key: this very try, or the one that was before."""
+        ...
+
+    def end_call(self, done: KeptCall) -> KeptCall:
+        """Keep the answer of a call; what stands under its key: the first answer, whichever try came to it."""
+        ...
+
+    def drop_call(self, tried: KeptCall) -> None:
+        """Forget a call that is still under way by that very try: it came to nothing that is to be given again."""
+        ...
+
+    def forget_calls(self, begun_before: datetime) -> int:
+        """Forget every call that was begun before then; how many there were."""
         ...
 
     def reset_login(self, secret: str, version: str, given: BreakerReset) -> bool:
@@ -543,5 +567,6 @@ class Ports:
     vcenters: VCenters = NoVCenters()
     probes: Probes = NoProbes()
     notices: Notices = JournalAlone()
+    sign_in: SignIn = SignIn()
     run_command_snapshots: Snapshots = NoSnapshots("no identity for run commands is set: HCX_FLEET_EXECUTOR_CLIENT_ID")
     vcenter_snapshots: Snapshots = NoSnapshots("no vCenter of this manager is named in fleet.yaml")

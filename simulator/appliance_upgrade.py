@@ -12,7 +12,7 @@ from functools import partial
 from shared.model.record import record
 from simulator.appliance_move import IN_SERVICE, STANDARD, Move, failure, move, switch_over
 from simulator.clock import Process
-from simulator.ledger import Mutation, VersionChange
+from simulator.ledger import Mutation, Replacement, VersionChange
 from simulator.rejection import RejectedError
 from simulator.state import POOL_SIZE, AppliancePair, Manager, Mesh, Side, Task, TaskStep, World
 from simulator.traffic import carried
@@ -59,8 +59,10 @@ def start(
         request=body,
         began=world.now,
         steps=[TaskStep(title=f"{title}: {_name(pair)}") for pair in replaced for title in TITLES],
+        replaces=tuple(replaced),
     )
     mesh.tasks.append(task)
+    _promise(task, 1 if mode == IN_SERVICE else 0)
     world.clock.spawn(f"{kind} {mesh.name}", _run(world, task, replaced, mode))
     return task
 
@@ -68,10 +70,19 @@ def start(
 def _accept(manager: Manager, mesh: Mesh, pairs: list[AppliancePair], kind: str) -> None:
     if manager is not mesh.initiator:
         raise RejectedError(400, "NOT_THE_SOURCE", "Appliances are upgraded from the source site of the service mesh.")
-    if mesh.busy:
+    if not _takes_one_more(mesh, pairs, kind):
         raise RejectedError(409, "OPERATION_IN_PROGRESS", "Another operation is in progress on the service mesh.")
     if kind == UPGRADE and not all(pair.behind for pair in pairs):
         raise RejectedError(400, "NO_UPDATE_AVAILABLE", "There is no update for the appliance.")
+
+
+def _takes_one_more(mesh: Mesh, pairs: list[AppliancePair], kind: str) -> bool:
+    """Nothing goes beside other kinds of work, and no pair is worked on twice."""
+    at_work = mesh.at_work
+    taken = [pair for task in at_work for pair in task.replaces]
+    apart = not any(pair in taken for pair in _in_order(mesh, pairs))
+    upgrades = all(task.type == UPGRADE for task in at_work) and kind == UPGRADE
+    return not at_work or (upgrades and apart and len(at_work) < mesh.part.at_once)
 
 
 def _accept_in_service(world: World, pairs: list[AppliancePair]) -> None:
@@ -80,7 +91,7 @@ def _accept_in_service(world: World, pairs: list[AppliancePair]) -> None:
         raise RejectedError(400, "NOT_SUPPORTED", "In-service upgrade is not supported for HA groups.")
     managers = [end.manager for pair in pairs if pair.type == "NE" for end in pair.ends.values()]
     for manager in managers:
-        if world.used_addresses(manager) >= POOL_SIZE:
+        if world.used_addresses(manager) + manager.addresses_promised >= POOL_SIZE:
             text = f"No free IP address is left in the network profiles of {manager.name}."
             raise RejectedError(400, "NO_FREE_ADDRESS", text)
 
@@ -125,11 +136,12 @@ def _name(pair: AppliancePair) -> str:
 def _run(world: World, task: Task, pairs: list[AppliancePair], mode: str) -> Process:
     """The procedure, one pair after the other."""
     yield QUEUED
+    _promise(task, -1 if mode == IN_SERVICE else 0)
     task.status = "RUNNING"
     steps = iter(task.steps)
     for pair in pairs:
         what = Move(mesh=task.mesh, pair=pair, mode=mode, take=partial(_take, world, task, pair))
-        with _more_addresses(what):
+        with _more_addresses(what), _written_down(world, task, pair):
             yield from _replace(world, task, what, [next(steps) for _ in TITLES])
         if task.dead or not task.running:
             return
@@ -164,6 +176,22 @@ def _trouble_of_deploying(task: Task, step: TaskStep, pair: AppliancePair) -> No
             task.vanished = True
         case "no-route":
             step.warnings = [f"[{_name(pair)}] NoRouteToHost: port 8123; reached later"]
+
+
+def _promise(task: Task, number: int) -> None:
+    for each in (task.mesh.initiator, task.mesh.receiver):
+        each.addresses_promised += number
+
+
+@contextmanager
+def _written_down(world: World, task: Task, pair: AppliancePair) -> Iterator[None]:
+    """When a pair was in change."""
+    change = Replacement(mesh=task.mesh.name, appliance=_name(pair), caller=task.caller, began=world.now)
+    world.ledger.replacements.append(change)
+    try:
+        yield
+    finally:
+        change.ended = world.now
 
 
 @contextmanager

@@ -58,6 +58,18 @@ class VersionChange:
 
 
 @dataclass
+class Replacement:
+    """A time during which the appliances of a pair were in change: deployed anew, moved to and verified."""
+
+    mesh: str
+    appliance: str
+    """The initiator's."""
+    caller: str
+    began: datetime
+    ended: datetime | None = None
+
+
+@dataclass
 class Ledger:
     """Everything that is written down."""
 
@@ -65,6 +77,7 @@ class Ledger:
     statements: list[Statement] = field(default_factory=list)
     outages: list[Outage] = field(default_factory=list)
     changes: list[VersionChange] = field(default_factory=list)
+    replacements: list[Replacement] = field(default_factory=list)
     requests: Counter[str] = field(default_factory=Counter)
 
     def say(self, at: datetime, who: str, about: str) -> None:

@@ -147,6 +147,7 @@ def _settings(folder: Path, world: World, served: Served) -> dict[str, str]:
         "HCX_FLEET_CONFIRMATIONS": str(folder / "confirmations.yaml") if world.file.confirmations else "",
         "HCX_FLEET_SECRETS_FILE": str(folder / "secrets.yaml"),
         "HCX_FLEET_STORE": str(folder / "store.sqlite"),
+        "HCX_FLEET_SIGN_IN": "local",
         "HCX_FLEET_REPORTS": str(folder / "reports"),
         "HCX_FLEET_ARM_URL": f"https://{ARM_HOST}:{ports.arm}",
         "HCX_FLEET_ARM_SCOPE": f"https://{ARM_HOST}/.default",

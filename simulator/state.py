@@ -150,6 +150,8 @@ class Manager:
     system_mesh_id: str | None = None
     addresses_taken: int = 0
     """Of each of its pools, beyond one for each appliance."""
+    addresses_promised: int = 0
+    """To in-service upgrades that have not begun to deploy; still free for whoever looks."""
     own_snapshots: list[OwnSnapshot] = field(default_factory=list)
     """Every one that HCX took itself, oldest first."""
     dead: bool = False
@@ -330,6 +332,8 @@ class Task:
     """Gone without a terminal state: nobody answers for it any more."""
     dead: bool = False
     """Whether nothing is done for it any more, though it has no end."""
+    replaces: tuple["AppliancePair", ...] = ()
+    """The pairs that it deploys anew, in order."""
 
     @property
     def running(self) -> bool:
@@ -357,7 +361,12 @@ class Mesh:
     @property
     def busy(self) -> bool:
         """Whether an interconnect task runs on it."""
-        return any(task.running and not task.dead for task in self.tasks)
+        return bool(self.at_work)
+
+    @property
+    def at_work(self) -> list[Task]:
+        """The interconnect tasks that run on it."""
+        return [task for task in self.tasks if task.running and not task.dead]
 
 
 @dataclass(eq=False)

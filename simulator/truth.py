@@ -4,7 +4,7 @@ from typing import Any
 
 from shared.model.version import Version
 from simulator.http.message import zulu
-from simulator.ledger import Mutation, Outage, VersionChange
+from simulator.ledger import Mutation, Outage, Replacement, VersionChange
 from simulator.state import Account, Manager, Mesh, OwnSnapshot, Snapshot, World
 
 SCHEMA = "hcxfleet-truth/v1"
@@ -22,6 +22,7 @@ def truth(world: World) -> dict[str, Any]:
         "changes": [_change(each) for each in sorted(ledger.changes, key=lambda each: (each.at, each.subject))],
         "logins": [_account(each) for each in sorted(world.accounts.values(), key=lambda each: each.secret)],
         "outages": [_outage(each) for each in sorted(ledger.outages, key=lambda each: (each.began, each.network))],
+        "inChange": [_replacement(each) for each in sorted(ledger.replacements, key=_replacement_order)],
         "ownSnapshots": [_own_snapshot(each.id, one) for each in world.managers.values() for one in each.own_snapshots],
         "snapshots": [_snapshot(name, each) for name, cloud in world.clouds.items() for each in cloud.snapshots],
         "requests": dict(sorted(ledger.requests.items())),
@@ -40,6 +41,10 @@ def truth(world: World) -> dict[str, Any]:
 def _mutation_order(each: Mutation) -> tuple[Any, ...]:
     """By world time; what happens at one moment has no order of its own."""
     return each.at, each.manager, each.route, each.subject, each.status
+
+
+def _replacement_order(each: Replacement) -> tuple[Any, ...]:
+    return each.began, each.mesh, each.appliance
 
 
 def _manager(each: Manager) -> dict[str, Any]:
@@ -96,6 +101,16 @@ def _change(each: VersionChange) -> dict[str, Any]:
         "from": each.source,
         "to": each.target,
         "caller": each.caller,
+    }
+
+
+def _replacement(each: Replacement) -> dict[str, Any]:
+    return {
+        "mesh": each.mesh,
+        "appliance": each.appliance,
+        "caller": each.caller,
+        "from": zulu(each.began),
+        "to": zulu(each.ended) if each.ended else None,
     }
 
 

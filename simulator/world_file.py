@@ -358,6 +358,8 @@ class Mesh(Part):
         ]
     ] = ["INTERCONNECT", "VMOTION", "BULK_MIGRATION", "NETWORK_EXTENSION"]
     appliances: list[Appliance] = USUAL_APPLIANCES
+    at_once: Annotated[int, Field(ge=1, le=100)] = 1
+    """How many upgrades of its appliances HCX takes at once; one more is answered 409. More than one is inferred."""
     in_sync: bool = True
     stale_last_task: bool = False
     """Whether `lastTaskDetails` says RUNNING for a task that ended long ago, now and after every later task."""

@@ -3,12 +3,12 @@
 from shared.checks import links
 from shared.checks.interface import Check, CheckContext, Concern, Judgement
 from shared.checks.look import look
-from shared.model.facts import HcxJob, JobState, ManagerFacts, Protection, Seen
+from shared.model.facts import ManagerFacts, Protection, Seen
 from shared.model.finding import Evidence, Verdict
 from shared.model.inventory import ManagerKind
 from shared.model.version import Version
+from shared.rules.automatic_snapshot import took_none
 from shared.rules.freshness import PROTECTION, UPGRADE
-from shared.rules.protection import AUTOMATIC_FROM
 
 BY_HAND = (
     "the site: take a snapshot of the connector's virtual machine. The upgrade takes one by itself and keeps it for 24 "
@@ -19,8 +19,6 @@ NO_WAY_BACK = (
     "rollback. HCX takes a snapshot only where the manager runs in the vCenter that it is registered to: put that "
     "right before its next upgrade"
 )
-SNAPSHOT = "SNAPSHOT"
-"""By this word in its name a sub-task of an upgrade is taken for the one that takes the snapshot (inferred)."""
 
 
 def judge(context: CheckContext) -> tuple[Judgement, ...]:
@@ -57,7 +55,7 @@ def _upgraded_without(context: CheckContext, facts: ManagerFacts) -> Judgement |
     if seen is None or now is None or not UPGRADE.life.covers(seen.at, context.now):
         return None
     job = seen.value.job
-    if job is None or not _took_none(job, now) or _on_its_way(now, context.target):
+    if job is None or not took_none(job, now) or _on_its_way(now, context.target):
         return None
     return Judgement(
         verdict=Verdict.WARN,
@@ -71,17 +69,6 @@ def _upgraded_without(context: CheckContext, facts: ManagerFacts) -> Judgement |
 def _on_its_way(now: Version, target: Version | None) -> bool:
     """Whether the upgrade that matters is still to come: then an earlier one is an old story."""
     return target is not None and target.known and now.older_than(target)
-
-
-def _took_none(job: HcxJob, now: Version) -> bool:
-    """An upgrade to where the manager is now, over, whose sub-tasks are told and hold no snapshot."""
-    brought = Version(job.entity_id)
-    here = brought.known and now.known and brought.same_release(now) and not brought.older_than(AUTOMATIC_FROM)
-    return here and job.state is JobState.SUCCEEDED and bool(job.parts) and not any(map(_is_snapshot, job.parts))
-
-
-def _is_snapshot(part: str) -> bool:
-    return SNAPSHOT in part.upper()
 
 
 def _age(context: CheckContext, manager: str, seen: Seen[Protection]) -> Judgement:

@@ -106,14 +106,14 @@ def upgrade_appliance(visit: Visit, wanted: ApplianceWanted, sending: Sending) -
     found = sections.appliance(visit, mesh, appliance)
     if _at(found, version):
         return Adopted(job=None, detail=f"{wanted.name} and its peers are {version.release} already")
-    busy = _busy(visit, mesh, found)
+    busy = _busy(visit, wanted, found)
     if busy is not None:
         return busy
     named: Json = [{"applianceId": appliance, "applianceName": wanted.name}]
     body: Json = {"appliances": named, "mode": mode, "force": False}
     answer = visit.change("upgrade-appliance", sending, body=body, mesh=mesh, appliance=appliance)
     if answer.status == _CONFLICT:
-        return _busy(visit, mesh, found) or AskAgain(detail=f"the mesh is busy: {problem_of(answer)}")
+        return _busy(visit, wanted, found) or AskAgain(detail=f"the mesh is busy: {problem_of(answer)}")
     return _started(visit, "upgrade-appliance", _task_id(_sent(answer)))
 
 
@@ -123,16 +123,20 @@ def _at(found: ApplianceReport, manager: Version) -> bool:
     return manager.known and all(one.known and not one.older_than(manager) for one in versions)
 
 
-def _busy(visit: Visit, mesh: str, found: ApplianceReport) -> Act | None:
-    """What the mesh is at work on: adopted where it is this very appliance, else a reason to come back."""
+def _busy(visit: Visit, wanted: ApplianceWanted, found: ApplianceReport) -> Act | None:
+    """What the mesh is at work on: adopted where it is this very appliance, else a reason to come back.
+
+    A task that names no appliance is about all of them. One on what may go beside is none to wait for.
+    """
     own = found.appliance
     names = frozenset({own.id, own.name, *own.peers})
-    at_work = [one for one in sections.tasks_at_work(visit) if one.job.entity_id == mesh]
+    at_work = [one for one in sections.tasks_at_work(visit) if one.job.entity_id == wanted.mesh]
     about = next((one.job for one in at_work if one.names & names), None)
     if about is not None:
         return Adopted(job=about.id, detail=f"HCX job {about.type} is at work on {own.name} already")
-    if at_work:
-        return AskAgain(detail=f"another HCX job is at work on the mesh: {at_work[0].job.type}")
+    others = [one for one in at_work if not one.names or one.names - wanted.beside]
+    if others:
+        return AskAgain(detail=f"another HCX job is at work on the mesh: {others[0].job.type}")
     return None
 
 

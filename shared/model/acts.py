@@ -69,6 +69,8 @@ class ApplianceWanted:
     appliance: str
     name: str
     mode: ApplianceMode
+    beside: frozenset[str] = frozenset()
+    """Ids and names of those that may be in change at the same time: HCX at work on them is no reason to wait."""
 
 
 @record
@@ -89,6 +91,20 @@ class ManagerSeen:
 
 
 @record
+class MemberSeen:
+    """What a short look says of another member of an appliance's high availability group, and of its peers."""
+
+    appliance: str
+    """Its id."""
+    version: Version | None = None
+    peer_versions: tuple[Version, ...] = ()
+    tunnel: Status | None = None
+    peer_tunnels: tuple[Status, ...] = ()
+    gap: Gap | None = None
+    """Why it could not be seen."""
+
+
+@record
 class ApplianceSeen:
     """A short look at one appliance and its peers, from one side of the mesh."""
 
@@ -99,6 +115,8 @@ class ApplianceSeen:
     peer_tunnels: tuple[Status, ...] = ()
     job: HcxJob | None = None
     gap: Gap | None = None
+    others: tuple[MemberSeen, ...] = ()
+    """The other members of its group, which the product changes along with it; empty where nobody asked."""
     extensions: tuple[NetworkExtension, ...] | Gap | None = None
     """Networks that it or another member of its group carries; a gap where they could not be read, None where nobody
     asked."""

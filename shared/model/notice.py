@@ -11,7 +11,7 @@ class NoticeKind(StrEnum):
     """Why somebody is told."""
 
     INSTRUCTION = "instruction"
-    """A step is theirs to perform."""
+    """A step is theirs to perform, or theirs to judge."""
     LATE = "late"
     """The time that was named for it is over."""
     PROBABLY_SKIPPED = "probably-skipped"

@@ -6,7 +6,7 @@ from shared.model.acts import Act
 from shared.model.command import Command
 from shared.model.finding import Finding
 from shared.model.notice import Notice
-from shared.model.outage import SilentNetwork
+from shared.model.outage import ChangedNetwork, SilentNetwork
 from shared.model.plan import ManagerTask, MeshTask, Requirement
 from shared.model.policy import Approval, Owner, Soak
 from shared.model.record import record
@@ -101,6 +101,8 @@ class LeftOff:
     """Ids of the steps whose change was sent, or was seen to have begun: their own effects stand in no one's way."""
     told: int = 0
     """How many waits and percents its journal holds, so that new ones get new keys."""
+    asked_since: datetime | None = None
+    """Since when a person is asked about its hand-over: every change of it was verified before."""
     result: TaskResult | None = None
     """How it ended, if it had: a task ends once."""
 
@@ -360,6 +362,8 @@ class SampleOrder:
     """When that minute begins; names what is kept of it."""
     verified_at: datetime | None = None
     """When the appliance was seen to be verified; from then on one looks until all of its networks are up again."""
+    until: datetime | None = None
+    """When the looks come to their end by themselves."""
 
 
 @record
@@ -379,6 +383,8 @@ class TrafficMissing:
     """Where nothing passes after a change that is over."""
 
     silent: tuple[SilentNetwork, ...] = ()
+    changed: tuple[ChangedNetwork, ...] = ()
+    """What became of networks while their appliance changed, other than what was planned."""
 
 
 @record
@@ -428,10 +434,21 @@ class Leased:
 
 
 @record
+class Said:
+    """What a person reported."""
+
+    at: datetime
+    text: str
+    """With their name."""
+
+
+@record
 class Checked:
-    """Findings of the checks right before the first change that do not pass."""
+    """Findings of the checks right before the first change, or at the hand-over, that do not pass."""
 
     findings: tuple[Finding, ...]
+    said: Said | None = None
+    """Of a hand-over that cannot be judged: what was reported last since a person was asked about it."""
 
 
 @record
@@ -450,6 +467,25 @@ class UnmetOfStep:
 
 
 @record
+class Beside:
+    """What goes in service in the same round of a mesh already, and holds addresses until it is done."""
+
+    in_service: int = 0
+    """How many do."""
+    spare: int | None = None
+    """How many could before any of them did; None where that was not counted."""
+
+
+@record
+class ModeOrder:
+    """Say whether an appliance can be upgraded now as it was planned."""
+
+    step: StepOrder
+    """Of its change."""
+    beside: Beside = Beside()
+
+
+@record
 class ModeNow:
     """Whether an appliance can be upgraded now as it was planned: where nothing speaks against it."""
 
@@ -459,6 +495,8 @@ class ModeNow:
     remedy: str = ""
     unread: str = ""
     """What could not be read just now, so that it is asked again before anything is concluded."""
+    spare: int | None = None
+    """For how many that go in service there are addresses and room now; None where neither was counted."""
 
 
 @record

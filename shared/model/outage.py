@@ -30,6 +30,17 @@ class Witness(StrEnum):
     """Tunnels and the state of the extension. They have been up while nothing passed."""
 
 
+class Turn(StrEnum):
+    """Whose look a sample is, and whether the next one follows: what is between two of the meter's was watched."""
+
+    ON = "on"
+    """The meter's, and it means to look again."""
+    LAST = "last"
+    """The meter's, which ended with it as it should."""
+    APART = "apart"
+    """That of the hand-over, which looks whether a meter goes on or not."""
+
+
 @record
 class NetworkSeen:
     """One extended network in one sample."""
@@ -39,6 +50,8 @@ class NetworkSeen:
     by_hcx: Traffic
     by_probe: Traffic | None = None
     """None where no probe is named for it."""
+    listed: bool | None = None
+    """Whether it was listed as extended on the appliance; None where that could not be read."""
 
 
 @record
@@ -52,6 +65,7 @@ class Sample:
     networks: tuple[NetworkSeen, ...]
     detail: str = ""
     """Why something was not seen; empty where everything was."""
+    turn: Turn = Turn.ON
 
 
 @record
@@ -62,6 +76,21 @@ class Burst:
     appliance: str
     """Name of the initiator's appliance."""
     samples: tuple[Sample, ...]
+    known: tuple[str, ...] = ()
+    """Networks of the appliance by the facts from before them; empty also where the facts say nothing of it."""
+
+
+@record
+class ChangedNetwork:
+    """A network that was extended on an appliance while that changed, or taken away from it."""
+
+    network: str
+    appliance: str
+    """Name of the initiator's appliance."""
+    extended: bool
+    """Whether it was extended; else it is extended there no more."""
+    seen_at: datetime
+    """The first look that showed it."""
 
 
 @record

@@ -1,7 +1,10 @@
 """The plan: immutable, hashed, and so complete that execution has nothing left to choose."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from itertools import groupby
+from operator import attrgetter, itemgetter
 from typing import Literal
 
 from shared.model.facts import ApplianceKind
@@ -89,6 +92,20 @@ class Estimate:
     p90: timedelta
     basis: str
     """What it rests on, such as `public figures` or `recorded times`."""
+
+
+def at_once(estimates: Iterable[Estimate]) -> Estimate:
+    """How long several things take that go at once: as long as the longest of them, by either figure.
+
+    Half of the times that the last of several needs are longer than that. It is accepted: how much depends on how the
+    times hang together, which nobody has recorded, and windows are judged by the other figure.
+
+    Raises:
+        ValueError: there are none.
+    """
+    several = tuple(estimates)
+    p50, p90 = (max(map(attrgetter(figure), several)) for figure in ("p50", "p90"))
+    return Estimate(p50=p50, p90=p90, basis=", ".join(dict.fromkeys(one.basis for one in several)))
 
 
 @record
@@ -252,6 +269,8 @@ class ApplianceUpgrade:
     peers: tuple[str, ...]
     together: tuple[str, ...] = ()
     """Ids of the other members of its high availability group, which the product upgrades along with it."""
+    round: int = 0
+    """Number of its round, from 1: those of one round are in change at once. 0, of older plans: it goes alone."""
     networks: int = 0
     """How many extended networks are in change while it is."""
     mode: ModeChoice
@@ -259,6 +278,11 @@ class ApplianceUpgrade:
     upgrade: Step
     back: Step
     verify: Step
+
+    @property
+    def extends(self) -> bool:
+        """Whether networks can be extended on it, however many are."""
+        return self.kind is ApplianceKind.NETWORK_EXTENSION
 
     @property
     def members(self) -> frozenset[str]:
@@ -317,16 +341,27 @@ class MeshTask:
 
     @property
     def networks(self) -> int:
-        """How many extended networks are in change at once, at most: appliances go one after the other."""
-        return max((one.networks for one in self.appliances), default=0)
+        """How many extended networks are in change at once, at most: rounds go one after the other."""
+        return max((sum(one.networks for one in each) for each in self.rounds), default=0)
+
+    @property
+    def rounds(self) -> tuple[tuple[ApplianceUpgrade, ...], ...]:
+        """The appliances in their order, those together that are in change at once."""
+        numbered = ((item.round or -place, item) for place, item in enumerate(self.appliances, 1))
+        return tuple(tuple(item for _, item in each) for _, each in groupby(numbered, key=itemgetter(0)))
+
+    @property
+    def several(self) -> tuple[tuple[ApplianceUpgrade, ...], ...]:
+        """The rounds in which more than one appliance is in change."""
+        return tuple(each for each in self.rounds if len(each) > 1)
 
     @property
     def blocks(self) -> tuple[Estimate, ...]:
-        """How long each piece takes that must not be interrupted by the end of a window."""
-        return tuple(item.takes for item in self.appliances)
+        """How long each piece takes that must not be interrupted by the end of a window: each round."""
+        return tuple(at_once(item.takes for item in each) for each in self.rounds)
 
     def needs_from(self, step: str) -> timedelta:
-        """How much room there must be before the change of that step: for its appliance, and unless split all after it.
+        """How much room there must be before the change of that step: for its round, and unless split all after it.
 
         A gateway is redeployed after them, by a person, in a time that nobody knows: it needs none that is kept free.
 
@@ -335,7 +370,7 @@ class MeshTask:
         """
         if self.gateway(step):
             return timedelta()
-        return _room(self.blocks, self.appliances.index(self.item(step)), split=self.split)
+        return _room(self.blocks, self.rounds.index(self.round_of(step)), split=self.split)
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -358,6 +393,15 @@ class MeshTask:
             if step in {one.upgrade.id, one.back.id, one.verify.id}:
                 return one
         raise KeyError(step)
+
+    def round_of(self, step: str) -> tuple[ApplianceUpgrade, ...]:
+        """The appliances that are in change at once with the one that the step with that id is about, and itself.
+
+        Raises:
+            KeyError: no appliance of this task has such a step.
+        """
+        item = self.item(step)
+        return next(each for each in self.rounds if item in each)
 
 
 type Task = ManagerTask | MeshTask

@@ -315,7 +315,8 @@ class SiteEntry:
     """Whether somebody attests that firewalls allow every address of the uplink and management pools: an in-service
     upgrade takes new ones."""
     spare_room_attested: bool = False
-    """Whether somebody attests that the deployment cluster has room for one more appliance."""
+    """Whether somebody attests that the deployment cluster has room for one more appliance, or for as many as may go at
+    once."""
     static_binding_attested: bool = False
     """Whether somebody attests that every port group that is extended from here binds statically.
 
@@ -390,6 +391,8 @@ class ExtensionPolicy:
     """The longest outage of a network that is acceptable."""
     at_risk: int | None = None
     """How many extended networks may be in change at once; None: any number."""
+    together: int = 1
+    """How many network extension appliances of a mesh may be in change at once."""
     sample_every: timedelta = timedelta(seconds=5)
     """How often one looks at the networks of an appliance while it changes."""
 

@@ -159,6 +159,8 @@ class RevertPlanned:
     steps: tuple[RevertStep, ...] = ()
     ended: tuple[TaskResult, ...] = ()
     """Steps that had ended before the run's host went away."""
+    begun: tuple[str, ...] = ()
+    """Ids of those that had begun by then: somebody was told to do them."""
     problem: str = ""
 
 
@@ -182,6 +184,10 @@ class RevertSeen:
     done: bool
     detail: str
     waiting_for: WaitingFor = WaitingFor.PERSON
+    begun: bool = False
+    """Whether it is sure to be under way: the end of a way back that is taken already ends nothing."""
+    silent: bool = False
+    """Whether the manager does not answer: it may be under way."""
     stop: str = ""
     """Stable code of what makes going on senseless."""
     remedy: str = ""

@@ -60,6 +60,9 @@ class ExtensionPart(Edge):
     """The longest outage of a network that is acceptable; left out: any. A network's own entry goes before it."""
     at_risk: Annotated[int, Field(ge=1, le=10000)] | None = None
     """How many extended networks may be in change at once; left out: any number."""
+    together: Annotated[int, Field(ge=1, le=100)] = 1
+    """How many network extension appliances of a mesh may be in change at once; more than one needs as many spare
+    addresses."""
     sample_every: SampleStep = timedelta(seconds=5)
     """How often one looks at the networks of an appliance while it changes, from PT1S to PT1M."""
 

@@ -126,5 +126,9 @@ def _owners(part: OwnersPart) -> DefaultOwners:
 
 def _extension(part: ExtensionPart) -> ExtensionPolicy:
     return ExtensionPolicy(
-        mode=part.mode, outage_limit=part.outage_limit, at_risk=part.at_risk, sample_every=part.sample_every
+        mode=part.mode,
+        outage_limit=part.outage_limit,
+        at_risk=part.at_risk,
+        together=part.together,
+        sample_every=part.sample_every,
     )

@@ -55,7 +55,7 @@ class PlacePart(Edge):
     """Whether firewalls allow all of the uplink and management pools: an in-service upgrade takes new addresses."""
     spare_room_attested: bool = False
     static_binding_attested: bool = False
-    """Whether the deployment cluster has room for one more appliance."""
+    """Whether the deployment cluster has room for one more appliance, or for as many as `networkExtension.together`."""
 
 
 class SitePart(PlacePart):

@@ -1,7 +1,6 @@
 """What a check answers, as Markdown for the summary of a pipeline, which takes one mebibyte and drops what is longer.
 
-The verdict comes first and is never dropped. After it every section is whole or not there at all, and one that is not
-there is named: half a table would look like all of it.
+The verdict comes first and is never dropped.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,28 +15,18 @@ from shared.report.check_text import (
     is_quiet,
     quiet_line,
 )
-from shared.report.markdown import plain, table
-from shared.report.words import KINDS, several
+from shared.report.markdown import table
+from shared.report.markdown_sections import cell, cut, fitted
+from shared.report.words import KINDS
 
 BYTES_MAX = 1024 * 1024 - 1
 """Less than a mebibyte."""
-_NOTE = 4096
-"""Kept free for the names of sections that were left out."""
-_CELL_MAX = 2000
-"""Characters of one cell: nobody reads more of one in a summary."""
+_ELSEWHERE = "`-o json` has all."
 
 
 def check_markdown(answer: CheckAnswer, bytes_max: int = BYTES_MAX, *, verbose: bool = False) -> str:
     """The page, at most so long; `verbose` with a row for what passed or does not apply."""
-    page = _head(answer)
-    left_out: list[str] = []
-    for title, body in _sections(answer, verbose=verbose):
-        section = f"\n## {title}\n\n{body}"
-        if len((page + section).encode()) <= bytes_max - _NOTE:
-            page += section
-        else:
-            left_out.append(title)
-    return page + _told(left_out)
+    return fitted(_head(answer), _sections(answer, verbose=verbose), bytes_max, _ELSEWHERE)
 
 
 def _head(answer: CheckAnswer) -> str:
@@ -73,24 +62,4 @@ def _cases(one: CheckedSubject, *, verbose: bool) -> str:
 
 
 def _table(columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    cut = ([_cut(text) for text in row] for row in rows)
-    return "\n".join(table(columns, cut))
-
-
-def _cut(text: str) -> str:
-    printable = "".join(one if one.isprintable() or one.isspace() else "" for one in text)
-    return printable if len(printable) <= _CELL_MAX else f"{printable[:_CELL_MAX]}…"
-
-
-def cell(text: str) -> str:
-    """Text that shows as it is, on one line."""
-    return plain(_cut(text))
-
-
-def _told(left_out: list[str]) -> str:
-    if not left_out:
-        return ""
-    first = ", ".join(one[:80] for one in left_out[:10])
-    more = f" and {len(left_out) - 10} more" if len(left_out) > 10 else ""  # noqa: PLR2004 -- the ten that are named
-    number = several(len(left_out), "section was", "sections were")
-    return f"\n{number} left out, to stay below what a summary takes: {first}{more}. `-o json` has all.\n"
+    return "\n".join(table(columns, ([cut(text) for text in row] for row in rows)))

@@ -175,6 +175,10 @@ def waiting_part(waiting: Waiting) -> WaitingPart:
         who_can_act=waiting.who_can_act,
         next_look=waiting.next_look,
         due=waiting.due,
+        lateness=waiting.lateness,
+        expected=waiting.expected,
+        pace=waiting.pace,
+        next_action=waiting.next_action,
     )
 
 

@@ -7,13 +7,15 @@ from shared.model.command import Command, CommandKind, Standing, TaskStanding
 from shared.model.ledger import Lease
 from shared.model.plan import Plan, PlannedWave, SubjectKind
 from shared.model.record import record
-from shared.model.run import JournalKind
 from shared.model.view import RunView, TaskPhase, TaskView
 from shared.report.sheet import Grid, Sheet
 from shared.report.words import moment, several
 from shared.rules.cancelling import Still, after_cancel
 from shared.rules.commands import approval_of, asked, known_as, means, means_kind, person, standing, told, void
+from shared.rules.earliest_begin import BEGUN
 from shared.rules.resume import asking_key, times_overtaken, void_key
+from shared.rules.reverting.commanded import still_in_revert
+from shared.rules.told import told_in
 
 
 @record
@@ -45,9 +47,10 @@ def asked_for(view: RunView, given: Sequence[Command]) -> tuple[Asked, ...]:
 
 def _asking(view: RunView, plan: Plan) -> Iterator[tuple[PlannedWave, bool]]:
     left = {one.task: one.kind is SubjectKind.MESH for one in view.tasks if one.phase is not TaskPhase.ENDED}
+    of_waves = [entry for entry in told_in(view.journal).turns if entry.task is None]
     for wave in plan.waves:
         kinds = sorted({left[task] for task in wave.tasks if task in left})
-        yield from ((wave, meshes) for meshes in kinds if asked(view.journal, wave.name, meshes=meshes))
+        yield from ((wave, meshes) for meshes in kinds if asked(of_waves, wave.name, meshes=meshes))
 
 
 def _asked(view: RunView, plan: Plan, wave: PlannedWave, meshes: bool, given: Sequence[Command]) -> Asked:  # noqa: FBT001 -- one of two kinds
@@ -120,7 +123,9 @@ def _back(view: RunView) -> str:
 
 def still_happens(command: Command, view: RunView) -> tuple[Still, ...]:
     """What still happens to each task that a cancel means; nothing of another command."""
-    plan = view.plan
+    plan, revert = view.plan, view.revert
+    if command.kind is CommandKind.CANCEL and revert is not None:
+        return tuple(still_in_revert(revert.step(one.task), one) for one in _left(command, view))
     if command.kind is not CommandKind.CANCEL or plan is None:
         return ()
     return tuple(_still(view, plan, one) for one in _left(command, view))
@@ -132,15 +137,16 @@ def _left(command: Command, view: RunView) -> list[TaskView]:
 
 
 def _still(view: RunView, plan: Plan, task: TaskView) -> Still:
-    at = next((span.step for span in reversed(task.spans) if span.ended_at is None), None)
+    under_way = [span.step for span in task.spans if span.ended_at is None]
+    at = under_way[-1] if under_way else None
     if at is None and task.spans:  # between two steps: the last one that is done is the one that it is at
         at = task.spans[-1].step
-    return after_cancel(plan.task(task.task), at, sent=_is_sent(view, task.task, at))
+    started, sent = {span.step for span in task.spans}, _is_sent(view, task.task, at)
+    return after_cancel(plan.task(task.task), at, sent=sent, started=started, open_beside=under_way[:-1])
 
 
 def _is_sent(view: RunView, task: str, step: str | None) -> bool:
-    made = {JournalKind.CALLED, JournalKind.STEP_DONE}
-    return any(one.kind in made and (one.task, one.step) == (task, step) for one in view.journal)
+    return any(one.kind in BEGUN and (one.task, one.step) == (task, step) for one in view.journal)
 
 
 # --- for status and `why` ---------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from shared.model.plan import SubjectKind
 from shared.model.policy import Mode, Owner
 from shared.model.run import Bucket, Outcome, RunKind, RunState, RunTrigger
 from shared.model.view import TaskPhase
-from shared.model.waiting import WaitingFor
+from shared.model.waiting import Lateness, Pace, WaitingFor
 from shared.report.control_document import ControlPart
 from shared.report.outage_document import OutagesPart
 from shared.report.part import Part
@@ -109,6 +109,14 @@ class WaitingPart(Part):
     who_can_act: str
     next_look: datetime | None
     due: datetime | None
+    lateness: Lateness
+    """How it stands against the time that was named for it."""
+    expected: datetime | None
+    """Until when the work was meant to be done; null where no time was named."""
+    pace: Pace
+    """How it stands against the time that such work takes."""
+    next_action: str
+    """What to do about one that is slow or stuck; empty for every other one."""
 
 
 class ResultPart(Part):

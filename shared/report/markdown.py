@@ -1,13 +1,32 @@
 """Text from anywhere inside a Markdown document: it shows as it is, and breaks no table and no list."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
+
+_BEGINS_A_BLOCK = re.compile(
+    r"#(?= )|>|\[(?=.*\]:|[ xX]\] )|::|[-+*](?= |$)|=+$|-{2,}$|`{3}|~{3}|\d{1,9}(?=[.)](?: |$))"
+)
+"""What makes a heading, quotation, list, rule, code or definition of a text that stands first on its line; and what
+makes a command of it for a pipeline that prints the page into its log, as `##` does anywhere."""
+_NAMES_A_CHARACTER = re.compile(r"&(?=#?\w{1,32};)", re.ASCII)
 
 
 def plain(text: str) -> str:
-    """One line that makes no table cell, tag or link of its own."""
+    """One line that makes no table cell, tag, link or block of its own, and no command in the log of a pipeline."""
+    shown = _inline(text)
+    block = _BEGINS_A_BLOCK.match(shown)
+    if block is None:
+        return shown
+    number = block.end() if block.group().isdigit() else 0  # of a list: what follows it can be escaped, digits cannot
+    return f"{shown[:number]}\\{shown[number:]}"
+
+
+def _inline(text: str) -> str:
+    """The same where something of ours stands before it on its line."""
     shown = text if text.isprintable() else "".join(one if one.isprintable() else " " for one in text)
     folded = " ".join(shown.split())
-    return folded.replace("|", "\\|").replace("<", "\\<").replace("](", "]\\(")
+    escaped = folded.replace("|", "\\|").replace("<", "\\<").replace("](", "]\\(").replace("##", "#\\#")
+    return _NAMES_A_CHARACTER.sub(r"\\&", escaped)
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
@@ -22,4 +41,4 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str
 
 
 def _row(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(plain(cell) for cell in cells)} |"
+    return f"| {' | '.join(_inline(cell) for cell in cells)} |"

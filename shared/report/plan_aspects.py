@@ -136,6 +136,7 @@ def _of_mesh(task: MeshTask) -> Iterator[tuple[str, str]]:
     yield "compulsory", task.must
     yield "needs", "; ".join(map(_requirement, task.requires))
     yield "order of appliances", ", ".join(one.name for one in task.appliances)
+    yield "in change at once", "; ".join(", ".join(one.name for one in each) for each in task.several)
     for one in task.appliances:
         yield f"mode of {one.name}", _mode(one)
         yield f"appliance {one.name}", _appliance(one)

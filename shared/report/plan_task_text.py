@@ -209,6 +209,8 @@ def _appliances(task: MeshTask, book: TaskBook) -> Iterator[str]:
     yield from ("Appliances, in this order:", "")
     columns = ("appliance", "kind", "from", "how", "networks in change", "takes (p50 / p90)")
     yield from table(columns, [*(_appliance(one, book) for one in task.appliances), *_by_hand(task)])
+    for each in task.several:
+        yield f"- in change at once, begun one after the other: {plain(listed([one.name for one in each]))}."
     yield from (f"- {plain(line)}" for line in _whys(task))
     yield ""
 

@@ -1,7 +1,7 @@
 """What a store holds of a run, read back into records: for activities, the API, the command line and reports alike.
 
-Plans and inventories are read far more often than they change, and reading one of a large fleet costs tens of
-milliseconds. Both are remembered: a plan by its store and hash, an inventory by its text, so neither can go stale.
+All of it is read far more often than it changes, and reading one inventory of a large fleet costs tens of
+milliseconds. So it is remembered: a plan by its store and hash, everything else by its text, so none can go stale.
 """
 
 from collections import defaultdict
@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
+from typing import cast
 
 from shared.model.codec import from_json_text
 from shared.model.facts import FleetFacts, ManagerFacts
@@ -16,15 +17,17 @@ from shared.model.finding import Finding
 from shared.model.inventory import Inventory
 from shared.model.outage import NetworkOutage
 from shared.model.plan import MeshTask, Plan
+from shared.model.remembered import remembering
 from shared.model.revert import RevertPlan
 from shared.model.run import Run, RunKind
+from shared.model.same import Same
 from shared.model.view import RunView
 from shared.ports import Store
 from shared.report.stored_soaks import soaks_of
 from shared.report.stored_ways_back import ways_back_of
 from shared.rules.outage_view import outages_of
 from shared.rules.plan_parts import with_findings
-from shared.rules.run_view import run_view
+from shared.rules.run_view import ENDED, run_view
 from shared.rules.told_elsewhere import completed
 
 PLANNING = "findings/plan"
@@ -56,15 +59,21 @@ def view_of(store: Store, run: Run, now: datetime) -> RunView:
         now=now,
         revert=document_of(store, name, REVERT, RevertPlan) if run.request.kind is RunKind.REVERT else None,
     )
-    return _with_ways_back(store, _with_outages(store, view, facts))
+    return _with_ways_back(store, _with_outages(store, view, facts), facts)
 
 
-def _with_ways_back(store: Store, view: RunView) -> RunView:
+def settled_view(store: Store, run: Run, now: datetime) -> RunView:
+    """The same, where a run that has ended stands still at its end, whatever the clock says."""
+    ended = run.ended_at if run.state in ENDED else None
+    return view_of(store, run, ended or now)
+
+
+def _with_ways_back(store: Store, view: RunView, facts: FleetFacts) -> RunView:
     """The same with what leads changed managers back, and with the waves that are watched."""
     if view.plan is None or view.run.request.kind is not RunKind.UPGRADE:
         return view
     name = view.run.request.id
-    ways = ways_back_of(store, name, view.plan, view.now, view.journal)
+    ways = ways_back_of(store, name, view.plan, facts, now=view.now, journal=view.journal)
     return replace(view, ways_back=ways, soaks=soaks_of(store, name, view.plan, view.journal))
 
 
@@ -110,8 +119,8 @@ def facts_of(store: Store, run: str, managers: Iterable[str] | None = None) -> F
     else:
         found = (store.document(run, f"facts/{name}") for name in managers)
         texts = [text for text in found if text is not None]
-    facts = (from_json_text(ManagerFacts, text) for text in texts)
-    return FleetFacts(managers=completed(sorted(facts, key=lambda one: one.manager.id)))
+    facts = map(_facts, texts)
+    return _fleet(Same(*sorted(facts, key=lambda one: one.manager.id)))
 
 
 def plan_of(store: Store, run: Run) -> Plan | None:
@@ -123,7 +132,7 @@ def plan_of(store: Store, run: Run) -> Plan | None:
     own = store.document(run.request.id, PLANNING)
     if plan is None or own is None:
         return plan
-    return with_findings(plan, from_json_text(list[Finding], own))
+    return _plan_with(Same(plan, _findings(own)))
 
 
 @lru_cache(maxsize=4)
@@ -160,10 +169,22 @@ def _findings_of(store: Store, run: str) -> tuple[Finding, ...]:
     return tuple(
         finding
         for name in sorted(documents, key=lambda one: (one != PLANNING, one))
-        for finding in from_json_text(list[Finding], documents[name])
+        for finding in _findings(documents[name])
     )
 
 
-@lru_cache(maxsize=4)
-def _inventory(text: str) -> Inventory:
-    return from_json_text(Inventory, text)
+@lru_cache(maxsize=16)
+def _fleet(facts: Same) -> FleetFacts:
+    """The same facts are the same fleet, so that what was worked out from it holds still."""
+    return FleetFacts(managers=completed(cast("tuple[ManagerFacts, ...]", facts.records)))
+
+
+@lru_cache(maxsize=8)
+def _plan_with(known: Same) -> Plan:
+    plan, findings = known.records
+    return with_findings(cast("Plan", plan), cast("tuple[Finding, ...]", findings))
+
+
+_inventory = remembering(Inventory, 4)
+_facts = remembering(ManagerFacts, 1024)
+_findings = remembering(tuple[Finding, ...], 1024)

@@ -10,7 +10,8 @@ from shared.model.run import JournalEntry, JournalKind, Outcome
 from shared.model.soaking import SoakEnd, SoakSample, SoakStanding
 from shared.ports import Store
 from shared.rules import soaking
-from shared.rules.admitting.wave_state import CHANGED
+from shared.rules.admitting.wave_state import has_changed
+from shared.rules.told import told_in
 
 
 def before_name(task: str) -> str:
@@ -35,10 +36,14 @@ def soaks_of(store: Store, run: str, plan: Plan, journal: tuple[JournalEntry, ..
 
 
 def _soaks(store: Store, run: str, plan: Plan, journal: tuple[JournalEntry, ...]) -> Iterator[SoakStanding]:
-    ends = {one.result.task: one.result for one in journal if one.kind is JournalKind.TASK_ENDED and one.result}
+    ends = {
+        one.result.task: one.result
+        for one in told_in(journal).turns
+        if one.kind is JournalKind.TASK_ENDED and one.result
+    }
     for wave in (one for one in plan.waves if one.soak and all(name in ends for name in one.tasks)):
         moments = [ends[name].ended_at for name in wave.tasks if ends[name].outcome is not Outcome.SKIPPED]
-        if wave.soak is not None and any(ends[name].outcome in CHANGED for name in wave.tasks):
+        if wave.soak is not None and any(has_changed(ends[name]) for name in wave.tasks):
             yield _standing(store, run, wave.name, wave.soak, max(moments))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from shared.model.codec import from_json_text
+from shared.model.facts import FleetFacts
 from shared.model.plan import Plan
 from shared.model.run import JournalEntry
 from shared.model.snapshots import SnapshotSeen
@@ -22,8 +23,14 @@ def snapshots_seen(store: Store, run: str) -> Mapping[str, SnapshotSeen]:
 
 
 def ways_back_of(
-    store: Store, run: str, plan: Plan, now: datetime, journal: Iterable[JournalEntry] | None = None
+    store: Store,
+    run: str,
+    plan: Plan,
+    facts: FleetFacts,
+    *,
+    now: datetime,
+    journal: Iterable[JournalEntry] | None = None,
 ) -> WaysBack:
-    """Every way back of a run at `now`; its journal is read where it is not given."""
+    """Every way back of a run at `now`, by its freshest facts; its journal is read where it is not given."""
     entries = (entry for _, entry in store.journal(run)) if journal is None else journal
-    return clocks(plan, entries, snapshots_seen(store, run), now)
+    return clocks(plan, entries, snapshots_seen(store, run), now, facts)

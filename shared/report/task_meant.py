@@ -1,5 +1,7 @@
 """Which task a person means, and the newest that stores hold of what it touches."""
 
+from collections.abc import Iterable
+
 from shared.model.facts import FleetFacts, ManagerFacts
 from shared.model.plan import ManagerTask, MeshTask, Plan, Task
 from shared.model.record import record
@@ -56,10 +58,10 @@ def touched(task: Task) -> tuple[str, ...]:
     return (task.initiator, task.receiver)
 
 
-def newest_facts(store: Store, managers: tuple[str, ...]) -> FleetFacts:
-    """The facts of these managers that were observed last, by whichever run."""
+def newest_facts(store: Store, managers: tuple[str, ...], runs: Iterable[Run] | None = None) -> FleetFacts:
+    """The facts of these managers that were observed last, by whichever of these runs; None: of all there are."""
     newest: dict[str, ManagerFacts] = {}
-    for run in store.runs():
+    for run in store.runs() if runs is None else runs:
         for one in facts_of(store, run.request.id, managers).managers:
             known = newest.get(one.manager.id)
             if known is None or known.observed_at < one.observed_at:

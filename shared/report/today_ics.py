@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from icalendar import Calendar, Event
 
+from shared.report.ics_text import texts
 from shared.report.today_text import by_text
 from shared.rules.agenda.records import Row, Today, When
 
@@ -26,7 +27,7 @@ def today_ics(found: Today, rows: tuple[Row, ...]) -> bytes:
     calendar.add("prodid", "-//hcx-fleet//today//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", f"hcx-fleet {found.fleet}")
+    calendar.add("x-wr-calname", texts(f"hcx-fleet {found.fleet}"))
     for row in rows:
         if row.when is not When.NO_DATE:
             calendar.add_component(_event(row, found))
@@ -40,7 +41,7 @@ def undated(rows: tuple[Row, ...]) -> int:
 
 def uid(fleet: str, key: str) -> str:
     """The name of a row in every calendar; it holds nothing that a calendar could misread."""
-    return f"{hashlib.sha256(f'{fleet}/{key}'.encode()).hexdigest()[:_UID]}@hcx-fleet"
+    return f"{hashlib.sha256(f'{fleet}/{key}'.encode(errors='replace')).hexdigest()[:_UID]}@hcx-fleet"
 
 
 def _event(row: Row, found: Today) -> Event:
@@ -52,9 +53,9 @@ def _event(row: Row, found: Today) -> Event:
     event.add("dtstart", _start(row, found.now))
     event.add("dtend", _start(row, found.now) + (LONG if item.by.at else timedelta(days=1)))
     late = "late: " if row.when is When.LATE else ""
-    event.add("summary", f"{late}{item.what}")
-    event.add("location", item.where)
-    event.add("description", f"Who: {item.who}\nBy: {by_text(row, found.now)}\nWhy: {item.why}")
+    event.add("summary", texts(f"{late}{item.what}"))
+    event.add("location", texts(item.where))
+    event.add("description", texts(f"Who: {item.who}\nBy: {by_text(row, found.now)}\nWhy: {item.why}"))
     event.add("categories", [item.matter.value])
     return event
 

@@ -3,14 +3,12 @@
 from datetime import datetime
 
 from shared.model.run import Run, RunKind, RunRequest
-from shared.model.view import RunView
 from shared.ports import Store
 from shared.report.kept_plans import policy_of
-from shared.report.stored import facts_of, inventory_of, view_of
+from shared.report.stored import facts_of, inventory_of, settled_view
 from shared.report.today_needs import needed
 from shared.rules.agenda.records import Material, Today
 from shared.rules.catalogue.records import Catalogue
-from shared.rules.run_view import ENDED
 from shared.rules.today import today
 
 
@@ -31,7 +29,7 @@ def today_of(store: Store, catalogue: Catalogue, now: datetime) -> tuple[Materia
 
 def _material(store: Store, catalogue: Catalogue, now: datetime) -> Material:
     run = _newest(store)
-    view = _view(store, run, now) if run else None
+    view = settled_view(store, run, now) if run else None
     if run is None or view is None or view.plan is None:
         raise NothingPlannedError("there is no plan yet; make one: hcx-fleet plan")
     policy, inventory = policy_of(store, run.request.id), inventory_of(store, run.request.id)
@@ -45,8 +43,10 @@ def _material(store: Store, catalogue: Catalogue, now: datetime) -> Material:
         inventory=inventory,
         facts=facts_of(store, run.request.id),
         catalogue=catalogue,
-        under_way=tuple(_view(store, one, now) for one in store.active_runs() if one.request.kind is RunKind.UPGRADE),
-        reverts=tuple(_view(store, one, now) for one in store.active_runs() if _reverts(one.request)),
+        under_way=tuple(
+            settled_view(store, one, now) for one in store.active_runs() if one.request.kind is RunKind.UPGRADE
+        ),
+        reverts=tuple(settled_view(store, one, now) for one in store.active_runs() if _reverts(one.request)),
         breakers=store.breakers(),
     )
 
@@ -63,9 +63,3 @@ def _newest(store: Store) -> Run | None:
     planned = [run for run in store.runs() if run.plan_hash and run.request.target is None]
     whole = (run for run in planned if run.request.whole)
     return next(whole, None) or next(iter(planned), None)
-
-
-def _view(store: Store, run: Run, now: datetime) -> RunView:
-    """A run that has ended stands still at its end, whatever the clock says."""
-    ended = run.ended_at if run.state in ENDED else None
-    return view_of(store, run, ended or now)

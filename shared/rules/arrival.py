@@ -30,8 +30,10 @@ def manager_shows(hop: Hop, seen: ManagerSeen) -> bool:
 
 
 def appliance_shows(item: ApplianceUpgrade, seen: ApplianceSeen) -> bool:
-    """Whether a look shows that the upgrade of an appliance has begun."""
-    return (seen.job is not None and seen.job.state in _AT_WORK) or _moved(seen.version, item.source)
+    """Whether a look shows that the upgrade of an appliance has begun: at whichever member of its group."""
+    at_work = seen.job is not None and seen.job.state in _AT_WORK
+    versions = (seen.version, *(one.version for one in seen.others))
+    return at_work or any(_moved(one, item.source) for one in versions)
 
 
 def _moved(version: Version | None, source: Version) -> bool:

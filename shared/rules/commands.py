@@ -17,6 +17,7 @@ from shared.model.policy import Approval, TimeOutAction
 from shared.model.record import record
 from shared.model.run import JournalEntry, JournalKind, RunKind
 from shared.model.view import RunView, TaskPhase, TaskView
+from shared.rules.earliest_begin import BEGUN
 from shared.rules.resume import CHANGES, asking_key, opening_key, times_overtaken
 
 GO = TaskStanding(standing=Standing.GO)
@@ -200,12 +201,12 @@ def fits(command: Command, view: RunView, given: Collection[Command]) -> Unfit |
         view: the run as it stands.
         given: every command that was kept before, in order.
     """
-    ended = _ended(view)
+    ended = _ended(view) or _of_revert(command, view)
     if ended is not None:
         return ended
     if command.kind in JUDGED:
         return _judged(command, view)
-    if view.plan is None:
+    if view.plan is None and view.revert is None:
         return _before_plan(command, view, given)
     named = [one for one in view.tasks if means(command, known_as(one))]
     if not named:
@@ -229,16 +230,24 @@ def _unfit(reason: str, detail: str, who_can_act: str) -> Unfit:
 
 def _ended(view: RunView) -> Unfit | None:
     run = view.run
-    if run.request.kind is RunKind.REVERT:
-        detail = "a revert changes nothing itself, and each of its steps ends by what is observed or at its deadline"
-        return _unfit("nothing-to-command", detail, "the people that its steps name")
-    if run.request.kind is not RunKind.UPGRADE:
+    if not run.request.carries_out:
         return _unfit("nothing-to-command", f"a {run.request.kind.value} changes nothing", "nobody needs to act")
     told_end = any(entry.kind is JournalKind.RUN_ENDED for entry in view.journal)
     if run.ended_at is None and not told_end:
         return None
-    act = f"a person: what is left can be tried once more: hcx-fleet retry {run.request.id} --as NAME"
+    once_more = (
+        "plan the revert again" if run.request.kind is RunKind.REVERT else f"hcx-fleet retry {run.request.id} --as NAME"
+    )
+    act = f"a person: what is left can be tried once more: {once_more}"
     return _unfit("run-ended", f"the run has ended as {run.state.value}", act)
+
+
+def _of_revert(command: Command, view: RunView) -> Unfit | None:
+    """A revert has no waves, and what comes after a step that is left out cannot be done either."""
+    if view.run.request.kind is not RunKind.REVERT or command.kind not in {*JUDGED, CommandKind.SKIP}:
+        return None
+    detail = "a revert can be paused, resumed and canceled, and nothing else"
+    return _unfit("nothing-to-command", detail, f"a person: hcx-fleet cancel {view.run.request.id} --as NAME ends it")
 
 
 def _before_plan(command: Command, view: RunView, given: Collection[Command]) -> Unfit | None:
@@ -300,8 +309,7 @@ def _has_begun(view: RunView, task: TaskView) -> bool:
     """Whether somebody made a change, or may have, as the journal tells it."""
     steps = {step.id: step.kind for step in view.plan.task(task.task).steps} if view.plan else dict[str, StepKind]()
     told_of = (entry for entry in view.journal if entry.task == task.task and entry.step is not None)
-    made = {JournalKind.CALLED, JournalKind.STEP_DONE}
-    return any(one.kind in made and steps.get(one.step or "") in CHANGES for one in told_of)
+    return any(one.kind in BEGUN and steps.get(one.step or "") in CHANGES for one in told_of)
 
 
 def _judged(command: Command, view: RunView) -> Unfit | None:

@@ -32,8 +32,13 @@ def for_appliance(task: MeshTask, item: ApplianceUpgrade) -> str:
     return (
         f"Upgrade {item.name} of {task.name} to {task.target.release}: at the source site {task.initiator}, open "
         f"Interconnect > Service Mesh > {task.name} > View Appliances, select {item.name}, Update Appliance. "
-        f"{_mode(item)}Its peer goes with it; its tunnel is down for a short time."
+        f"{_mode(item)}Its peer goes with it; its tunnel is down for a short time.{_at_once(task, item)}"
     )
+
+
+def _at_once(task: MeshTask, item: ApplianceUpgrade) -> str:
+    others = [one.name for one in task.round_of(item.upgrade.id) if one.name != item.name]
+    return f" At the same time may go: {', '.join(others)}." if others else ""
 
 
 def _mode(item: ApplianceUpgrade) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from shared.model.facts import Appliance, ApplianceKind, FleetFacts, GapReason, HaGroup, ManagerFacts
 from shared.model.ne_mode import ApplianceMode, ModeChoice
-from shared.model.orders import ModeNow
+from shared.model.orders import Beside, ModeNow
 from shared.model.plan import ApplianceUpgrade, MeshTask
 from shared.model.record import record
 from shared.model.version import Version
@@ -193,6 +193,30 @@ def passed_over(
     return _other_networks(item, group) or _other_mode(item, situation(own))
 
 
+def crowded_out(item: ApplianceUpgrade, beside: Beside, spare: int | None) -> PassedOver | None:
+    """Why an appliance cannot go in service beside those of its round that do; None where it can.
+
+    What the others take may show in what is spare now, or not yet. So what there was before any of them began counts as
+    well, less one for each; the smaller number is what is left.
+
+    Args:
+        item: the appliance.
+        beside: what goes in service already.
+        spare: for how many there are addresses and room now; None where neither was counted.
+    """
+    if item.mode.mode is not ApplianceMode.IN_SERVICE or not beside.in_service or spare is None:
+        return None
+    before = spare if beside.spare is None else beside.spare
+    if min(spare, before - beside.in_service) > 0:
+        return None
+    return PassedOver(
+        reason=MODE,
+        detail=f"{item.name} was planned in service, and those that go beside it take the last spare addresses",
+        remedy="give the network profiles of both sides as many spare addresses as appliances go at once, then retry, "
+        "or lower networkExtension.together and plan again",
+    )
+
+
 def _gone(task: MeshTask, name: str) -> PassedOver:
     return PassedOver(
         reason=GONE,
@@ -245,9 +269,14 @@ def _other_networks(item: ApplianceUpgrade, group: list[Appliance]) -> PassedOve
         return None
     return PassedOver(
         reason=NETWORKS,
-        detail=f"{item.name} carries {_networks(count)} now, and {_networks(item.networks)} when it was planned",
+        detail=carries(item.name, count, item.networks),
         remedy=f"{PLAN_AGAIN}: what is at risk, its limits and the order of appliances are others now",
     )
+
+
+def carries(appliance: str, now: int, planned: int) -> str:
+    """That an appliance carries another number of networks than planned."""
+    return f"{appliance} carries {_networks(now)} now, and {_networks(planned)} when it was planned"
 
 
 def _other_mode(item: ApplianceUpgrade, now: Situation) -> PassedOver | None:

@@ -1,13 +1,13 @@
 """From facts and attestations to what the table of upgrade modes asks about one appliance.
 
-Addresses and room are counted as if everything that may happen at the same time did: the appliances of one mesh go one
-after the other, so every *other* mesh with work in the plan is taken to need one address of each pool that it shares,
-and room for one appliance. That is more than windows and waves will let happen; too few addresses in the middle of an
-in-service upgrade would be worse than a standard one.
+Addresses and room are counted as if everything that may happen at the same time did: every *other* mesh with work in
+the plan is taken to need one address of each pool that it shares, and room for one appliance. That is more than windows
+and waves will let happen; too few addresses in the middle of an in-service upgrade would be worse than a standard one.
+Whether there is one decides the mode; how many there are decides how many of a mesh go at once, never the mode.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from shared.model.facts import AddressPool, AddressUse, Appliance, ManagerFacts, NetworkExtension
 from shared.model.policy import ExtensionMode, SiteEntry
@@ -92,6 +92,27 @@ def situation(
         there=_side(appliance.mesh_id, there),
         too_long=too_long,
     )
+
+
+def at_once(mesh: str, here: MeshSide, there: MeshSide) -> int | None:
+    """How many appliances of a mesh can go in service at once; None where neither addresses nor room say.
+
+    Spare addresses and room come back only when an appliance is done, so those that go at once take one of each, of
+    every pool, at both sides. Meshes with work that share a pool, or a manager, get even parts of it: all of them may
+    come to their largest round at the same time.
+    """
+    parts = [part for side in (here, there) for part in _parts(mesh, side)]
+    return min(parts, default=None)
+
+
+def _parts(mesh: str, side: MeshSide) -> Iterator[int]:
+    """What the mesh may take at once of each pool, and of the room where that was observed."""
+    other = mesh not in side.moving
+    for pool in (pool for use in AddressUse for pool in side.pools.get((mesh, use), ())):
+        if pool.free is not None:
+            yield pool.free // (side.taken[pool.id] + other)
+    if side.room is not None:
+        yield side.room // (side.busy + other)
 
 
 def together(appliance: Appliance, here: MeshSide) -> tuple[str, ...]:

@@ -3,7 +3,8 @@
 Nothing is known between two samples, so every edge of an outage lies in the middle between the last good and the
 first bad one, and may be off by half of what is between them. What was not answered begins nothing and ends nothing; it
 leaves more room between the answers on both of its sides, and that room is the error. An outage that began and ended
-between two answers is not seen at all: where none was seen, the error says how long one may have been.
+between two answers is not seen at all: where none was seen, the error says how long one may have been while anybody
+looked. Between the end of the meter and the look of the hand-over nobody does, and nothing is changed.
 """
 
 from bisect import bisect_left
@@ -13,11 +14,12 @@ from datetime import datetime, timedelta
 from itertools import accumulate, groupby, pairwise
 
 from shared.model.ne_mode import ApplianceMode
-from shared.model.outage import Interval, NetworkOutage, NetworkSeen, Sample, SilentNetwork, Traffic, Witness
+from shared.model.outage import Interval, NetworkOutage, NetworkSeen, Sample, SilentNetwork, Traffic, Turn, Witness
 from shared.model.record import record
 from shared.rules.traffic import worst
 
 RED_BEFORE = "its probe was red before the change, so that this is what HCX says"
+RED_AT_FIRST = "its probe was red when it was first seen, so that this is what HCX says"
 NEVER_ANSWERED = "its probe was never answered, so that this is what HCX says"
 NOT_WELL_YET = (
     "its tunnel was back before its extension was in its good state again, and that time counts as one without traffic"
@@ -47,13 +49,25 @@ def measured(
 
 def had_probe(outage: NetworkOutage) -> bool:
     """Whether a probe is named for the network, believed or not."""
-    return outage.witness is Witness.PROBE or any(one in outage.note for one in (RED_BEFORE, NEVER_ANSWERED))
+    return outage.witness is Witness.PROBE or any(one in outage.note for one in _DOUBTS)
 
 
-def settled(samples: Sequence[Sample], since: datetime) -> bool:
-    """Whether every network was seen up by its witness in its last two looks, both of them after `since`."""
+_DOUBTS = (RED_BEFORE, RED_AT_FIRST, NEVER_ANSWERED)
+
+
+def settled(samples: Sequence[Sample], since: datetime, planned: int = 1) -> bool:
+    """Whether every network was seen up by its witness in its last two looks, both of them after `since`.
+
+    Args:
+        samples: all of them.
+        since: when the appliance was verified.
+        planned: how many networks it is known to carry. Where that is none, two looks that show none will do; else
+            what no look shows is not well. One that is extended there no more has nothing that could come back.
+    """
     by_network = _by_network(samples)
-    return bool(by_network) and all(_well_again(looks, since) for _, looks in by_network)
+    if not by_network:
+        return not planned and sum(1 for one in samples if one.at >= since) >= IN_A_ROW
+    return all(_well_again(looks, since) or _gone(looks) for _, looks in by_network)
 
 
 def witnesses(samples: Sequence[Sample]) -> frozenset[Witness]:
@@ -83,9 +97,11 @@ class _Look:
     until: datetime
     by_hcx: Traffic
     by_probe: Traffic | None
+    listed: bool | None
+    turn: Turn
 
-    def order(self) -> tuple[datetime, datetime, str, str]:
-        return self.at, self.until, self.by_hcx, self.by_probe or ""
+    def order(self) -> tuple[datetime, datetime, str, str, str, str]:
+        return self.at, self.until, self.by_hcx, self.by_probe or "", str(self.listed), self.turn
 
 
 @record
@@ -114,6 +130,8 @@ def _looks(sample: Sample) -> Iterator[_Look]:
             until=max(sample.at, sample.until),
             by_hcx=worst(one.by_hcx for one in same),
             by_probe=_probed(same),
+            listed=_listed(same),
+            turn=sample.turn,
         )
 
 
@@ -135,10 +153,27 @@ def _probed(same: Iterable[NetworkSeen]) -> Traffic | None:
     return worst(words) if words else None
 
 
+def _listed(same: Iterable[NetworkSeen]) -> bool | None:
+    said = {one.listed for one in same}
+    return True if True in said else False if False in said else None
+
+
+def _gone(looks: Sequence[_Look]) -> bool:
+    """Whether it was extended there no more in the last two looks that could tell."""
+    return [one.listed for one in looks if one.listed is not None][-IN_A_ROW:] == [False] * IN_A_ROW
+
+
+def _while_extended(looks: Sequence[_Look]) -> Sequence[_Look]:
+    """Without those from when it was gone: of what is extended no more HCX has nothing to say."""
+    listed = [at for at, one in enumerate(looks) if one.listed]
+    return looks[: listed[-1] + 1] if listed and _gone(looks) else looks
+
+
 def _outage(
     network: str, looks: Sequence[_Look], appliance: str, mode: ApplianceMode, limit: timedelta | None
 ) -> NetworkOutage:
     witness, doubt = _witness(looks)
+    looks = _while_extended(looks) if witness is Witness.HCX else looks
     said = [_word(look, witness) for look in looks]
     words = _understood(said)
     known = _ordered([one for one in words if one.traffic not in _NOTHING])
@@ -286,9 +321,30 @@ def _still(bad: _Word, last: datetime) -> _Edge:
 
 def _unseen(known: Sequence[_Word], looks: Sequence[_Look]) -> timedelta:
     """How long an outage may have been that nobody saw: as long as the longest time without an answer."""
-    since = (looks[0].at, *(one.at for one in known))
-    until = (*(one.until for one in known), max(one.until for one in looks))
-    return max(end - begin for begin, end in zip(since, until, strict=True))
+    return max(_unanswered(known, begin, end) for begin, end in _stretches(looks))
+
+
+def _unanswered(known: Sequence[_Word], begin: datetime, end: datetime) -> timedelta:
+    """The longest time without an answer in a time in which somebody looked."""
+    within = [one for one in known if begin <= one.at <= end]
+    since, until = (begin, *(one.at for one in within)), (*(one.until for one in within), end)
+    return max(later - earlier for earlier, later in zip(since, until, strict=True))
+
+
+def _stretches(looks: Sequence[_Look]) -> Iterator[tuple[datetime, datetime]]:
+    """The times in which somebody looked: each up to where a meter ended as it should.
+
+    One that broke off leaves its time open, so that it lasts up to whatever look comes next. A look of the hand-over
+    after a meter has ended is about nothing but its own moment.
+    """
+    found = list[list[_Look]]()
+    for look in looks:
+        ended = bool(found) and found[-1][-1].turn is Turn.LAST
+        if not found or (ended and look.turn is not Turn.APART):
+            found.append([look])
+        elif not ended:
+            found[-1].append(look)
+    return ((some[0].at, max(one.until for one in some)) for some in found)
 
 
 # --- silence ----------------------------------------------------------------------------------------------------------

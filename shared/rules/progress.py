@@ -160,7 +160,9 @@ def appliance_begun(task_owner: Owner, item: ApplianceUpgrade, target: Version, 
 def appliance_back(item: ApplianceUpgrade, target: Version, seen: ApplianceSeen) -> Progress:
     """2.4: whether the appliance and its peers run the target version."""
     both_seen = seen.version is not None and len(seen.peer_versions) >= len(item.peers)
-    if both_seen and all(_at(version, target) for version in (seen.version, *seen.peer_versions)):
+    there = both_seen and all(_at(version, target) for version in (seen.version, *seen.peer_versions))
+    late = _members_not_at(item, target, seen)
+    if there and not late:
         return _done(f"{item.name} and its peer are {target.release}")
     if seen.job is not None and seen.job.state is JobState.FAILED:
         return Progress(
@@ -169,8 +171,19 @@ def appliance_back(item: ApplianceUpgrade, target: Version, seen: ApplianceSeen)
             reason="appliance-upgrade-failed",
             remedy="a person at the source site: read the mesh's tasks; the rest of the mesh was left as it is",
         )
-    message = seen.job.message if seen.job and seen.job.message else "not at the target yet"
+    unsaid = f"{late} of its group not at the target yet" if there else "not at the target yet"
+    message = seen.job.message if seen.job and seen.job.message else unsaid
     return _gap_stop(seen.gap) or _at_work(seen.job, _not_yet(f"{item.name}: {message}", WaitingFor.HCX_JOB))
+
+
+def _members_not_at(item: ApplianceUpgrade, target: Version, seen: ApplianceSeen) -> str:
+    """Other members of its group that do not show the target on both sides, in words; empty where all do."""
+    there = {
+        one.appliance
+        for one in seen.others
+        if one.peer_versions and all(_at(version, target) for version in (one.version, *one.peer_versions))
+    }
+    return ", ".join(name for name in item.together if name not in there)
 
 
 def appliance_verified(item: ApplianceUpgrade, target: Version, seen: ApplianceSeen) -> Progress:
@@ -182,7 +195,8 @@ def appliance_verified(item: ApplianceUpgrade, target: Version, seen: ApplianceS
     back = appliance_back(item, target, seen)
     if back.state is not State.DONE:
         return back
-    tunnels = [status for status in (seen.tunnel, *seen.peer_tunnels) if status is not None]
+    every = [(seen.tunnel, *seen.peer_tunnels), *((one.tunnel, *one.peer_tunnels) for one in seen.others)]
+    tunnels = [status for ends in every for status in ends if status is not None]
     if not tunnels or any(status.health is not Health.UP for status in tunnels):
         words = ", ".join(sorted({status.text for status in tunnels})) or "not reported"
         return _at_work(seen.job, _not_yet(f"tunnels of {item.name}: {words}", WaitingFor.HCX_JOB))

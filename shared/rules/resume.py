@@ -13,6 +13,7 @@ from shared.model.ledger import Claim, ClaimState
 from shared.model.orders import LeftOff, WaveBrief
 from shared.model.plan import ManagerTask, StepKind, Task
 from shared.model.run import JournalEntry, JournalKind
+from shared.rules.inconclusive import asked_since
 
 CHANGES = frozenset({StepKind.UPGRADE_MANAGER, StepKind.UPGRADE_APPLIANCE, StepKind.REDEPLOY_GATEWAY})
 """Kinds of steps that change something, whoever performs them."""
@@ -104,6 +105,7 @@ def left_off(task: Task, journal: Iterable[JournalEntry], claims: Collection[Cla
     return LeftOff(
         begun=tuple(step.id for step in task.steps if step.kind in CHANGES and step.id in sent | done),
         told=sum(1 for entry in own if entry.kind in TOLD),
+        asked_since=asked_since(task, own),
         result=ends[0] if ends else None,
     )
 

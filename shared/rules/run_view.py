@@ -4,20 +4,21 @@ Nothing is remembered beside the journal, so what a person reads while a run goe
 come from the same entries. Entries must be in the order they were written; their keys are unique already.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import groupby
+from typing import cast
 
 from shared.model.facts import FleetFacts
 from shared.model.finding import Finding
 from shared.model.inventory import Inventory
 from shared.model.orders import AtHop
 from shared.model.plan import ManagerTask, Plan, Task
-from shared.model.record import record
 from shared.model.revert import RevertPlan
 from shared.model.run import JournalEntry, JournalKind, Run, RunKind, RunState, TaskResult
+from shared.model.same import Same
 from shared.model.version import Version
 from shared.model.view import RunView, StepSpan, TaskPhase, TaskView
 from shared.model.waiting import Waiting, WaitingFor
@@ -26,11 +27,17 @@ from shared.rules.narrowing import within
 from shared.rules.planning.hops import hops_awaited
 from shared.rules.reverting.standing import placed_in_revert, step_views, with_those_taken_back
 from shared.rules.subjects import kind_of, subjects_seen
+from shared.rules.told import Told, told_in
 
 ENDED = frozenset({RunState.SUCCEEDED, RunState.FAILED, RunState.CANCELED})
 """States of a run in which nothing moves any more."""
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
+
+REMEMBERED = 2048
+"""How many tasks are remembered as they were told last: those of several large runs."""
+
+type _Fold = tuple[TaskView, tuple[AtHop, ...]]
 
 
 def run_view(
@@ -56,17 +63,18 @@ def run_view(
         now: the time that waits are compared with.
         revert: of a run that takes another one back, the plan of that.
     """
-    ended = has_ended(run, journal)
+    entries = tuple(journal)
+    ended = has_ended(run, told_in(entries).turns)
     wanted = run.request.about
     looked_at = within(inventory, facts, wanted) if inventory and wanted else inventory
     seen = subjects_seen(looked_at, facts, plan, run.request.private_cloud)
     subjects = with_those_taken_back(seen, revert) if revert is not None else seen
     told = newest(findings)
     if revert is not None:
-        tasks = step_views(revert, journal, {one.id: one.clouds for one in subjects}, over=ended)
+        tasks = step_views(revert, entries, {one.id: one.clouds for one in subjects}, over=ended)
         placed = placed_in_revert(revert, subjects, tasks, carried_out=run.request.carries_out, over=ended)
     else:
-        tasks = _task_views(run, plan, journal, ended=ended)
+        tasks = _task_views(run, plan, told_in(entries), ended=ended)
         placed = buckets.place(
             run=run, ended=ended, subjects=subjects, plan=plan, tasks=tasks, facts=facts, findings=told
         )
@@ -79,7 +87,7 @@ def run_view(
         tasks=tasks,
         placed=placed,
         findings=told,
-        journal=tuple(journal),
+        journal=entries,
         percent=100 if ended else _mean(tasks),
         revert=revert,
     )
@@ -121,71 +129,80 @@ def _mean(tasks: Sequence[TaskView]) -> int:
 # --- one task -------------------------------------------------------------------------------------------------------
 
 
-@record
 class _Told:
-    """What the journal says of one task, so far."""
+    """What the journal says of one task, so far.
 
-    admitted: bool = False
-    started: Mapping[str, JournalEntry]
-    done: Mapping[str, datetime]
-    hcx_percent: int = 0
-    """What HCX last said of the step that runs now."""
-    waiting: Waiting | None = None
-    result: TaskResult | None = None
+    It is changed in place: a new record for each of thousands of entries was most of what reading a large run took.
+    """
+
+    def __init__(self) -> None:
+        self.admitted = False
+        self.started: dict[str, JournalEntry] = {}
+        self.done: dict[str, datetime] = {}
+        self.hcx_percent = 0
+        """What HCX last said of the step that runs now."""
+        self.waiting: Waiting | None = None
+        self.result: TaskResult | None = None
+
+    def hear(self, entry: JournalEntry) -> None:
+        """Take one more entry; a kind that is not here changes nothing."""
+        match entry.kind:
+            case JournalKind.ADMITTED:
+                self.admitted, self.waiting = True, None
+            case JournalKind.STEP_STARTED if entry.step:
+                self.started[entry.step] = entry
+                self._moved_on()
+            case JournalKind.STEP_DONE if entry.step:
+                self.started.setdefault(entry.step, entry)
+                self.done[entry.step] = entry.at
+                self._moved_on()
+            case JournalKind.CALLED | JournalKind.ADOPTED | JournalKind.NOT_CALLED:
+                self.waiting = None
+            case JournalKind.WAITING if self.result is None:  # what goes on after its end is no wait of the task's
+                self.waiting = entry.waiting
+            case JournalKind.PROGRESS:
+                self.hcx_percent = min(max(entry.percent or 0, 0), 100)
+            case JournalKind.TASK_ENDED if entry.result:
+                self.result, self.waiting = entry.result, None
+
+    def _moved_on(self) -> None:
+        self.admitted, self.hcx_percent, self.waiting = True, 0, None
 
 
-_NOTHING = _Told(started={}, done={})
-
-
-def _fold(told: _Told, entry: JournalEntry) -> _Told:
-    """The state of a task after one more entry; a kind that is not here changes nothing."""
-    after = told
-    match entry.kind:
-        case JournalKind.ADMITTED:
-            after = replace(told, admitted=True, waiting=None)
-        case JournalKind.STEP_STARTED if entry.step:
-            started = {**told.started, entry.step: entry}
-            after = replace(told, admitted=True, started=started, hcx_percent=0, waiting=None)
-        case JournalKind.STEP_DONE if entry.step:
-            started = {entry.step: entry, **told.started}
-            done = {**told.done, entry.step: entry.at}
-            after = replace(told, admitted=True, started=started, done=done, hcx_percent=0, waiting=None)
-        case JournalKind.CALLED:
-            after = replace(told, waiting=None)
-        case JournalKind.WAITING if told.result is None:  # what goes on after its end is no wait of the task's
-            after = replace(told, waiting=entry.waiting)
-        case JournalKind.PROGRESS:
-            after = replace(told, hcx_percent=min(max(entry.percent or 0, 0), 100))
-        case JournalKind.TASK_ENDED if entry.result:
-            after = replace(told, result=entry.result, waiting=None)
-    return after
-
-
-def _task_views(run: Run, plan: Plan | None, journal: Iterable[JournalEntry], *, ended: bool) -> tuple[TaskView, ...]:
+def _task_views(run: Run, plan: Plan | None, told: Told, *, ended: bool) -> tuple[TaskView, ...]:
     if plan is None:
         return ()
-    told: dict[str, _Told] = defaultdict(lambda: _NOTHING)
-    for entry in journal:
-        if entry.task:
-            told[entry.task] = _fold(told[entry.task], entry)
     hops = hops_awaited(plan)
-    views = {task.id: _task_view(task, told[task.id], hops.get(task.id, ())) for task in plan.tasks}
+    folds = {task.id: _fold(task, told.of_task.get(task.id, ()), hops.get(task.id, ())) for task in plan.tasks}
+    views = {name: view for name, (view, _) in folds.items()}
     if ended or run.request.kind is not RunKind.UPGRADE:
         return tuple(views.values())
-    since = next((entry.at for entry in journal if entry.kind is JournalKind.PLANNED), plan.made_at)
-    done = _hops_done(plan, told)
+    since = next((entry.at for entry in told.turns if entry.kind is JournalKind.PLANNED), plan.made_at)
+    done = frozenset(hop for _, hops_done in folds.values() for hop in hops_done)
     return tuple(_with_wait(view, views, done, since) for view in views.values())
 
 
-def _hops_done(plan: Plan, told: Mapping[str, _Told]) -> frozenset[AtHop]:
-    """Where managers are on their way, or beyond."""
-    moving = (task for task in plan.tasks if isinstance(task, ManagerTask))
-    return frozenset(
-        AtHop(task=task.id, release=hop.target.release)
-        for task in moving
-        for hop in task.hops
-        if hop.verify.id in told[task.id].done
-    )
+def _fold(task: Task, entries: tuple[JournalEntry, ...], after_hops: tuple[AtHop, ...]) -> _Fold:
+    """The task after its entries, and the hops that it has done.
+
+    It is remembered: between two looks at a run that people follow, few of its tasks have been told anything new.
+    """
+    return _folded(Same(task, entries), after_hops)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _folded(told: Same, after_hops: tuple[AtHop, ...]) -> _Fold:
+    task, entries = cast("tuple[Task, tuple[JournalEntry, ...]]", told.records)
+    told_so_far = _Told()
+    for entry in entries:
+        told_so_far.hear(entry)
+    return _task_view(task, told_so_far, after_hops), _hops_done(task, told_so_far)
+
+
+def _hops_done(task: Task, told: _Told) -> tuple[AtHop, ...]:
+    """Where a manager is on its way, or beyond."""
+    hops = task.hops if isinstance(task, ManagerTask) else ()
+    return tuple(AtHop(task=task.id, release=hop.target.release) for hop in hops if hop.verify.id in told.done)
 
 
 def _task_view(task: Task, told: _Told, after_hops: tuple[AtHop, ...]) -> TaskView:

@@ -8,11 +8,13 @@ did not.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from functools import reduce
+from functools import lru_cache, reduce
+from typing import cast
 
 from shared.model.facts import Appliance, FleetFacts, ManagerFacts, Mesh
 from shared.model.inventory import Inventory, Manager, ManagerKind
 from shared.model.plan import MeshTask, Plan, SubjectKind, Task
+from shared.model.same import Same
 from shared.model.version import Version
 from shared.model.view import SubjectSeen
 from shared.rules.grouping import Pairings
@@ -39,14 +41,21 @@ def subjects_seen(
     inventory: Inventory | None, facts: FleetFacts, plan: Plan | None, only: str | None = None
 ) -> tuple[SubjectSeen, ...]:
     """Every subject once, clouds first; of `only` that private cloud and what belongs to it, where one is named."""
+    seen = _every(Same(inventory, facts, plan))
+    return tuple(one for one in seen if only is None or only in one.clouds)
+
+
+@lru_cache(maxsize=8)
+def _every(known: Same) -> tuple[SubjectSeen, ...]:
+    """Remembered: a run that people follow is looked at far more often than anything new is seen."""
+    inventory, facts, plan = cast("tuple[Inventory | None, FleetFacts, Plan | None]", known.records)
     found: dict[Key, SubjectSeen] = {}
     pairings = Pairings(facts)
     for seen in (*_of_inventory(inventory, facts, pairings), *_of_facts(facts, pairings), *_of_plan(plan)):
         key = (seen.kind, seen.id)
         found[key] = _joined(found[key], seen) if key in found else seen
     ranks = {kind: rank for rank, kind in enumerate(SubjectKind)}
-    ordered = sorted(found.values(), key=lambda one: (ranks[one.kind], one.id))
-    return tuple(one for one in ordered if only is None or only in one.clouds)
+    return tuple(sorted(found.values(), key=lambda one: (ranks[one.kind], one.id)))
 
 
 def _joined(first: SubjectSeen, later: SubjectSeen) -> SubjectSeen:

@@ -116,6 +116,8 @@ class Change:
     networks: int
     mode: ModeChoice
     takes: Estimate
+    round: int = 0
+    """Number of its round; 0 as long as that is not decided."""
 
 
 def appliance_upgrade(change: Change, owner: Owner, patience: Patience) -> ApplianceUpgrade:
@@ -129,6 +131,7 @@ def appliance_upgrade(change: Change, owner: Owner, patience: Patience) -> Appli
         source=appliance.version,
         peers=tuple(sorted(appliance.peers)),
         together=change.together,
+        round=change.round,
         networks=change.networks,
         mode=change.mode,
         takes=change.takes,

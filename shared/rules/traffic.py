@@ -43,6 +43,8 @@ def networks_seen(
     carriers: Carriers,
     sides: Sequence[ApplianceTraffic],
     answers: Mapping[str, Sequence[ProbeAnswer]],
+    *,
+    whole: bool = False,
 ) -> tuple[NetworkSeen, ...]:
     """What one look comes to.
 
@@ -51,15 +53,22 @@ def networks_seen(
         carriers: the appliances between which they are carried.
         sides: what the sides said that were asked, the initiator's first.
         answers: of the probes of each network, by its name; none where it has no probe.
+        whole: whether the initiator is among the sides. Only what it could list and does not is known to be gone.
     """
+    all_listed = whole and sides[0].extensions is not None
     return tuple(
         NetworkSeen(
             network=name,
             by_hcx=_by_hcx([_of_side(name, carriers, side) for side in sides]),
             by_probe=_by_probe(answers[name]) if answers.get(name) else None,
+            listed=any(_lists(name, carriers, side) for side in sides) or (False if all_listed else None),
         )
         for name in networks
     )
+
+
+def _lists(name: str, carriers: Carriers, side: ApplianceTraffic) -> bool:
+    return name in carried(side.extensions or (), carriers)
 
 
 def _by_hcx(words: Sequence[Traffic]) -> Traffic:

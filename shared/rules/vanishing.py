@@ -7,7 +7,7 @@ for long enough, nothing is at work, and nobody has to wait for the end of the t
 
 from datetime import timedelta
 
-from shared.model.acts import ApplianceSeen, ManagerSeen
+from shared.model.acts import ApplianceSeen, ManagerSeen, MemberSeen
 from shared.model.facts import HcxJob, JobState
 from shared.model.plan import ApplianceUpgrade, Hop
 from shared.rules.progress import Progress, State
@@ -35,13 +35,21 @@ def manager_rests(hop: Hop, seen: ManagerSeen, job: str | None) -> str:
 
 def appliance_rests(item: ApplianceUpgrade, seen: ApplianceSeen) -> str:
     """What an appliance shows that is of the version before and has no job any more; empty where it is not so."""
-    if seen.gap is not None or seen.version is None or seen.job is not None:
+    members: tuple[ApplianceSeen | MemberSeen, ...] = (seen, *seen.others)
+    if seen.job is not None or not all(_as_before(item, one) for one in members):
         return ""
-    if not seen.version.same_release(item.source):
-        return ""
+    return "; ".join(_shown(item, one) for one in members)
+
+
+def _as_before(item: ApplianceUpgrade, seen: ApplianceSeen | MemberSeen) -> bool:
+    return seen.gap is None and seen.version is not None and seen.version.same_release(item.source)
+
+
+def _shown(item: ApplianceUpgrade, seen: ApplianceSeen | MemberSeen) -> str:
+    name = seen.appliance if isinstance(seen, MemberSeen) else item.name
     peers = ", ".join(str(one) for one in seen.peer_versions) or "not seen"
     tunnels = ", ".join(one.text for one in (seen.tunnel, *seen.peer_tunnels) if one is not None) or "not reported"
-    return f"{item.name} is {seen.version}, its peer {peers}, tunnels {tunnels}"
+    return f"{name} is {seen.version}, its peer {peers}, tunnels {tunnels}"
 
 
 def unless_vanished(progress: Progress, rests: str, unchanged: timedelta, remedy: str) -> Progress:

@@ -2,22 +2,28 @@
 
 What a plan says of ways back is how long they last; here it is until when, from what was seen since. A snapshot that
 somebody lists says when it was made. HCX's own is seen by nobody: it is taken to be made when its upgrade began, or can
-have begun at the earliest where others began it, which is inferred, and said to be. Backups are no part of it: one is
+have begun at the earliest where others began it, which is inferred, and said to be; not where the upgrade's own
+sub-tasks show that it took none. Backups are no part of it: one is
 restored into a manager of the same version only.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import combinations
+from typing import cast
 
+from shared.model.facts import FleetFacts
 from shared.model.plan import Hop, ManagerTask, Plan, Safeguard
 from shared.model.record import record
 from shared.model.run import JournalEntry
+from shared.model.same import Same
 from shared.model.snapshots import SnapshotSeen, SnapshotState
 from shared.model.way_back import Basis, ManagerClock, PairClock, WaysBack
+from shared.rules.automatic_snapshot import seen_untaken
 from shared.rules.earliest_begin import Begin, earliest_begin
 from shared.rules.protection import AUTOMATIC_LASTS, LASTS
+from shared.rules.told import told_in
 
 WORDS: Mapping[Safeguard, str] = {
     Safeguard.AUTOMATIC_SNAPSHOT: "the snapshot that HCX takes itself",
@@ -25,8 +31,10 @@ WORDS: Mapping[Safeguard, str] = {
     Safeguard.VCENTER_SNAPSHOT: "the snapshot in vCenter",
 }
 
-type _Told = Mapping[tuple[str, str], Sequence[JournalEntry]]
-"""What the journal says of each step, by its task's and its own id."""
+NOTHING_SEEN = FleetFacts(managers=())
+
+type _Told = Mapping[str, tuple[JournalEntry, ...]]
+"""What the journal says of each task, by its id."""
 
 
 @record
@@ -40,6 +48,8 @@ class _Protects:
     lasts: timedelta | None = None
     at_the_earliest: bool = False
     """Whether it may have been made later, since others began what made it."""
+    untaken: bool = False
+    """Whether the upgrade was seen to have taken no snapshot by itself."""
 
     @property
     def expires_at(self) -> datetime | None:
@@ -47,7 +57,11 @@ class _Protects:
 
 
 def clocks(
-    plan: Plan, journal: Iterable[JournalEntry], snapshots: Mapping[str, SnapshotSeen], now: datetime
+    plan: Plan,
+    journal: Iterable[JournalEntry],
+    snapshots: Mapping[str, SnapshotSeen],
+    now: datetime,
+    facts: FleetFacts = NOTHING_SEEN,
 ) -> WaysBack:
     """Every way back of a run.
 
@@ -56,38 +70,41 @@ def clocks(
         journal: of the run.
         snapshots: how the snapshot of ours of each task was seen last, by the task's id.
         now: the time.
+        facts: the latest observation of every manager: an upgrade may have taken no snapshot.
     """
-    told = _by_step(journal)
+    told = told_in(tuple(journal)).of_task
     tasks = [task for task in plan.tasks if isinstance(task, ManagerTask)]
-    found = [one for task in tasks if (one := _of_task(task, told, snapshots.get(task.id), now)) is not None]
+    every = (_of_task(task, told, snapshots.get(task.id), facts, now) for task in tasks)
+    found = [one for one in every if one is not None]
     return WaysBack(managers=tuple(found), pairs=tuple(_pairs(tasks, {one.manager: one for one in found})))
 
 
-def _by_step(journal: Iterable[JournalEntry]) -> _Told:
-    told: dict[tuple[str, str], list[JournalEntry]] = defaultdict(list)
-    for entry in journal:
-        if entry.task and entry.step:
-            told[entry.task, entry.step].append(entry)
-    return told
-
-
-def _begins(task: ManagerTask, told: _Told) -> Iterator[tuple[Hop, Begin]]:
+def _begins(task: ManagerTask, told: _Told) -> tuple[tuple[Hop, Begin], ...]:
     """Every hop whose upgrade has begun, with when."""
-    for hop in task.hops:
-        begin = earliest_begin(hop, told.get((task.id, hop.upgrade.id), ()))
-        if begin is not None:
-            yield hop, begin
+    return _begun(Same(task, told.get(task.id, ())))
 
 
-def _of_task(task: ManagerTask, told: _Told, seen: SnapshotSeen | None, now: datetime) -> ManagerClock | None:
+@lru_cache(maxsize=1024)
+def _begun(told: Same) -> tuple[tuple[Hop, Begin], ...]:
+    """Remembered: of most tasks nothing was told since somebody looked last."""
+    task, entries = cast("tuple[ManagerTask, tuple[JournalEntry, ...]]", told.records)
+    begins = ((hop, earliest_begin(task, hop, entries)) for hop in task.hops)
+    return tuple((hop, begin) for hop, begin in begins if begin is not None)
+
+
+def _of_task(
+    task: ManagerTask, told: _Told, seen: SnapshotSeen | None, facts: FleetFacts, now: datetime
+) -> ManagerClock | None:
     """None where nobody has changed the manager in this run: then nothing has to lead it back."""
-    begun = [*_begins(task, told)]
+    begun = _begins(task, told)
     if not begun:
         return None
     hop, begin = begun[-1]
-    found = [*_own(task, seen, now), *_automatic(task, hop, begin, now)]
+    untaken = seen_untaken(facts.of(task.subject), hop.target, begin.at)
+    automatic = () if untaken else _automatic(task, hop, begin, now)
+    found: list[ManagerClock] = [*_own(task, seen, now), *automatic]
     if not found:
-        return _clock(task, _Protects(kind=Safeguard.NONE, back_to=hop.source.release), now)
+        return _clock(task, _Protects(kind=Safeguard.NONE, back_to=hop.source.release, untaken=untaken), now)
     return max(found, key=lambda one: (one.expires_at is None, one.expires_at or now))
 
 
@@ -136,7 +153,8 @@ def _clock(task: ManagerTask, protects: _Protects, now: datetime) -> ManagerCloc
 
 def _note(protects: _Protects, *, gone: bool) -> str:
     if protects.kind is Safeguard.NONE:
-        return f"nothing that hcx-fleet knows of leads back to {protects.back_to}"
+        why = ": the sub-tasks of the upgrade show that HCX took no snapshot" if protects.untaken else ""
+        return f"nothing that hcx-fleet knows of leads back to {protects.back_to}{why}"
     how = _how(protects)
     what, until = WORDS[protects.kind], protects.expires_at
     if gone:

@@ -12,8 +12,8 @@ from simulator.faults.fault import Effect
 from simulator.http import shapes
 from simulator.http.hcx import not_found
 from simulator.http.message import Bend, Onward, Request, Response, json_answer, text_answer
-from simulator.state import DOWN, AppliancePair, Mesh, Task, TaskStep, World
-from simulator.traffic import noted
+from simulator.state import DOWN, AppliancePair, Extension, Mesh, ProbeTarget, Task, TaskStep, World
+from simulator.traffic import note, noted
 
 BAD_NAME = 'web/ädm <v10> "%2f"'
 GROUP = "ha-1"
@@ -188,6 +188,55 @@ def nothing_passes(world: World, mesh: Mesh) -> AbstractContextManager[None]:
     return noted(world, mesh, all_altered([each for pair in mesh.pairs for each in pair.extensions], passing=False))
 
 
+@contextmanager
+def network_extended(world: World, mesh: Mesh) -> Until:
+    """Somebody extends one more network over its first network extension, where it has any."""
+    late = Extension(
+        id=world.ids.uuid("extension", mesh.name, "late"),
+        network=f"{mesh.name}-late",
+        network_id=f"dvportgroup-{mesh.name}-late",
+    )
+    for pair in _extending(mesh)[:1]:
+        pair.extensions.append(late)
+    note(world, mesh)
+    yield
+    _take_away(world, mesh, late)
+
+
+@contextmanager
+def extension_removed(world: World, mesh: Mesh) -> Until:
+    """Somebody takes the last of its networks away; what is behind it does not answer until it is extended anew."""
+    found = [(pair, each) for pair in mesh.pairs for each in pair.extensions][-1:]
+    behind = [target for target in world.probes.values() if target.extension in [each for _, each in found]]
+    with _silenced(behind):
+        for _, each in found:
+            _take_away(world, mesh, each)
+        yield
+        for pair, each in found:
+            pair.extensions.append(each)
+        note(world, mesh)
+
+
+def _take_away(world: World, mesh: Mesh, extension: Extension) -> None:
+    """A network that is not extended any more has no outage."""
+    for pair in mesh.pairs:
+        pair.extensions = [each for each in pair.extensions if each is not extension]
+    if extension.outage is not None:
+        extension.outage.ended = world.now
+        extension.outage = None
+
+
+@contextmanager
+def _silenced(targets: list[ProbeTarget]) -> Until:
+    """What does not answer, whatever its network carries."""
+    with all_altered(targets, down=True):
+        for each in targets:
+            each.on_change(each)
+        yield
+    for each in targets:
+        each.on_change(each)
+
+
 def lost_samples(world: World, mesh: Mesh) -> AbstractContextManager[None]:
     """While it is worked on, every third moment one of its managers does not say how its appliances and networks are.
 
@@ -208,15 +257,7 @@ def lost_samples(world: World, mesh: Mesh) -> AbstractContextManager[None]:
     return together(*(bent(world, bending(endpoint), endpoint) for endpoint in ends(mesh)))
 
 
-@contextmanager
-def probe_red(world: World, mesh: Mesh) -> Until:
+def probe_red(world: World, mesh: Mesh) -> AbstractContextManager[None]:
     """What stands behind the first of its networks that has something there does not answer."""
     networks = [each for pair in mesh.pairs for each in pair.extensions]
-    target = next((each for each in world.probes.values() if each.extension in networks), None)
-    if target is None:
-        yield
-        return
-    with altered(target, down=True):
-        target.on_change(target)
-        yield
-    target.on_change(target)
+    return _silenced([each for each in world.probes.values() if each.extension in networks][:1])

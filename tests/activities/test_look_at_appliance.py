@@ -36,7 +36,7 @@ class Scene(Hands):
         """It is there."""
         del job
         assert (manager.id, mesh) == (MESH.initiator, MESH.subject)
-        assert appliance in {IX.appliance_id, NE.appliance_id}
+        assert appliance in {IX.appliance_id, *GROUPED.members}
         return ApplianceSeen(at=NOW)
 
     def networks_seen(self, manager: Manager, mesh: str, seconds: float) -> ApplianceTraffic:

@@ -21,7 +21,7 @@ from shared.model.facts import (
     ManagerFacts,
     NetworkExtension,
 )
-from shared.model.orders import ModeNow, StepOrder
+from shared.model.orders import ModeNow, ModeOrder, StepOrder
 from shared.model.plan import MeshTask
 from shared.model.policy import ExtensionPolicy, Policy, SiteEntry
 from shared.ports import Ports
@@ -111,12 +111,13 @@ def answer(ports: Ports, number: int = 1) -> ModeNow:
     """What is said of an appliance: 0 is the interconnect, 1 the network extension."""
     task = _task(ports)
     step = task.appliances[number].upgrade.id
-    return mode_now(ports, StepOrder(run="r", plan_hash=_plan_hash(ports), task=task.id, step=step, generation=1))
+    order = StepOrder(run="r", plan_hash=_plan_hash(ports), task=task.id, step=step, generation=1)
+    return mode_now(ports, ModeOrder(step=order))
 
 
 def test_nothing_speaks_against_what_is_as_it_was(ports: Ports) -> None:
     """Of either appliance."""
-    assert [answer(ports, number) for number in (0, 1)] == [ModeNow(), ModeNow()]
+    assert [answer(ports, number) for number in (0, 1)] == [ModeNow(spare=1), ModeNow(spare=1)]
 
 
 @pytest.mark.parametrize(
@@ -157,7 +158,7 @@ def test_a_file_that_cannot_be_read_counts_as_it_was(hands: Hands, ports: Ports)
     """A slip of the pen takes no attestation back; other checks stop the task for it."""
     hands.wanted = None
 
-    assert answer(ports) == ModeNow()
+    assert answer(ports) == ModeNow(spare=1)
 
 
 def test_a_network_that_was_extended_meanwhile_is_seen(ports: Ports) -> None:

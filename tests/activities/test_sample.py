@@ -15,7 +15,7 @@ from shared.model.codec import from_json_text, to_json_text
 from shared.model.facts import Gap, GapReason, Health, ManagerFacts, NetworkExtension, Status
 from shared.model.inventory import Inventory, Manager, Reach
 from shared.model.orders import MeasureOrder, Sampled, SampleOrder, StepOrder
-from shared.model.outage import Burst, NetworkOutage, SilentNetwork, Traffic
+from shared.model.outage import Burst, ChangedNetwork, NetworkOutage, SilentNetwork, Traffic, Turn
 from shared.model.policy import ExtensionPolicy, NetworkEntry, Owner, Policy, Probe, SiteEntry
 from shared.model.probe import ProbeAnswer
 from shared.model.run import JournalKind
@@ -56,6 +56,8 @@ class Scene(Hands):
         """Id of a manager that cannot be read."""
         self.red = False
         """Whether nothing answers behind the network."""
+        self.extensions: tuple[NetworkExtension, ...] = EXTENSIONS
+        """What both sides list."""
         self.wanted: Policy | None = replace(policy(), probes=(SHOP,))
 
     def wait_until(self, at: datetime) -> bool:
@@ -72,7 +74,7 @@ class Scene(Hands):
         health = Health.DOWN if DOWN_FROM <= self.time < DOWN_TO else Health.UP
         self.later(self.slow if manager.id == MESH.initiator else timedelta())
         tunnels = (TunnelSeen(appliance=NE.appliance_id, status=_status(health)),)
-        return ApplianceTraffic(at=self.time, tunnels=tunnels, extensions=EXTENSIONS)
+        return ApplianceTraffic(at=self.time, tunnels=tunnels, extensions=self.extensions)
 
     def ask(self, probe: Probe, seconds: float) -> ProbeAnswer:
         """What the probe finds at this moment."""
@@ -248,6 +250,26 @@ def test_once_verified_it_is_enough_that_all_is_well(
     assert (told.samples, told.settled) == (looks, settled)
 
 
+@pytest.mark.parametrize(
+    ("verified_at", "until", "turns"),
+    [
+        (None, NOW + 2 * BURST, [Turn.ON] * 12),
+        (None, NOW + timedelta(seconds=58), [Turn.ON] * 11 + [Turn.LAST]),
+        (NOW, NOW + 2 * BURST, [Turn.ON, Turn.LAST]),
+    ],
+    ids=["goes on", "its time is over", "all is well"],
+)
+def test_the_last_look_of_all_says_so(
+    tmp_path: Path, verified_at: datetime | None, until: datetime, turns: list[Turn]
+) -> None:
+    """What is between it and any later look was watched by nobody, as it should be."""
+    ports = _ports(Scene(), tmp_path)
+
+    sample(ports, replace(_order(), verified_at=verified_at, until=until))
+
+    assert [one.turn for one in _bursts(ports)[0].samples] == turns
+
+
 def test_a_probe_is_asked_even_where_the_facts_lack_its_network(tmp_path: Path) -> None:
     """Facts that could not be read in the middle of a change lose no look at a network that was seen before."""
     scene = Scene()
@@ -299,6 +321,70 @@ def test_what_showed_no_traffic_before_is_not_missed(tmp_path: Path, before: str
 
     assert _hand_over(ports) == ()
     assert len(_bursts(ports)) == kept
+
+
+# --- networks that somebody extends or takes away meanwhile -----------------------------------------------------------
+
+
+def _checked(ports: Ports) -> list[str]:
+    """What the journal says of them, each with the step."""
+    entries = [entry for _, entry in ports.store.journal("r") if entry.kind is JournalKind.CHECKED]
+    assert {one.step for one in entries} <= {NE.back.id}
+    return [one.text.partition(" after ")[0] for one in entries]
+
+
+def _changed(ports: Ports) -> tuple[ChangedNetwork, ...]:
+    order = StepOrder(run="r", plan_hash=PLAN.hash, task=MESH.id, step=MESH.hand_over.id, generation=1)
+    return traffic_missing(ports, order).changed
+
+
+def test_a_network_that_is_extended_meanwhile_is_told_at_once(tmp_path: Path) -> None:
+    """Once, in the journal, and again where the mesh is handed over; it is measured from when it was first seen."""
+    scene = Scene()
+    ports = _ports(scene, tmp_path)
+    sample(ports, _order())
+    scene.extensions = (*EXTENSIONS, _extension("net-c"))
+    for scene.time in (NOW + BURST, NOW + 2 * BURST):
+        sample(ports, _order(scene.time))
+
+    assert _checked(ports) == [f"net-c was extended on {NE.name}"]
+    assert _changed(ports) == (ChangedNetwork(network="net-c", appliance=NE.name, extended=True, seen_at=NOW + BURST),)
+    assert len(_checked(ports)) == 1
+    assert {one.network: (one.samples, bool(one.note)) for one in _measured(ports)} == {
+        "net-a": (37, False),
+        "net-b": (37, False),
+        "net-c": (25, True),
+    }
+
+
+def test_a_network_that_is_taken_away_meanwhile_is_told_when_the_change_is_over(tmp_path: Path) -> None:
+    """What is missing in some looks may come back; its figure counts up to when it was there."""
+    scene = Scene()
+    ports = _ports(scene, tmp_path)
+    sample(ports, _order())
+    scene.extensions, scene.time = (_extension("net-a"),), NOW + BURST
+    sample(ports, _order(NOW + BURST))
+
+    assert _checked(ports) == []
+    assert _changed(ports) == (ChangedNetwork(network="net-b", appliance=NE.name, extended=False, seen_at=NOW + BURST),)
+    assert _checked(ports) == [f"net-b was taken away from {NE.name}"]
+    assert {one.network: one.samples for one in _measured(ports)} == {"net-a": 25, "net-b": 12}
+
+
+def test_a_task_that_comes_to_no_hand_over_tells_it_all_the_same(tmp_path: Path) -> None:
+    """With what was measured, however the task ends."""
+    scene = Scene()
+    ports = _ports(scene, tmp_path)
+    scene.extensions = (_extension("net-a"),)
+    sample(ports, _order())
+
+    assert [one.network for one in _measured(ports) if one.note] == ["net-b"]
+    assert _checked(ports) == [f"net-b was taken away from {NE.name}"]
+
+
+def _measured(ports: Ports) -> tuple[NetworkOutage, ...]:
+    measured(ports, MeasureOrder(run="r", plan_hash=PLAN.hash, task=MESH.id))
+    return from_json_text(tuple[NetworkOutage, ...], ports.store.document("r", f"outage/{MESH.id}/{NE.name}") or "")
 
 
 # --- what it comes to -------------------------------------------------------------------------------------------------

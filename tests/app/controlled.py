@@ -72,6 +72,14 @@ def canceled_meanwhile(stage: "Stage") -> str:
     return run
 
 
+def canceled_in_a_round(stage: "Stage") -> str:
+    """Somebody cancels a mesh while two of its appliances are in change, and two have not begun."""
+    stage.ask("PUT", f"/v1/runs/{RUN}", {"kind": "upgrade"})
+    stage.let_time_pass(lambda: sum(one.kind is JournalKind.CALLED for one in stage.told(RUN)) == 3, run=RUN)
+    _command(stage, CommandKind.CANCEL, _mesh(stage))
+    return _to_its_end(stage)
+
+
 def canceled_by_bell(stage: "Stage") -> str:
     """A bell rings for a task that waits for its bundle: first forged, then because somebody canceled it."""
     _until_it_waits_for_its_bundle(stage)
@@ -127,6 +135,7 @@ CONTROLLED = (
     leased_to_a_neighbour,
     lease_broken,
     paused_meanwhile,
+    canceled_in_a_round,
     canceled_by_bell,
     canceled_at_the_last,
     killed_while_sending,

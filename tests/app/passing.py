@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from shared.model.codec import to_json
+from shared.model.run import JournalKind
 
 if TYPE_CHECKING:
     from tests.app.play import Stage
@@ -31,7 +32,33 @@ def address_taken(stage: "Stage") -> str:
     return RUN
 
 
-PASSING = (passed_over, address_taken)
+def restarted_in_a_round(stage: "Stage") -> str:
+    """The host goes away while two appliances of one mesh are in change, and comes back."""
+    stage.ask("PUT", f"/v1/runs/{RUN}", {"kind": "upgrade"})
+    stage.let_time_pass(lambda: _called(stage) == LEADING + TOGETHER, run=RUN)
+    stage.restart()
+    stage.ask("PUT", f"/v1/runs/{RUN}", {"kind": "upgrade"})
+    stage.let_time_pass(lambda: stage.local.is_over(RUN), run=RUN)
+    return RUN
+
+
+LEADING, TOGETHER = 1, 2
+"""The interconnect, and the appliances of the first round after it."""
+
+
+def _called(stage: "Stage") -> int:
+    return sum(one.kind is JournalKind.CALLED for one in stage.told(RUN))
+
+
+def asked_why(stage: "Stage") -> str:
+    """An upgrade of the whole scope; then somebody asks why its mesh stands as it does."""
+    stage.ask("PUT", f"/v1/runs/{RUN}", {"kind": "upgrade"})
+    stage.let_time_pass(lambda: stage.local.is_over(RUN), run=RUN)
+    stage.asides["why"] = stage.why(RUN, "mesh-oslo")
+    return RUN
+
+
+PASSING = (passed_over, address_taken, restarted_in_a_round, asked_why)
 
 
 def _plan(stage: "Stage", run: str) -> None:

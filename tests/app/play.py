@@ -24,10 +24,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from cli.environment import settings_from
-from cli.local import Local, opened
+from cli.local import ANY_STATE, Local, opened
 from cli.relay import Relay
-from cli.world_process import Pace as PaceOfWorld
-from cli.world_process import simulated
 from embedded.clock import LockstepClock
 from embedded.lockstep import LockstepPump
 from embedded.schedule import schedules_of
@@ -40,12 +38,14 @@ from shared.report.needs import needs
 from shared.rules.run_view import ENDED
 from shared.settings import Settings
 from tests.app.approving import APPROVING
+from tests.app.asking import ASKING
 from tests.app.controlled import CONTROLLED, canceled_meanwhile
 from tests.app.histories import rung
 from tests.app.in_the_middle import IN_THE_MIDDLE
 from tests.app.passing import PASSING
 from tests.app.soaking import SOAKING
 from tests.app.taking_back import TAKING_BACK
+from tests.chaos.world import world as serving
 from tests.hcx.hcx_peer import Got, Peer, Reply
 from tests.hcx.hcx_site import server_context
 from tests.notify.receiver import signed_right
@@ -118,7 +118,7 @@ class Stage:
 
     def ask(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
         """Send a request to the front door, and remember the answer."""
-        answer = self.local.host.http(method, path, body)
+        answer = self.local.host.http(method, path, body, ANY_STATE)
         told = {
             "status": answer.status,
             "headers": dict(answer.headers),
@@ -154,7 +154,7 @@ class Stage:
 
 def one_cloud(stage: Stage) -> str:
     """A pipeline starts the upgrade of one private cloud and follows it to its end."""
-    stage.ask("POST", "/v1/privateClouds/pc-weu-01:upgrade", {"requestedBy": "a pipeline", "runId": "pipeline-1"})
+    stage.ask("POST", "/v1/clouds/pc-weu-01:upgrade", {"requestedBy": "a pipeline", "runId": "pipeline-1"})
     stage.ask("GET", "/v1/runs/pipeline-1")
     stage.let_time_pass(lambda: stage.local.is_over("pipeline-1"), run="pipeline-1")
     return "pipeline-1"
@@ -164,8 +164,8 @@ def shared_cloud(stage: Stage) -> str:
     """The same for a cloud whose connector serves another one, first without leave and then with it."""
     stage.ask("PUT", "/v1/runs/plan-1", {"kind": "plan"})
     stage.let_time_pass(lambda: stage.local.is_over("plan-1"), run="plan-1")
-    stage.ask("POST", "/v1/privateClouds/pc-one:upgrade", {"runId": "alone"})
-    stage.ask("POST", "/v1/privateClouds/pc-one:upgrade", {"runId": "with-shared", "includeShared": True})
+    stage.ask("POST", "/v1/clouds/pc-one:upgrade", {"runId": "alone"})
+    stage.ask("POST", "/v1/clouds/pc-one:upgrade", {"runId": "with-shared", "includeShared": True})
     stage.let_time_pass(lambda: stage.local.is_over("with-shared"), run="with-shared")
     return "with-shared"
 
@@ -407,6 +407,7 @@ _PLAYED = (
     canceled_and_told,
     paced,
     *APPROVING,
+    *ASKING,
     *CONTROLLED,
     *IN_THE_MIDDLE,
     *TAKING_BACK,
@@ -418,7 +419,7 @@ SCENARIOS = {one.__name__: one for one in _PLAYED}
 
 def play(scenario: str, world: Path, folder: Path) -> dict[str, Any]:
     """Play it, and gather everything a test may ask about."""
-    with simulated(world, folder, PaceOfWorld()) as published, WorldControl(published.control) as control:
+    with serving(world, folder) as published, WorldControl(published.control) as control:
         clock = LockstepClock.of(control)
         settings = settings_from(folder / "settings.env", {})
         with closing(Stage(settings, control, clock)) as stage:

@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from cli.environment import settings_from
-from cli.local import Asked, Local, refuse_problems
+from cli.local import ANY_STATE, Asked, Local, refuse_problems
 from cli.places import ROOT
 from embedded.clock import LockstepClock
 from embedded.delivery import EXACTLY_ONCE, Delivery
@@ -120,7 +120,7 @@ def _started(local: Local, runs: tuple[str, ...]) -> tuple[str, ...]:
 def _answer(local: Local) -> str:
     """What the question asks a person for, once they have looked: what failed and what was skipped, once more."""
     wanted = {"only": "both", "runId": ANSWER, "by": "a person"}
-    refuse_problems(local.host.http("POST", f"/v1/runs/{RUN}:retry", wanted))
+    refuse_problems(local.host.http("POST", f"/v1/runs/{RUN}:retry", wanted, ANY_STATE))
     return ANSWER
 
 

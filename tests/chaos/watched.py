@@ -55,10 +55,10 @@ class WatchedStore(SqliteStore):
             return super().append(run_id, entry)
 
     @override
-    def command(self, run_id: str, command: Command) -> bool:
+    def command(self, run_id: str, command: Command, behind: int | None = None) -> bool:
         """Around it are points."""
         with self._watch.around(f"command {command.key}"):
-            return super().command(run_id, command)
+            return super().command(run_id, command, behind)
 
     @override
     def take_lease(self, wish: LeaseWish, now: datetime) -> Lease:

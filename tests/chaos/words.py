@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from cli.edge import WrongUseError
-from cli.local import Local, refuse_problems
+from cli.local import ANY_STATE, Local, refuse_problems
 from shared.api.commanding import take_down
 from shared.model.command import Command, CommandKind
 from shared.model.ledger import ClaimState
@@ -104,5 +104,5 @@ class People:
             self._left.remove(word)
             path, body = word.call(self._run)
             with suppress(WrongUseError):  # such as the end of a pause of what has asked its question meanwhile
-                refuse_problems(self._local.host.http("POST", path, body))
+                refuse_problems(self._local.host.http("POST", path, body, ANY_STATE))
         return False

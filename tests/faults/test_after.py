@@ -1,14 +1,18 @@
 """Faults that only show after a change: none of them is taken for a success."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 
 import pytest
 
+from activities.sample import sample
+from activities.traffic import traffic_missing
 from shared.model.acts import ApplianceSeen
 from shared.model.facts import GapReason, Health, JobState
 from shared.model.finding import Finding, Verdict
+from shared.model.orders import SampleOrder, StepOrder
 from shared.model.version import Version
 from tests.faults.upgrader import CON, MESH, NE, PINNED, PROBED, TARGET, Upgrader, mesh_task
 
@@ -166,6 +170,33 @@ def test_traffic_that_is_late_shows_at_a_probe_only(over: Over) -> None:
     assert networks is not None
     assert {seen.tunnel.health, *(one.state.health for one in networks.value)} == {Health.UP}
     assert answers == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("fault", "number", "network", "extended"),
+    [("network_extended", 1, "mesh-lyon-late", True), ("extension_removed", 2, "mesh-lyon-ne2-net2", False)],
+)
+def test_networks_that_change_with_their_appliance_are_named(
+    over: Over,
+    fault: str,
+    number: int,
+    network: str,
+    extended: bool,  # noqa: FBT001 -- a parameter
+) -> None:
+    """Looks at the networks of the appliance show what was not planned, and the hand-over is told of it."""
+    ours = over(f"{fault}@mesh-lyon,from=PT2M")
+    made = ours.plan()
+    task = mesh_task(made)
+    (item,) = [one for one in task.appliances if one.name == f"mesh-lyon-NE-I{number}"]
+    order = SampleOrder(run=ours.run, plan_hash=made.hash, task=task.id, step=item.upgrade.id, begin=ours.world.now)
+    ours.update(number)
+    for _ in range(4):
+        sample(ours.ports, replace(order, begin=ours.world.now))
+        ours.later(minutes=1)
+    last = StepOrder(run=ours.run, plan_hash=made.hash, task=task.id, step=task.hand_over.id, generation=1)
+    (found,) = traffic_missing(ours.ports, last).changed
+
+    assert (found.network, found.appliance, found.extended) == (network, item.name, extended)
 
 
 def watched(ours: Upgrader) -> list[ApplianceSeen]:

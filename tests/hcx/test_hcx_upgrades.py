@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -389,6 +390,20 @@ def test_another_task_on_the_mesh_is_waited_for(site: Site, status: str) -> None
 
     assert isinstance(act, AskAgain)
     assert peer.count(UPGRADE_APPLIANCE) == 0
+
+
+@pytest.mark.parametrize(
+    ("names", "goes"), [(("NE-I2",), True), (("NE-I2", "NE-I3"), True), (("NE-I2", "NE-I4"), False), ((), False)]
+)
+def test_a_task_on_what_may_go_beside_is_no_obstacle(site: Site, names: tuple[str, ...], *, goes: bool) -> None:
+    """One on any other appliance as well is, and so is one that names none: it may be about all of them."""
+    beside = replace(wanted(), beside=frozenset({"NE-I2", "NE-I3"}))
+    peer = site.peer({**healthy(), SUPPORT: of_version("4.11.4"), TASKS: said({"items": [task(names=names)]})})
+
+    act = site.adapter().upgrade_appliance(site.manager(peer), beside, at_once)
+
+    assert isinstance(act, Started if goes else AskAgain)
+    assert peer.count(UPGRADE_APPLIANCE) == int(goes)
 
 
 def test_a_task_on_another_mesh_is_no_obstacle(site: Site) -> None:

@@ -459,6 +459,7 @@ _extension_policies = st.builds(
     mode=st.sampled_from(ExtensionMode),
     outage_limit=st.sampled_from([None, timedelta(seconds=30)]),
     at_risk=st.sampled_from([None, 4]),
+    together=st.sampled_from([1, 1, 2, 3]),
 )
 _accepted = st.builds(
     AcceptedRisk,

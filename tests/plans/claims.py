@@ -114,6 +114,7 @@ def _mesh_lines(task: MeshTask) -> Iterator[str]:
     for one in task.appliances:
         others = ", ".join(each.removeprefix(f"id-{task.name}-") for each in one.together)
         yield f"{names[one.appliance_id]} {one.mode.mode.value}" + (f" with {others}" if others else "")
+    yield f"rounds: {'; '.join(', '.join(names[one.appliance_id] for one in each) for each in task.rounds)}"
     yield from (f"{_short(task, one.name)} by hand" for one in task.by_hand)
     yield from (f"needs {one.subject} at {one.version}" for one in task.requires)
     yield f"networks at once: {task.networks}"

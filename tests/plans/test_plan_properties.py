@@ -360,6 +360,30 @@ def test_appliances_go_by_what_they_put_at_risk(fleet: AnyFleet) -> None:
 
 @thoroughly
 @given(fleet=any_fleets())
+def test_a_round_keeps_what_the_policy_allows_and_what_is_spare(fleet: AnyFleet) -> None:
+    """An interconnect is alone in its round; of the others so many go at once as the policy and spare addresses let."""
+    allowed = fleet.inputs.policy.extension
+    for task in (one for one in make_plan(fleet.inputs).tasks if isinstance(one, MeshTask)):
+        assert [one.round for one in task.appliances] == sorted(one.round for one in task.appliances)
+        for each in task.rounds:
+            in_service = sum(one.mode.mode is ApplianceMode.IN_SERVICE for one in each)
+            kinds = {one.kind for one in each}
+
+            assert len(each) <= allowed.together
+            assert len(each) == 1 or kinds == {ApplianceKind.NETWORK_EXTENSION}
+            assert allowed.at_risk is None or sum(one.networks for one in each) <= allowed.at_risk
+            assert in_service <= _spare(fleet.inputs.facts, task)
+
+
+def _spare(facts: FleetFacts, task: MeshTask) -> int:
+    """Addresses of the scarcest pool that the mesh takes from, at either side; any number where none is counted."""
+    sides = [facts.of(name) for name in (task.initiator, task.receiver)]
+    pools = [pool for one in sides if one and one.address_pools for pool in one.address_pools.value]
+    return min((pool.free for pool in pools if task.subject in pool.meshes and pool.free is not None), default=99)
+
+
+@thoroughly
+@given(fleet=any_fleets())
 def test_nothing_goes_standard_that_its_networks_cannot_bear(fleet: AnyFleet) -> None:
     """Where the limit of the fleet is half a minute, a network extension appliance goes in service or as a group."""
     limit = fleet.inputs.policy.extension.outage_limit

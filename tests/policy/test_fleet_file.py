@@ -237,6 +237,7 @@ def test_everything(path: Path) -> None:
             mode=ExtensionMode.IN_SERVICE_ONLY,
             outage_limit=timedelta(seconds=30),
             at_risk=8,
+            together=2,
             sample_every=timedelta(seconds=2),
         ),
         snapshots=SnapshotPolicy(

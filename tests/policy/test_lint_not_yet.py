@@ -48,7 +48,7 @@ def test_whoever_sets_it_is_warned(tmp_path: Path, text: str, place: str, messag
 @pytest.mark.parametrize(
     "text",
     [
-        "networkExtension: {atRisk: 4, outageLimit: PT30S, sampleEvery: PT2S}",
+        "networkExtension: {atRisk: 4, together: 2, outageLimit: PT30S, sampleEvery: PT2S}",
         "probes: [{name: p, network: net-1, host: h.example, port: 80}]",
         "probes: [{name: p, network: net-1, url: 'http://h.example'}]",
         "retention: {instances: P7D}",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from shared.model.run import RunKind
 from shared.model.view import RunView
+from shared.report.annotations import annotations, for_github
 from shared.report.camel_json import camel_json
 from shared.report.check_junit import check_junit
 from shared.report.check_markdown import check_markdown
@@ -14,7 +15,10 @@ from shared.report.explain import why
 from shared.report.html import render_html
 from shared.report.outage_text import outage_sheet
 from shared.report.plan_text import plan_text
+from shared.report.run_csv import run_csv
 from shared.report.run_json import json_schema, render_json
+from shared.report.run_junit import run_junit
+from shared.report.run_markdown import run_markdown
 from shared.report.sheet import in_markdown
 from shared.report.way_back_text import way_back_sheet
 from tests.report import canonical_run, checked_fleet, planned_fleet
@@ -30,6 +34,11 @@ def files() -> Iterator[tuple[Path, bytes]]:
     ended, going_on = measured_in(canonical_run.at(180)), guarded_in(canonical_run.at(40))
     yield GOLDEN / "ended.html", render_html(ended, canonical_run.CALLS)
     yield GOLDEN / "ended.json", render_json(ended, canonical_run.CALLS)
+    yield GOLDEN / "ended.xml", run_junit(ended)
+    yield GOLDEN / "ended.md", run_markdown(ended, "").encode()
+    yield GOLDEN / "ended.csv", run_csv(ended)
+    yield GOLDEN / "ended-annotations.txt", "".join(f"{one}\n" for one in for_github(annotations(ended))).encode()
+    yield GOLDEN / "under-way.md", run_markdown(going_on, "con-ulm waits").encode()
     yield GOLDEN / "under-way.html", render_html(going_on)
     yield GOLDEN / "why-ended.txt", _explained(ended)
     yield GOLDEN / "why-under-way.txt", _explained(going_on)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from shared.model.acts import ApplianceSeen, ManagerSeen
+from shared.model.acts import ApplianceSeen, ManagerSeen, MemberSeen
 from shared.model.facts import JobState
 from shared.model.version import Version
 from shared.rules import arrival
@@ -52,6 +52,7 @@ def test_an_appliance_shows_it_by_its_job_or_its_version() -> None:
     assert not arrival.appliance_shows(ITEM, before)
     assert arrival.appliance_shows(ITEM, replace(before, job=job(JobState.RUNNING)))
     assert arrival.appliance_shows(ITEM, replace(before, version=TARGET))
+    assert arrival.appliance_shows(ITEM, replace(before, others=(MemberSeen(appliance="NE-2", version=TARGET),)))
 
 
 def test_after_the_grace_time_a_person_is_asked() -> None:

@@ -73,3 +73,44 @@ def test_a_step_that_is_none() -> None:
     """A step of another task is refused."""
     with pytest.raises(KeyError):
         after_cancel(TASK, "no such step", sent=False)
+
+
+# --- several appliances at once ---------------------------------------------------------------------------------------
+
+LEADING, EXTENDING = OUR_MESH.appliances
+
+
+def _second(step: Step) -> Step:
+    """The same step of another appliance."""
+    return replace(step, id=f"{step.id}-2", title=f"{step.title} 2")
+
+
+ANOTHER = replace(
+    EXTENDING,
+    name="NE-2",
+    upgrade=_second(_ours(EXTENDING.upgrade)),
+    back=_second(EXTENDING.back),
+    verify=_second(EXTENDING.verify),
+)
+TWO = replace(OUR_MESH, appliances=(LEADING, replace(EXTENDING, upgrade=_ours(EXTENDING.upgrade)), ANOTHER))
+
+
+def test_a_change_that_was_not_sent_ends_after_those_beside_it() -> None:
+    """Nothing that is in change is left without anybody looking."""
+    first, second = TWO.appliances[1:]
+    still = after_cancel(TWO, second.upgrade.id, sent=False, open_beside=(first.back.id,))
+
+    assert still.cancel is CancelClass.AFTER_THIS_STEP
+    assert still.text == (
+        f"goes on with what is in change already: {first.verify.title}; then ends, before this change"
+    )
+
+
+def test_no_change_is_left_once_all_of_the_last_round_have_begun() -> None:
+    """The task then comes to its end, whichever of them it is asked about."""
+    first, second = TWO.appliances[1:]
+    begun = [step.id for step in TWO.steps if step not in {second.back, second.verify, TWO.hand_over}]
+    one, other = (after_cancel(TWO, first.back.id, sent=True, started=started) for started in (begun, begun[:-1]))
+
+    assert one.text.endswith("then comes to its end, since no change is left")
+    assert other.text.endswith("then ends, before the next change")

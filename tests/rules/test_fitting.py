@@ -254,3 +254,13 @@ def test_what_has_changed_something_is_not_skipped() -> None:
     assert f"hcx-fleet cancel nightly-0042 --task {LYON_TASK.id}" in unfit.who_can_act
     assert fits(command(SKIP, cloud="pc-weu-01"), changed, ()) is None
     assert fits(command(SKIP, task=LYON_TASK.id), view(), ()) is None
+
+
+@pytest.mark.parametrize("kind", [APPROVE, REJECT, SKIP])
+def test_a_revert_has_nothing_to_approve_or_skip(kind: CommandKind) -> None:
+    """It has no waves, and what comes after a step that is left out cannot be done."""
+    seen = view(kind=RunKind.REVERT)
+    going = replace(seen, run=replace(seen.run, request=replace(seen.run.request, plan_hash="a" * 64)))
+
+    assert refused(command(kind), going).reason == "nothing-to-command"
+    assert fits(command(PAUSE), going, ()) is None

@@ -105,3 +105,26 @@ def test_a_person_is_told_which_gateway_to_redeploy_where() -> None:
 
     assert told.startswith("Redeploy SGW-1 of mesh-lyon: at the source site con-lyon, open Interconnect > Service Mesh")
     assert "must be 4.11.4 afterwards" in told
+
+
+def gateway_left(version: str) -> FleetFacts:
+    """A mesh of ours whose appliances are where its managers are, but for a gateway of that version."""
+    gear = (appliance("IX", "m", "con", "4.11.4", IX), appliance("SGW", "m", "con", version, SGW))
+    peer = appliance("IX-R", "m", "pc", "4.11.4", IX)
+    con = meshed(connector("con", "4.11.4", pairs=("pc",)), mesh("m", "con", "pc"), *gear)
+    return fleet(meshed(cloud_manager("pc", "4.11.4"), mesh("m", "con", "pc"), peer), con)
+
+
+def test_a_gateway_that_was_forgotten_has_a_task_of_its_own() -> None:
+    """A person's, whoever owns the mesh: nothing is asked of HCX."""
+    (task,) = plan_of(gateway_left("4.10.3")).tasks
+    assert isinstance(task, MeshTask)
+
+    assert (task.appliances, [one.name for one in task.by_hand]) == ((), ["SGW"])
+    assert (task.owner, task.networks, task.needs_from(task.by_hand[0].redeploy.id)) == (Owner.ASSISTED, 0, timedelta())
+    assert [one.section for one in task.steps] == ["2.1", "2.2", "2.6", "2.7"]
+
+
+def test_a_gateway_that_is_where_its_managers_are_needs_none() -> None:
+    """As long as nobody has to act, nobody is asked to."""
+    assert plan_of(gateway_left("4.11.4")).tasks == ()

@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from shared.model.facts import Appliance, ApplianceKind, Gap, GapReason, HaGroup, ManagerFacts
 from shared.model.ne_mode import ApplianceMode, ModeChoice
+from shared.model.orders import Beside
 from shared.model.plan import MeshTask
 from shared.model.policy import ExtensionMode
 from shared.model.version import Version
 from shared.rules import mode_now
-from shared.rules.mode_now import PassedOver, holds, passed_over, sides_of, unread
+from shared.rules.mode_now import PassedOver, crowded_out, holds, passed_over, sides_of, unread
 from shared.rules.ne_mode import Situation, choose
 from tests.builders.fleet_facts import NOW, appliance, cloud_manager, connector, mesh, meshed, seen
 from tests.report.planned_fleet import MESH
@@ -266,3 +267,45 @@ def test_only_what_comes_back_by_itself_is_looked_for_again(section: str, reason
     here = replace(here, **changes)
 
     assert bool(unread(ITEM, here, there)) is again
+
+
+# --- beside others of its round ---------------------------------------------------------------------------------------
+
+
+@given(
+    before=st.integers(min_value=0, max_value=9),
+    taken=st.integers(min_value=0, max_value=9),
+    beside=st.integers(min_value=1, max_value=4),
+    elsewhere=st.integers(min_value=0, max_value=4),
+)
+def test_beside_others_none_goes_in_service_without_an_address_of_its_own(
+    before: int, taken: int, beside: int, elsewhere: int
+) -> None:
+    """However many of theirs show as taken already: what they still will take is none of its own.
+
+    What somebody else took meanwhile may be taken for theirs; HCX refuses one of them then.
+    """
+    shown = min(taken, beside)
+    left = before - beside
+    found = crowded_out(ITEM, Beside(in_service=beside, spare=before), max(0, before - shown))
+    fewer = crowded_out(ITEM, Beside(in_service=beside, spare=before), max(0, before - shown - elsewhere))
+
+    assert (found is None) == (left > 0)
+    assert found is None or fewer is not None
+
+
+def test_what_goes_alone_or_needs_no_address_is_not_crowded_out() -> None:
+    """The first of a round, a standard one, and where nothing is counted."""
+    standard = replace(ITEM, mode=PLANNED[ApplianceMode.STANDARD])
+
+    assert crowded_out(ITEM, Beside(), 1) is None
+    assert crowded_out(standard, Beside(in_service=3, spare=1), 0) is None
+    assert crowded_out(ITEM, Beside(in_service=1), None) is None
+
+
+def test_without_a_count_from_before_the_others_are_taken_to_have_taken_nothing_yet() -> None:
+    """The careful reading: it may pass over one that could have gone."""
+    found = crowded_out(ITEM, Beside(in_service=1), 1)
+
+    assert found is not None
+    assert (found.reason, "take the last spare addresses" in found.detail) == (mode_now.MODE, True)

@@ -1,7 +1,7 @@
 """From samples to outages: what is reported is true within the error that is stated with it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from random import Random
@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.model.ne_mode import ApplianceMode
-from shared.model.outage import Interval, NetworkOutage, NetworkSeen, Sample, Traffic, Witness
+from shared.model.outage import Interval, NetworkOutage, NetworkSeen, Sample, Traffic, Turn, Witness
 from shared.rules.outage import (
     DOWN_BEFORE,
     NEVER_ANSWERED,
@@ -189,6 +189,68 @@ def test_an_outage_that_nobody_saw_may_have_been_between_two_answers() -> None:
     found = of(row("+++?+"))
 
     assert (found.intervals, found.total, found.error) == ((), span(0), span(20))
+
+
+@pytest.mark.parametrize(
+    ("ended", "error"),
+    [(True, 20), (False, 600)],
+    ids=["the meter ended", "the meter broke off"],
+)
+def test_the_time_after_the_meter_is_no_time_without_an_answer(
+    ended: bool,  # noqa: FBT001 -- a parameter
+    error: float,
+) -> None:
+    """The look of the hand-over comes ten minutes later. Where the meter broke off, nobody knows what was meanwhile."""
+    *looks, last = row("++?+")
+    late = replace(sample(630, "+"), turn=Turn.APART)
+    found = of([*looks, replace(last, turn=Turn.LAST if ended else Turn.ON), late])
+
+    assert (found.total, found.error, found.samples) == (span(0), span(error), 5)
+
+
+def test_a_meter_that_begins_anew_counts_again() -> None:
+    """A host that went away after the change lets it look once more: the time in between is nobody's, its own is."""
+    first = [*row("++")[:1], replace(sample(10, "+"), turn=Turn.LAST)]
+    second = [sample(500, "+"), sample(530, "+"), replace(sample(535, "+"), turn=Turn.LAST)]
+
+    assert of([*first, replace(sample(300, "+"), turn=Turn.APART), *second]).error == span(30)
+
+
+def test_a_look_of_the_hand_over_ends_an_outage() -> None:
+    """Where the network never was seen up again by the meter, its end lies between both, and so much is the error."""
+    *looks, last = row("+--")
+    found = of([*looks, replace(last, turn=Turn.LAST), replace(sample(120, "+"), turn=Turn.APART)])
+
+    assert found.intervals == (Interval(began=at(5), ended=at(70), error=span(50)),)
+
+
+def test_what_is_extended_no_more_is_counted_up_to_then() -> None:
+    """HCX says nothing of it from then on, which is no lost sample; a probe goes on being the proof."""
+    gone = [
+        Sample(at=one.at, until=one.until, networks=(replace(one.networks[0], listed=number < 3),))
+        for number, one in enumerate(row("+--???"))
+    ]
+    probed = [
+        replace(one, networks=(replace(one.networks[0], by_probe=WORDS["+--+++"[number]]),))
+        for number, one in enumerate(gone)
+    ]
+
+    assert of(gone).intervals == (Interval(began=at(5), ended=None, error=span(5)),)
+    assert (of(gone).total, of(gone).samples, of(gone).lost) == (span(15), 3, 0)
+    assert of(probed).intervals == (Interval(began=at(5), ended=at(25), error=span(5)),)
+    assert settled(gone, at(50))
+
+
+@pytest.mark.parametrize(("planned", "looks", "well"), [(0, 2, True), (0, 1, False), (2, 2, False)])
+def test_an_appliance_without_networks_is_well_after_two_looks(
+    planned: int,
+    looks: int,
+    well: bool,  # noqa: FBT001 -- a parameter
+) -> None:
+    """Where the plan knows of networks and no look shows one, nothing is well."""
+    seen = [Sample(at=at(number * 10), until=at(number * 10), networks=()) for number in range(looks)]
+
+    assert settled(seen, BEGIN, planned) is well
 
 
 def test_where_nothing_was_answered_anything_may_have_been() -> None:
@@ -387,6 +449,19 @@ def test_an_outage_longer_than_the_longest_gap_is_reported(world: World) -> None
     for begun, ended in ((max(one, first), min(two, last)) for one, two in world.outages):
         if ended - begun > world.gap:
             assert any(one.began <= at(ended) and (one.ended or at(last)) >= at(begun) for one in found.intervals)
+
+
+@given(samplings(overlapping=True), st.integers(1, 5000), st.lists(st.integers(1, 5000), max_size=4))
+def test_what_nobody_saw_is_no_longer_than_the_longest_gap_of_the_meter(
+    asked: tuple[Asked, ...], idle: int, later: list[int]
+) -> None:
+    """However long the hand-over takes after a meter that ended, and however often it looks: the error is the same."""
+    *looks, last = World(edges=(), asked=asked).samples()
+    meter, over = [*looks, replace(last, turn=Turn.LAST)], max(one.until for one in asked)
+    moments = [over + idle + sum(later[:number]) for number in range(len(later) + 1)]
+    apart = [replace(sample(moment, "+"), turn=Turn.APART) for moment in moments]
+
+    assert of([*meter, *apart]).error == of(meter).error
 
 
 @pytest.mark.parametrize("overlapping", [False, True])

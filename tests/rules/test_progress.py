@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from shared.model.acts import ApplianceSeen, ManagerSeen
+from shared.model.acts import ApplianceSeen, ManagerSeen, MemberSeen
 from shared.model.facts import (
     ApplianceKind,
     Gap,
@@ -182,6 +182,32 @@ def test_a_tunnel_that_is_down_keeps_the_step_open() -> None:
     assert progress.appliance_verified(ITEM, TARGET, seen(tunnel=UP, peer_tunnels=(DOWN,))).state is State.NOT_YET
     assert progress.appliance_verified(ITEM, TARGET, seen()).state is State.NOT_YET
     assert progress.appliance_verified(ITEM, TARGET, seen(tunnel=UP, peer_tunnels=(UP,))).state is State.DONE
+
+
+GROUP = replace(ITEM, together=("ne-2",), peers=())
+MEMBER = partial(MemberSeen, appliance="ne-2", peer_versions=(TARGET,), tunnel=UP, peer_tunnels=(UP,))
+
+
+@pytest.mark.parametrize(
+    ("others", "back", "verified"),
+    [
+        ((MEMBER(version=TARGET),), State.DONE, State.DONE),
+        ((MEMBER(version=Version("4.10.3")),), State.NOT_YET, State.NOT_YET),
+        ((MEMBER(version=TARGET, peer_versions=(Version("4.10.3"),)),), State.NOT_YET, State.NOT_YET),
+        ((MEMBER(version=TARGET, peer_versions=()),), State.NOT_YET, State.NOT_YET),
+        ((MEMBER(version=TARGET, tunnel=DOWN),), State.DONE, State.NOT_YET),
+        ((MEMBER(version=TARGET, peer_tunnels=(DOWN,)),), State.DONE, State.NOT_YET),
+        ((), State.NOT_YET, State.NOT_YET),
+    ],
+)
+def test_every_member_of_a_group_has_to_be_there(others: tuple[MemberSeen, ...], back: State, verified: State) -> None:
+    """The product changes them along, one after the other: the first one that is back is not the whole change."""
+    seen = ApplianceSeen(at=NOW, version=TARGET, peer_versions=(TARGET,), tunnel=UP, peer_tunnels=(UP,), others=others)
+
+    assert progress.appliance_back(GROUP, TARGET, seen).state is back
+    assert progress.appliance_verified(GROUP, TARGET, seen).state is verified
+    if back is State.NOT_YET:
+        assert "ne-2 of its group not at the target yet" in progress.appliance_back(GROUP, TARGET, seen).detail
 
 
 VERIFIED = partial(

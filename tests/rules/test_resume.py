@@ -9,6 +9,8 @@ from shared.model.orders import LeftOff, WaveBrief
 from shared.model.policy import Approval
 from shared.model.run import JournalEntry, JournalKind, Outcome, TaskResult
 from shared.model.waiting import Waiting, WaitingFor
+from shared.rules.entries import about_step
+from shared.rules.inconclusive import ASKED
 from shared.rules.resume import (
     asking_key,
     attempt,
@@ -169,3 +171,11 @@ def test_what_let_meshes_go_and_was_overtaken_counts_no_more() -> None:
     assert [one.anew for one in waves] == [0, 1, 1, 2]
     assert [one.asked_meshes_since for one in waves] == [None, None, None, NOW + 2 * HOUR]
     assert [one.overtaken_at for one in waves] == [None, *[NOW + 2 * HOUR] * 3]
+
+
+def test_a_task_about_whose_hand_over_somebody_is_asked_goes_on_asking() -> None:
+    """Every change of it was verified before anybody was asked, which its journal says."""
+    asked = about_step(CON.id, CON.hand_over, ASKED, at=NOW, kind=JournalKind.INSTRUCTED, text="Nobody can tell")
+
+    assert left_off(CON, [asked], []).asked_since == NOW
+    assert left_off(MESH, [asked], []).asked_since is None

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.model.facts import ApplianceKind, FleetFacts, Health, ManagerFacts, Status
+from shared.model.facts import ApplianceKind, FleetFacts, Health, ManagerFacts, ServiceState, Status
 from shared.model.plan import Plan, Safeguard, SubjectKind, WayBack
 from shared.model.revert import RevertPlan, RevertScope, RevertStepKind
 from shared.model.run import Bucket, JournalEntry, JournalKind, Outcome, TaskResult
@@ -16,7 +16,7 @@ from shared.model.vcenter import MachineSeen, VcenterFacts
 from shared.model.version import Version
 from shared.model.waiting import Waiting, WaitingFor
 from shared.model.way_back import Basis, ManagerClock
-from shared.rules.reverting.ending import due_of, patience_over
+from shared.rules.reverting.ending import STARTS, due_of, patience_over
 from shared.rules.reverting.material import Material
 from shared.rules.reverting.planner import revert_hash, revert_plan
 from shared.rules.reverting.proof import judged
@@ -205,14 +205,15 @@ def test_a_revert_and_the_clock_name_the_same_deadline() -> None:
     """What somebody else began is no older in one than in the other: people who compare them see one time."""
     late = begun(PROVIDER.id, PROVIDER.hops[0].upgrade.id, JournalKind.STEP_DONE)
     started = replace(late, key="started", kind=JournalKind.STEP_STARTED, at=BEGAN - timedelta(hours=10))
+    told = replace(started, key="told", kind=JournalKind.INSTRUCTED)
     kept = WayBack(manager=CLOUD, kind=Safeguard.AUTOMATIC_SNAPSHOT, lasts=None, text="HCX takes one itself")
     groups = (replace(PLAN.groups[0], tasks=(replace(PROVIDER, way_back=(kept,)), LYON)),)
     plan = replace(PLAN, groups=groups)
-    (own,) = clocks(plan, (started, late), {}, NOW).managers
-    way = revert_plan(material(started, late, LYON_BEGUN, clocks=(own, LYON_CLOCK), plan=plan)).manager(CLOUD)
+    (own,) = clocks(plan, (started, told, late), {}, NOW).managers
+    way = revert_plan(material(started, told, late, LYON_BEGUN, clocks=(own, LYON_CLOCK), plan=plan)).manager(CLOUD)
 
     assert (way.made_at, way.until, way.note) == (own.made_at, own.expires_at, own.note)
-    assert way.until == BEGAN - timedelta(hours=1) - PROVIDER.hops[0].takes.p90 + timedelta(hours=24)
+    assert way.until == BEGAN - timedelta(hours=4) - PROVIDER.hops[0].takes.p90 + timedelta(hours=24)
 
 
 def test_the_same_revert_has_the_same_hash_whenever_it_is_planned() -> None:
@@ -349,6 +350,34 @@ def test_a_step_ends_when_its_way_back_is_deleted() -> None:
     assert due == NOW + timedelta(hours=4)
     assert (end.outcome, end.reason) == (Outcome.WAITING, "way-back-gone")
     assert end.who_can_act.startswith("support")
+
+
+def test_a_revert_that_is_seen_to_be_under_way_outlives_its_deadline() -> None:
+    """Its snapshot is taken already: a manager that answers as before, with services that still start, needs time."""
+    step = FULL.step("manager:con-lyon")
+    assert step.deadline is not None
+    starting = judged(step, FULL, services_down(facts_of(lyon="4.9.2")), [])
+    end = patience_over(step, starting, step.deadline)
+
+    assert (starting.done, starting.begun) == (False, True)
+    assert due_of(step, NOW, begun=starting.begun) == NOW + step.patience > step.deadline
+    assert end.reason == "person"
+
+
+def test_a_manager_that_says_nothing_at_its_deadline_is_given_time_to_start() -> None:
+    """It may have been taken back in the last minute; where somebody says so, patience alone ends it."""
+    step = FULL.step("manager:con-lyon")
+    assert step.deadline is not None
+    nobody_knows, told = judged(step, FULL, fleet(), []), judged(step, FULL, fleet(), [reported(step.id)])
+
+    assert (nobody_knows.silent, nobody_knows.begun, told.begun) == (True, False, True)
+    assert due_of(step, NOW, silent=True) == step.deadline + STARTS
+
+
+def services_down(facts: FleetFacts) -> FleetFacts:
+    """The same, with a service of the connector that does not run."""
+    lyon, *others = facts.managers
+    return fleet(replace(lyon, services=seen((ServiceState(name="web", running=False, text="STOPPED"),))), *others)
 
 
 def stands(plan: RevertPlan, *ends: TaskResult, carried_out: bool = True) -> dict[str, tuple[Bucket, str]]:

@@ -12,6 +12,7 @@ from shared.model.run import Outcome, TaskResult
 from shared.model.soaking import SoakVerdict
 from shared.model.span import Opening
 from shared.model.waiting import WaitingFor
+from shared.rules.inconclusive import INCONCLUSIVE
 from shared.rules.rollout import Rollout
 from tests.rules import soaks
 
@@ -345,6 +346,15 @@ def test_where_nothing_was_changed_nothing_is_watched(outcome: Outcome) -> None:
     rollout.apply(end("one", outcome))
 
     assert rollout.admit(NOW).watch == ()
+
+
+def test_what_nobody_could_judge_is_watched() -> None:
+    """It is upgraded and verified, though its end is unknown."""
+    rollout = rollout_of((brief("one"),), wave("canary", "one", soak=Soak(span=HOUR, samples=1)))
+    rollout.admit(NOW)
+    rollout.apply(replace(end("one", Outcome.UNKNOWN), reason=INCONCLUSIVE))
+
+    assert [one.wave for one in rollout.admit(NOW).watch] == ["canary"]
 
 
 def test_the_last_wave_is_watched_too() -> None:

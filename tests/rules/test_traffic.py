@@ -65,6 +65,30 @@ def test_the_word_of_one_side(side: ApplianceTraffic, word: Traffic) -> None:
 
 
 @pytest.mark.parametrize(
+    ("sides", "whole", "listed"),
+    [
+        ((GOOD, SILENT), True, True),
+        ((_side(_extension("b")), GOOD), True, True),
+        ((GOOD,), False, True),
+        ((_side(_extension("b")), SILENT), True, False),
+        ((_side(_extension("a", on="another")),), True, False),
+        ((SILENT, _side(_extension("b"))), True, None),
+        ((_side(_extension("b")),), False, None),
+        ((), False, None),
+    ],
+)
+def test_a_network_is_gone_where_the_initiator_could_list_it(
+    sides: Sequence[ApplianceTraffic],
+    whole: bool,  # noqa: FBT001 -- a parameter
+    listed: bool | None,  # noqa: FBT001
+) -> None:
+    """Either side can show that it is extended on the appliance; that it is not, the initiator's alone."""
+    (seen,) = networks_seen(("a",), NE, sides, {}, whole=whole)
+
+    assert seen.listed is listed
+
+
+@pytest.mark.parametrize(
     ("sides", "word"),
     [
         ((GOOD, SILENT), UP),

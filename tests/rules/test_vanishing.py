@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.model.acts import ApplianceSeen, ManagerSeen
+from shared.model.acts import ApplianceSeen, ManagerSeen, MemberSeen
 from shared.model.facts import Gap, GapReason, HcxJob, Health, JobState, Status
 from shared.model.plan import ManagerTask, MeshTask
 from shared.model.version import Version
@@ -100,3 +100,13 @@ def test_an_appliance_that_rests_says_all_that_could_move() -> None:
 
     assert vanishing.appliance_rests(ITEM, APPLIANCE) == f"{ITEM.name} is 4.10.3, its peer 4.10.3, tunnels UP"
     assert vanishing.appliance_rests(ITEM, moved) != vanishing.appliance_rests(ITEM, APPLIANCE)
+
+
+def test_a_group_rests_only_where_every_member_does() -> None:
+    """HCX upgrades its members one after the other: the one that is looked at may be the last."""
+    other = MemberSeen(appliance="NE-2", version=OLD, peer_versions=(OLD,))
+    rests = vanishing.appliance_rests(ITEM, replace(APPLIANCE, others=(other,)))
+
+    assert rests.endswith("; NE-2 is 4.10.3, its peer 4.10.3, tunnels not reported")
+    assert vanishing.appliance_rests(ITEM, replace(APPLIANCE, others=(replace(other, version=NEW),))) == ""
+    assert vanishing.appliance_rests(ITEM, replace(APPLIANCE, others=(replace(other, gap=GAP),))) == ""

@@ -3,18 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.model.facts import FleetFacts, HcxJob, JobState, Seen, UpgradeStatus
 from shared.model.plan import ManagerTask, Safeguard, WayBack
 from shared.model.run import JournalEntry, JournalKind
 from shared.model.snapshots import SnapshotSeen, SnapshotState
-from shared.model.waiting import WaitingFor
+from shared.model.waiting import Waiting, WaitingFor
 from shared.model.way_back import Basis, WaysBack
 from shared.rules.polling import next_look
-from shared.rules.way_back_clock import clocks, ending_soon, next_to_tell, usable
+from shared.rules.way_back_clock import NOTHING_SEEN, clocks, ending_soon, next_to_tell, usable
+from tests.builders.fleet_facts import connector
 from tests.report.canonical_run import BEGIN, LYON_TASK, OSLO_TASK, PLAN
 
 HOUR = timedelta(hours=1)
@@ -33,10 +36,23 @@ def changed(task: ManagerTask, at: datetime, hop: int = 0) -> JournalEntry:
     )
 
 
-def shown(task: ManagerTask, started: datetime, at: datetime) -> tuple[JournalEntry, JournalEntry]:
-    """The upgrade of the first hop, which others began: how long it was waited for, and the look that showed it."""
-    seen = replace(changed(task, at), key="done", kind=JournalKind.STEP_DONE)
-    return replace(seen, key="started", kind=JournalKind.STEP_STARTED, at=started), seen
+def shown(
+    task: ManagerTask, started: datetime, at: datetime, kind: JournalKind = JournalKind.STEP_DONE
+) -> tuple[JournalEntry, ...]:
+    """The upgrade of the first hop, which others began: when its task was begun, and the look that showed it."""
+    seen = replace(changed(task, at), key="done", kind=kind)
+    return replace(seen, key="started", kind=JournalKind.STEP_STARTED, at=started, step=task.observe.id), seen
+
+
+def told(task: ManagerTask, at: datetime) -> JournalEntry:
+    """Somebody was told to begin the first hop: from then on it is looked for in steady turns."""
+    return replace(changed(task, at), key="told", kind=JournalKind.INSTRUCTED)
+
+
+def paused(task: ManagerTask, at: datetime) -> JournalEntry:
+    """From then on nobody looks."""
+    wait = Waiting(reason=WaitingFor.PAUSED, detail="paused", since=at, who_can_act="a person")
+    return replace(changed(task, at), key="paused", kind=JournalKind.WAITING, waiting=wait)
 
 
 def found(
@@ -44,10 +60,27 @@ def found(
     journal: tuple[JournalEntry, ...],
     now: datetime,
     snapshots: Mapping[str, SnapshotSeen] | None = None,
+    facts: FleetFacts = NOTHING_SEEN,
 ) -> WaysBack:
     """The clocks of a plan of these tasks."""
     groups = (replace(PLAN.groups[0], tasks=tasks),)
-    return clocks(replace(PLAN, groups=groups), journal, snapshots or {}, now)
+    return clocks(replace(PLAN, groups=groups), journal, snapshots or {}, now, facts)
+
+
+def upgraded(task: ManagerTask, at: datetime, *parts: str, state: JobState = JobState.SUCCEEDED) -> FleetFacts:
+    """What was observed of the upgrade of the first hop."""
+    target = task.hops[0].target
+    job = HcxJob(
+        id="u-1",
+        type="upgrade",
+        entity_id=str(target),
+        state=state,
+        percent=100,
+        message="",
+        parts=parts,
+    )
+    seen = replace(connector(task.subject, str(target)), upgrade=Seen(value=UpgradeStatus(job=job, staged=None), at=at))
+    return FleetFacts(managers=(seen,))
 
 
 def test_hcx_s_own_snapshot_counts_from_the_begin_of_its_upgrade() -> None:
@@ -62,22 +95,23 @@ def test_hcx_s_own_snapshot_counts_from_the_begin_of_its_upgrade() -> None:
 
 def test_what_others_began_counts_from_the_earliest_that_it_can_have_begun() -> None:
     """It may be older than the look that showed it: by a pause between looks, and by all that an upgrade takes."""
-    journal = shown(LYON, BEGIN - 20 * HOUR, BEGIN)
+    journal = (*shown(LYON, BEGIN - 20 * HOUR, BEGIN), told(LYON, BEGIN - 19 * HOUR))
     (clock,) = found(LYON, journal=journal, now=BEGIN + HOUR).managers
 
-    assert clock.made_at == BEGIN - 2 * HOUR - LYON.hops[0].takes.p90
+    assert clock.made_at == BEGIN - 4 * HOUR - LYON.hops[0].takes.p90
     assert clock.expires_at == clock.made_at + 24 * HOUR
     assert clock.note.endswith(
-        "until 2026-11-25 02:50 UTC at the earliest, inferred from when the upgrade can have begun"
+        "until 2026-11-25 00:50 UTC at the earliest, inferred from when the upgrade can have begun"
     )
 
 
 def test_what_others_began_is_gone_as_soon_as_it_may_be() -> None:
     """A way back that may be deleted already is none, although a day has not passed since it was seen."""
-    (clock,) = found(LYON, journal=shown(LYON, BEGIN - 20 * HOUR, BEGIN), now=BEGIN + 22 * HOUR).managers
+    journal = (*shown(LYON, BEGIN - 20 * HOUR, BEGIN), told(LYON, BEGIN - 19 * HOUR))
+    (clock,) = found(LYON, journal=journal, now=BEGIN + 22 * HOUR).managers
 
     assert (clock.kind, clock.left) == (Safeguard.NONE, timedelta())
-    assert "is gone since 2026-11-25 02:50 UTC at the earliest" in clock.note
+    assert "is gone since 2026-11-25 00:50 UTC at the earliest" in clock.note
 
 
 def test_what_hcx_fleet_began_counts_from_its_call() -> None:
@@ -89,17 +123,95 @@ def test_what_hcx_fleet_began_counts_from_its_call() -> None:
     assert clock.note.endswith("until 2026-11-25 06:00 UTC, inferred from the begin of the upgrade")
 
 
-@given(began=st.integers(0, 14 * 24 * 60), hidden=st.floats(0, 1))
-def test_no_end_is_later_than_the_true_one(began: int, hidden: float) -> None:
-    """Whenever others begin while it is waited for, and however much of the upgrade nothing shows."""
-    began_at = BEGIN + timedelta(minutes=began)
-    shows_at, look = began_at + hidden * LYON.hops[0].takes.p90, BEGIN
+def test_what_was_found_under_way_counts_from_the_last_look_before() -> None:
+    """Nobody looks in steady turns before somebody was told, so that it may have begun right after the task was."""
+    for kind in (JournalKind.ADOPTED, JournalKind.STEP_DONE):
+        (clock,) = found(LYON, journal=shown(LYON, BEGIN - 9 * HOUR, BEGIN, kind), now=BEGIN).managers
+
+        assert clock.made_at == BEGIN - 9 * HOUR - LYON.hops[0].takes.p90
+        assert "at the earliest" in clock.note
+
+
+def test_a_snapshot_that_its_upgrade_never_took_leads_nowhere() -> None:
+    """The upgrade's own sub-tasks hold none, and the note says that this is why."""
+    seen = upgraded(LYON, BEGIN + HOUR, "PRE_UPGRADE_VALIDATION", "APPLY_UPGRADE", "REBOOT")
+    ways = found(LYON, OSLO, journal=(changed(LYON, BEGIN), changed(OSLO, BEGIN)), now=BEGIN + 2 * HOUR, facts=seen)
+    (lyon, oslo), (pair,) = ways.managers, ways.pairs
+
+    assert (lyon.kind, lyon.expires_at, lyon.left) == (Safeguard.NONE, None, timedelta())
+    assert lyon.note.endswith(": the sub-tasks of the upgrade show that HCX took no snapshot")
+    assert (oslo.kind, pair.left, pair.limited_by) == (Safeguard.AUTOMATIC_SNAPSHOT, timedelta(), "con-lyon")
+
+
+def test_one_of_ours_leads_back_where_hcx_took_none() -> None:
+    """Only HCX's own is not counted."""
+    task = replace(LYON, snapshot=Safeguard.VCENTER_SNAPSHOT)
+    kept = {task.id: SnapshotSeen(state=SnapshotState.THERE, made_at=BEGIN)}
+    seen = upgraded(LYON, BEGIN + HOUR, "APPLY_UPGRADE")
+    (clock,) = found(task, journal=(changed(LYON, BEGIN),), now=BEGIN + HOUR, snapshots=kept, facts=seen).managers
+
+    assert (clock.kind, clock.basis) == (Safeguard.VCENTER_SNAPSHOT, Basis.OBSERVED)
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        NOTHING_SEEN,
+        upgraded(LYON, BEGIN - HOUR, "APPLY_UPGRADE"),
+        upgraded(LYON, BEGIN + HOUR),
+        upgraded(LYON, BEGIN + HOUR, "VM_SNAPSHOT", "APPLY_UPGRADE"),
+        upgraded(LYON, BEGIN + HOUR, "APPLY_UPGRADE", state=JobState.RUNNING),
+        upgraded(OSLO, BEGIN + HOUR, "APPLY_UPGRADE"),
+    ],
+    ids=["unobserved", "before", "no-parts", "taken", "not-over", "another"],
+)
+def test_hcx_s_own_counts_unless_it_is_seen_that_it_took_none(seen: FleetFacts) -> None:
+    """What nobody tells, what is not over, and what was before say nothing of this upgrade."""
+    (clock,) = found(LYON, journal=(changed(LYON, BEGIN),), now=BEGIN + 2 * HOUR, facts=seen).managers
+
+    assert clock.kind is Safeguard.AUTOMATIC_SNAPSHOT
+
+
+def test_a_call_that_was_refused_begins_nothing() -> None:
+    """Nothing was sent, so that nothing has to lead the manager back."""
+    refused = replace(changed(LYON, BEGIN), kind=JournalKind.NOT_CALLED)
+
+    assert found(LYON, journal=(refused,), now=BEGIN) == WaysBack()
+
+
+@given(
+    begun=st.integers(-60, 14 * 24 * 60),
+    hidden=st.floats(0, 1),
+    instructed=st.none() | st.integers(0, 14 * 24 * 60),
+    pause=st.none() | st.tuples(st.integers(0, 14 * 24 * 60), st.integers(0, 72 * 60)),
+    order=st.randoms(use_true_random=False),
+)
+def test_no_end_is_later_than_the_true_one(
+    begun: int, hidden: float, instructed: int | None, pause: tuple[int, int] | None, order: Random
+) -> None:
+    """Whenever others begin, told or not, whoever pauses it, and however the entries are ordered.
+
+    The task saw the manager as it had been when it began, at `BEGIN`; nothing shows the upgrade for a part of its time.
+    """
+    shows_at = BEGIN + max(timedelta(minutes=begun) + hidden * LYON.hops[0].takes.p90, timedelta(minutes=1))
+    minute = timedelta(minutes=1)
+    turns_from = BEGIN + instructed * minute if instructed is not None else None
+    look = turns_from if turns_from is not None else BEGIN + 15 * 24 * HOUR
+    journal = []
+    if turns_from is not None and turns_from < shows_at:
+        journal.append(told(LYON, turns_from))
     while look < shows_at:
-        look += next_look(WaitingFor.PERSON, look - BEGIN)
-    (clock,) = found(LYON, journal=shown(LYON, BEGIN, look), now=look).managers
+        later = look + next_look(WaitingFor.PERSON, look - (turns_from or BEGIN))
+        if pause is not None and look <= BEGIN + pause[0] * minute < later:
+            journal.append(paused(LYON, BEGIN + pause[0] * minute))
+            later += pause[1] * minute
+        look = later
+    journal += shown(LYON, BEGIN, look)
+    order.shuffle(journal)
+    (clock,) = found(LYON, journal=tuple(journal), now=look).managers
 
     assert clock.made_at is not None
-    assert BEGIN <= clock.made_at <= began_at
+    assert clock.made_at <= shows_at - hidden * LYON.hops[0].takes.p90
 
 
 def test_a_manager_that_nobody_changed_has_no_clock() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 
+from simulator.state import POOL_SIZE
 from simulator.visitor import ManagerVisitor, Visitor
 
 MINUTE = timedelta(minutes=1)
@@ -161,6 +162,32 @@ def test_only_one_operation_runs_on_a_mesh(serve: Callable[[str], Visitor]) -> N
     answer = upgrade(con, "mesh-NE-I1")
 
     assert (answer.status_code, answer.json()["errors"][0]["error"]) == (409, "OPERATION_IN_PROGRESS")
+
+
+SEVERAL = PAIR.replace("    appliances:", "    atOnce: 2\n    appliances:").replace(', version: "4.11.4"}]', "}]")
+
+
+def test_several_operations_run_on_a_mesh_that_takes_them(serve: Callable[[str], Visitor]) -> None:
+    """As many as the world says and none twice; the truth has when each was in change."""
+    world = serve(SEVERAL)
+    con = logged_in(world, "con")
+    taken = [upgrade(con, name).status_code for name in ("mesh-NE-I1", "mesh-NE-I1", "mesh-NE-I2", "mesh-IX-I1")]
+    world.advance(20 * MINUTE)
+    changed = world.truth()["inChange"]
+
+    assert taken == [200, 409, 200, 409]
+    assert [one["appliance"] for one in changed] == ["mesh-NE-I1", "mesh-NE-I2"]
+    assert max(one["from"] for one in changed) < min(one["to"] for one in changed)
+
+
+def test_an_address_is_promised_before_it_is_taken(serve: Callable[[str], Visitor]) -> None:
+    """Two that go in service at once do not both get the last one, though it still counts as free."""
+    crowd = ", ".join("{type: NE}" for _ in range(POOL_SIZE - 4))
+    world = serve(SEVERAL.replace("networks: 2}", f"networks: 2}}, {crowd}"))
+    con = logged_in(world, "con")
+    taken = [upgrade(con, name, mode="IN_SERVICE").status_code for name in ("mesh-NE-I1", "mesh-NE-I2")]
+
+    assert taken == [200, 400]
 
 
 def test_the_receiver_starts_nothing(serve: Callable[[str], Visitor]) -> None:

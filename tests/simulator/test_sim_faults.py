@@ -375,6 +375,16 @@ def looks_like(world: Visitor, manager: ManagerVisitor) -> str:
     return f"{'/'.join(ends)} {realized} {targets(world)}"
 
 
+def extended(world: Visitor) -> list[str]:
+    """The networks of the mesh as its initiator lists them, which are as many as its appliance counts."""
+    manager = con(world)
+    listed = manager.get("/l2Extensions")["items"]
+    names = [each["sourceNetwork"]["networkName"].rpartition("-")[2] for each in listed]
+    ne = manager.query("/interconnect/appliances/query", {})["items"][1]
+    assert ne["networkExtensionCount"] == len(names)
+    return names
+
+
 def targets(world: Visitor) -> int:
     """How many of the probe targets take connections."""
     return sum(takes_connections(each["address"], each["port"]) for each in world.published["probes"])
@@ -562,6 +572,8 @@ CASES: dict[str, Case] = {
     "peer_lags": Case(look=moving, seen=["UP/UP 2 2", "DOWN/DOWN 2 0", "UP/DOWN 2 0", "UP/UP 2 2"]),
     "lost_samples": Case(look=lost, seen={"200", "503", "disconnected"}),
     "probe_red_before": Case(look=lambda world: (targets(world), world.truth()["outages"]), seen=(1, [])),
+    "network_extended": Case(look=extended, seen=["net1", "net2", "late"]),
+    "extension_removed": Case(look=extended, seen=["net1"]),
     "ha_flap": Case(look=lambda world: by_the_minute(world, 10), seen=("DEGRADED", "UP")),
     "ne_crash_loop": Case(look=lambda world: by_the_minute(world, 5), seen=("DOWN", "UP")),
     "ix_cert_mismatch": Case(look=states, seen=["DEGRADED", "UP"]),

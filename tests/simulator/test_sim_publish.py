@@ -212,6 +212,7 @@ def test_settings_are_what_a_user_would_set(pair: Visitor) -> None:
         "HCX_FLEET_CONFIRMATIONS",
         "HCX_FLEET_SECRETS_FILE",
         "HCX_FLEET_STORE",
+        "HCX_FLEET_SIGN_IN",
         "HCX_FLEET_REPORTS",
         "HCX_FLEET_ARM_URL",
         "HCX_FLEET_ARM_SCOPE",

@@ -95,7 +95,7 @@ def written(names: Sequence[str], rows: Iterable[Sequence[str]], separator: str)
     """The bytes of a file: UTF-8 with its mark, without which some programs take it for something else."""
     out = io.StringIO(newline="")
     csv.writer(out, delimiter=separator, lineterminator="\r\n").writerows([names, *rows])
-    return out.getvalue().encode("utf-8-sig")
+    return out.getvalue().encode("utf-8-sig", errors="replace")  # half a character must not cost the whole file
 
 
 # --- bytes ------------------------------------------------------------------------------------------------------------

@@ -151,8 +151,15 @@ def order(material: Material) -> Iterator[Part]:
     """Which appliances in which order and mode."""
     if isinstance(material.task, MeshTask):
         rows = tuple(screens.mode_rows(material.task))
-        notes = ("One after the other. The peer at the other side goes along by itself.",)
+        notes = (f"{_order_words(material.task)} The peer at the other side goes along by itself.",)
         yield Part(title="Order and mode", notes=notes, grid=Grid(columns=ORDER_COLUMNS, rows=rows))
+
+
+def _order_words(task: MeshTask) -> str:
+    if not task.several:
+        return "One after the other."
+    several = "; ".join(listed([one.name for one in each]) for each in task.several)
+    return f"One after the other, but for those that may be in change at once: {several}."
 
 
 # --- what is at risk --------------------------------------------------------------------------------------------------

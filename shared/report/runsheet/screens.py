@@ -14,7 +14,7 @@ from shared.model.policy import Owner
 from shared.model.version import Version
 from shared.report.runsheet.record import NOTHING, Deed
 from shared.report.sheet import Grid
-from shared.report.words import took
+from shared.report.words import listed, took
 from shared.rules.preparation import UPLOAD_FROM
 
 V9 = 9
@@ -197,7 +197,16 @@ def for_appliance(task: MeshTask, item: ApplianceUpgrade) -> Iterator[Deed]:
         back = "It does not switch back: swapped roles are a success."
         yield Deed(text=f"HCX upgrades the standby, switches over and upgrades the other. {back}")
     until = f"Wait until Current is {release} and the tunnel shows Tunnel Up, at most {took(item.back.budget)}"
-    yield Deed(text=f"{until}. Only then go on.")
+    yield Deed(text=f"{until}. {_then(task, item)}")
+
+
+def _then(task: MeshTask, item: ApplianceUpgrade) -> str:
+    """When the next one may be started: the last of a round is waited for together with all of it."""
+    together = [one.name for one in task.round_of(item.upgrade.id)]
+    beside = listed([name for name in together if name != item.name])
+    if item.name != together[-1]:
+        return f"Meanwhile start {together[together.index(item.name) + 1]}."
+    return f"Only then, and when the same is true of {beside}, go on." if beside else "Only then go on."
 
 
 def by_hand(task: MeshTask) -> Iterator[Deed]:

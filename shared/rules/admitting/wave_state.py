@@ -26,9 +26,14 @@ from shared.rules.admitting.limits import Limits
 from shared.rules.admitting.ready import Ready
 from shared.rules.calendar.openings import next_fit
 from shared.rules.commands import BY_ANYBODY, person
+from shared.rules.inconclusive import INCONCLUSIVE
 
-CHANGED = frozenset({Outcome.SUCCEEDED, Outcome.FAILED})
-"""Ends of tasks that changed something: after any other there is nothing to watch."""
+_CHANGED = frozenset({Outcome.SUCCEEDED, Outcome.FAILED})
+
+
+def has_changed(result: TaskResult) -> bool:
+    """Whether a task that ended so changed something: after any other there is nothing to watch."""
+    return result.outcome in _CHANGED or result.reason == INCONCLUSIVE
 
 
 class WavePhase(StrEnum):
@@ -212,7 +217,7 @@ class WaveState:
         """One of its tasks has ended."""
         self._left -= 1
         self._succeeded += result.outcome is Outcome.SUCCEEDED
-        self._changed |= result.outcome in CHANGED
+        self._changed |= has_changed(result)
         self.limits.end(task, result.outcome)
         self.ready.discard(task.id)
         self._lined_up.pop(task.id, None)

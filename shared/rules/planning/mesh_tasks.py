@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import groupby
+from operator import attrgetter
 
 from shared.model.facts import Appliance, ApplianceKind, ManagerFacts, Mesh
 from shared.model.ne_mode import ApplianceMode, ModeChoice
-from shared.model.plan import ByHand, MeshTask, StepKind, SubjectKind, Unplanned
+from shared.model.plan import ByHand, Estimate, MeshTask, StepKind, SubjectKind, Unplanned, at_once
 from shared.model.policy import ConnectorEntry, ExtensionMode, Owner
 from shared.model.record import record
 from shared.model.version import Version
@@ -17,6 +19,7 @@ from shared.rules import (
     ownership,
     preparation,
     protection,
+    rounds,
     skew,
     task_steps,
 )
@@ -29,7 +32,7 @@ from shared.rules.planning.mesh_ends import UPGRADE_ORDER, Ends, ends_of, upgrad
 from shared.rules.planning.reasons import SETTLED, held_back, no_path
 from shared.rules.planning.refusals import Refusals
 from shared.rules.planning.scene import Scene, cloud_ids
-from shared.rules.planning.ways import Ways
+from shared.rules.planning.ways import Moving, Ways, wave_index
 from shared.rules.sequencing.records import Stage
 from shared.rules.targets import NoTask
 
@@ -39,6 +42,8 @@ WAN_OPTIMIZATION = "WANOPT"
 """Wire name of the service whose appliance is never upgraded."""
 
 REDEPLOY = "a person at the source site: redeploy it, which takes its partner along"
+
+GATEWAYS_ALONE = "only gateways are behind, which a person redeploys whoever owns the mesh"
 
 
 @record
@@ -87,7 +92,7 @@ class MeshDesk:
         if isinstance(stages, NoPath):
             return self._inherited(at) or _no_way(stages)
         if not stages:
-            return self._inherited(at) or self._nothing_behind(at)
+            return self._inherited(at) or self._gateways_alone(at)
         return self._of_stages(at, stages)
 
     def _of_stages(self, at: MeshAt, stages: tuple[Stage, ...]) -> tuple[MeshTask, ...] | NoTask:
@@ -130,17 +135,14 @@ class MeshDesk:
                 return NoTask(reason=reason, detail=f"{name}: {became.detail}", who_can_act=became.who_can_act)
         return None
 
-    def _nothing_behind(self, at: MeshAt) -> NoTask:
+    def _gateways_alone(self, at: MeshAt) -> tuple[MeshTask, ...] | NoTask:
+        """No stage reaches them, as none shows that it is due: whoever upgraded the others may have forgotten them."""
         end = self._ways.ends.get(at.managers[0])
-        by_hand = self._gateways(at, end) if end else ()
-        if by_hand:
-            names = ", ".join(one.name for one in by_hand)
-            return NoTask(
-                reason=Unplanned.NO_MODE,
-                detail=f"only {names} is behind, and no update reaches a gateway",
-                who_can_act=REDEPLOY,
-            )
-        return NoTask(reason=Unplanned.CURRENT, detail=f"all its appliances are at {end.release}" if end else "")
+        if end is None or not self._gateways(at, end):
+            return NoTask(reason=Unplanned.CURRENT, detail=f"all its appliances are at {end.release}" if end else "")
+        moving = sorted(name for name in at.managers if isinstance(self._ways.managers.get(name), Moving))
+        wave = max(wave_index(self._scene, name) for name in at.managers)
+        return self._of_stages(at, (Stage(version=end, wave=wave, requires=(), after=tuple(moving)),))
 
     # --- one task ---------------------------------------------------------------------------------------------------
 
@@ -151,7 +153,10 @@ class MeshDesk:
                 owner=Owner.ASSISTED, reason="network extension appliances are upgraded by a person"
             )
         changes = self._changes(at, stage.version, wanted, earlier)
-        if not changes:
+        gateways = self._gateways(at, stage.version)
+        if not changes and gateways:
+            who = ownership.Ownership(owner=Owner.ASSISTED, reason=GATEWAYS_ALONE)
+        elif not changes:
             return NoTask(
                 reason=Unplanned.NO_MODE,
                 detail=f"appliances at {at.managers[1]} are behind, and none at {at.managers[0]} names them as peer",
@@ -176,11 +181,11 @@ class MeshDesk:
             target=stage.version,
             wave=self._scene.waves[stage.wave],
             sites=tuple(dict.fromkeys(self._scene.sites[name].name for name in at.managers)),
-            split=self._desk.splits(at.managers, (one.takes for one in changes)),
+            split=self._desk.splits(at.managers, _pieces(changes)),
             patience=patience.person,
             must=must,
             requires=stage.requires,
-            by_hand=self._gateways(at, stage.version) if last or must else (),
+            by_hand=gateways if last or must else (),
             way_back=protection.for_mesh(mesh.name, *self._peers(at, stage.version)),
             preparations=preparation.for_mesh(
                 mesh, stage.version, self._scene.sites[at.managers[0]], self._scene.catalogue.services
@@ -285,7 +290,7 @@ class MeshDesk:
     def _no_window(self, at: MeshAt, changes: tuple[task_steps.Change, ...], owner: Owner) -> NoTask | None:
         if owner is Owner.PROVIDER:
             return None
-        return self._desk.tight(at.managers, (one.takes for one in changes))
+        return self._desk.tight(at.managers, _pieces(changes))
 
     # --- appliances -------------------------------------------------------------------------------------------------
 
@@ -299,7 +304,7 @@ class MeshDesk:
     def _changes(
         self, at: MeshAt, target: Version, wanted: ExtensionMode, earlier: list[MeshTask]
     ) -> tuple[task_steps.Change, ...]:
-        """Interconnect first, then what carries the fewest networks; members of one group are one change."""
+        """Interconnect first, then what carries the fewest networks, in rounds; members of one group are one change."""
         by_id = {one.id: one for one in upgradable(self._scene.appliances(at.managers[0], at.mesh.id))}
         here = self._side(at.managers[0])
         changes: list[task_steps.Change] = []
@@ -320,7 +325,16 @@ class MeshDesk:
                     takes=self._scene.takes[durations.lasting(one.kind, mode.mode)],
                 )
             )
-        return tuple(sorted(changes, key=_smallest_first))
+        return rounds.in_rounds(sorted(changes, key=_smallest_first), self._limits(at))
+
+    def _limits(self, at: MeshAt) -> rounds.Limits:
+        wanted = self._scene.policy.extension
+        here, there = (self._side(name) for name in at.managers)
+        return rounds.Limits(
+            together=wanted.together,
+            networks=wanted.at_risk,
+            in_service=ne_situation.at_once(at.mesh.id, here, there),
+        )
 
     def _situation(self, at: MeshAt, one: Appliance, wanted: ExtensionMode = ExtensionMode.AUTO) -> ne_mode.Situation:
         here, there = (self._side(name) for name in at.managers)
@@ -361,6 +375,11 @@ def _smallest_first(change: task_steps.Change) -> tuple[int, int, str, str]:
     """The order of the changes of a mesh: what goes wrong should show where the fewest networks are in change."""
     one = change.appliance
     return UPGRADE_ORDER.index(one.kind), change.networks, one.name, one.id
+
+
+def _pieces(changes: Iterable[task_steps.Change]) -> Iterator[Estimate]:
+    """How long each round takes: it goes in one window."""
+    return (at_once(one.takes for one in each) for _, each in groupby(changes, key=attrgetter("round")))
 
 
 def clouds_of_mesh(reporter: ManagerFacts, ends: Ends | None) -> tuple[str, ...]:

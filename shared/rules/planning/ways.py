@@ -183,13 +183,14 @@ def _mover(scene: Scene, facts: ManagerFacts, judged: Candidate | NoTask) -> Mov
         id=name,
         source=judged.source,
         chains=judged.chains,
-        wave=_wave_index(scene, name),
+        wave=wave_index(scene, name),
         leads=leads,
         provider=judged.who.owner is Owner.PROVIDER,
     )
 
 
-def _wave_index(scene: Scene, manager: str) -> int:
+def wave_index(scene: Scene, manager: str) -> int:
+    """The place of a manager's wave among all of them."""
     wave = scene.wave_of.get(manager)
     return scene.waves.index(wave) if wave in scene.waves else 0
 
@@ -205,7 +206,7 @@ def _mesh_movers(scene: Scene, still: Mapping[str, NoTask]) -> Iterator[MeshMove
             initiator=ends.initiator.manager.id,
             receiver=ends.receiver.manager.id,
             version=_oldest(scene, ends, mesh),
-            wave=max(_wave_index(scene, one.manager.id) for one in (ends.initiator, ends.receiver)),
+            wave=max(wave_index(scene, one.manager.id) for one in (ends.initiator, ends.receiver)),
             stays_because=still[mesh.id].detail if mesh.id in still else _stays_because(scene, mesh, ends),
         )
 

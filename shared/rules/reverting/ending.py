@@ -15,10 +15,23 @@ GONE = "way-back-gone"
 """What the step went back to is deleted."""
 
 
-def due_of(step: RevertStep, began: datetime) -> datetime:
-    """When it is waited for no longer: at its deadline, or when patience is over."""
+STARTS = timedelta(hours=1)
+"""How long a manager that says nothing is given to start, where its way back may have been taken in the last minute."""
+
+
+def due_of(step: RevertStep, began: datetime, *, begun: bool = False, silent: bool = False) -> datetime:
+    """When it is waited for no longer: when patience is over, or at its deadline where nobody can have begun by then.
+
+    Args:
+        step: that is waited for.
+        began: when somebody was told to do it.
+        begun: whether it was seen to be under way.
+        silent: whether the manager does not answer, so that it may be under way.
+    """
     over = began + step.patience
-    return min(over, step.deadline) if step.deadline else over
+    if step.deadline is None or begun:
+        return over
+    return min(over, step.deadline + STARTS if silent else step.deadline)
 
 
 def pause(step: RevertStep, seen: RevertSeen, waited: timedelta) -> timedelta:
@@ -39,7 +52,7 @@ def stopped(step: RevertStep, seen: RevertSeen, now: datetime) -> TaskResult:
 
 def patience_over(step: RevertStep, seen: RevertSeen, now: datetime) -> TaskResult:
     """It was not done in time."""
-    if step.deadline is not None and now >= step.deadline:
+    if step.deadline is not None and now >= step.deadline and not seen.begun:
         detail = f"not done before {moment(step.deadline)}, when what leads back is deleted: {seen.detail}"
         who = "support: the way back is gone; say what was done and what was not"
         return _result(step, Outcome.WAITING, GONE, (detail, who), now)

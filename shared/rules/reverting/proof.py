@@ -1,6 +1,7 @@
 """What proves a step of a revert: fresh observation, and a person's word only where no observation could show it."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from shared.model.facts import Appliance, FleetFacts, Health, JobState, ManagerFacts, Mesh
 from shared.model.plan import SubjectKind
@@ -65,7 +66,8 @@ def _manager(way: ManagerBack, seen: ManagerFacts | None, step: RevertStep, word
     who = WaitingFor.PROVIDER if step.subject_kind is SubjectKind.PRIVATE_CLOUD else WaitingFor.PERSON
     if seen is None or seen.identity is None:
         gap = seen.gap("identity") if seen else None
-        return _not_yet(f"it does not answer{f': {gap.detail}' if gap else ''}", word, who)
+        silent = _not_yet(f"it does not answer{f': {gap.detail}' if gap else ''}", word, who)
+        return replace(silent, silent=True, begun=bool(word))
     if seen.identity.value.system_id != way.system_id:
         return RevertSeen(
             done=False,
@@ -76,7 +78,8 @@ def _manager(way: ManagerBack, seen: ManagerFacts | None, step: RevertStep, word
     version = seen.identity.value.version
     if not answers_as(seen, way.back_to):
         return _not_yet(f"it answers as {version}, {way.back_to.release} is wanted", word, who)
-    return _all_well(_services_down(seen), f"it answers as {version}, as the same system", word)
+    well = _all_well(_services_down(seen), f"it answers as {version}, as the same system", word)
+    return replace(well, begun=True)
 
 
 def _services_down(seen: ManagerFacts) -> Iterator[str]:

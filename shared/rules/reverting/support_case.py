@@ -12,7 +12,7 @@ from shared.rules.reverting.ways import backing
 LINES_MAX = 12
 """Of what happened: the first half and the last half of more."""
 
-_TOLD = frozenset({JournalKind.CALLED, JournalKind.TASK_ENDED})
+_TOLD = frozenset({JournalKind.CALLED, JournalKind.ADOPTED, JournalKind.NOT_CALLED, JournalKind.TASK_ENDED})
 """Kinds of entries that support can do something with."""
 
 
