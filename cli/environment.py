@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from cli.edge import WrongUseError
+from cli.endpoint import AUDIENCE, URL
+from shared.model.caller import Way
 from shared.ports import SecretMissingError
 from shared.secrets.local_file import LocalFileSecrets
 from shared.settings import PREFIX, Settings, read_azure_settings, read_settings
@@ -60,7 +62,9 @@ def merged(file: Path | None, changes: Mapping[str, str]) -> dict[str, str]:
     lines = read_lines(file) if file else {}
     # Other libraries read theirs themselves: azure-identity its IDENTITY_ENDPOINT, for one.
     os.environ.update({name: value for name, value in lines.items() if not name.startswith(PREFIX)})  # noqa: TID251
-    return {**os.environ, **lines, **changes}  # noqa: TID251 -- merged here, read in shared/settings.py
+    here = {f"{PREFIX}SIGN_IN": Way.LOCAL.value}  # no platform stands between this command and whoever types it
+    every = {**here, **os.environ, **lines, **changes}  # noqa: TID251 -- merged here, read in shared/settings.py
+    return {name: value for name, value in every.items() if name not in {URL, AUDIENCE}}  # no settings of the app
 
 
 def unusable(settings: Settings) -> list[str]:

@@ -7,8 +7,9 @@ from cli.edge import WrongUseError
 from cli.exits import Exit
 from cli.now import now_of
 from cli.reading import run_named, store_of
-from shared.api.bodies import ReportDoneBody
-from shared.api.reporting import reportable, write_down
+from shared.api.reporting import Report, reportable, write_down
+from shared.model.caller import HERE
+from shared.rules.callers import recorded
 from shared.rules.run_view import ENDED
 
 
@@ -30,7 +31,8 @@ def report_done(
             raise WrongUseError([f"run {run_id} has no task {task!r}; it has: {', '.join(sorted(known)) or 'none'}"])
         if run.state in ENDED:
             raise WrongUseError([f"run {run_id} has ended as {run.state.value}: nobody waits for {task} any more"])
-        number, waited_for = write_down(store, run_id, task, ReportDoneBody(who=who, comment=comment), now)
+        report = Report(run=run_id, task=task, who=recorded(HERE, who.strip()), comment=comment, mark="")
+        number, waited_for = write_down(store, report, now)
     if as_json:
         printing.as_json({"runId": run_id, "task": task, "report": number})
     else:

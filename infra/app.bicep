@@ -52,6 +52,12 @@ param keyVaultUri string
 @description('When the timer looks at the fleet, as an NCRONTAB expression in UTC.')
 param schedule string
 
+@description('How callers of the HTTP API sign in: `platform` asks Entra ID, `key` takes a function key.')
+param signIn string
+
+@description('How much one caller of the HTTP API may ask for in a minute.')
+param callsPerMinute int
+
 @description('Port of the HCX service interface on cloud managers.')
 param hcxServicePort int
 
@@ -140,6 +146,7 @@ resource settings 'Microsoft.Web/sites/config@2024-04-01' = {
     AzureWebJobsStorage__credential: 'managedidentity'
     HCX_FLEET_ARM_SCOPE: '${resourceManager}.default'
     HCX_FLEET_ARM_URL: substring(resourceManager, 0, length(resourceManager) - 1)
+    HCX_FLEET_CALLS_PER_MINUTE: string(callsPerMinute)
     HCX_FLEET_CATALOGUE: cataloguePath
     HCX_FLEET_ROUTES: routesPath
     HCX_FLEET_CONFIRMATIONS: confirmationsPath
@@ -150,6 +157,7 @@ resource settings 'Microsoft.Web/sites/config@2024-04-01' = {
     HCX_FLEET_POLICY: policyPath
     HCX_FLEET_REPORTS: 'https://${storageAccountName}.blob.${environment().suffixes.storage}'
     HCX_FLEET_SCHEDULE: schedule
+    HCX_FLEET_SIGN_IN: signIn
     HCX_FLEET_STORE: 'https://${storageAccountName}.table.${environment().suffixes.storage}'
     PYTHON_THREADPOOL_THREAD_COUNT: string(activityThreads)
   })

@@ -62,6 +62,17 @@ param runCommandScopes array = []
 @description('When the timer looks at the fleet, as an NCRONTAB expression in UTC.')
 param schedule string = '0 0 * * * *'
 
+@description('How callers of the HTTP API sign in: `platform` needs App Service authentication with Entra ID, without which nobody is let in; `key` takes a function key, which lets read and start a plan that was let go beforehand.')
+@allowed([
+  'platform'
+  'key'
+])
+param signIn string = 'platform'
+
+@description('How much one caller of the HTTP API may ask for in a minute: a read counts 1, a rendered report 10, a start 20.')
+@minValue(1)
+param callsPerMinute int = 1200
+
 @description('Port of the HCX service interface on cloud managers.')
 param hcxServicePort int = 443
 
@@ -169,6 +180,8 @@ module app 'app.bicep' = {
     routesPath: routesPath
     keyVaultUri: keyVaultUri
     schedule: schedule
+    signIn: signIn
+    callsPerMinute: callsPerMinute
     hcxServicePort: hcxServicePort
     hcxAppliancePort: hcxAppliancePort
     activityThreads: activityThreads

@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Val
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from shared.model.caller import SignIn, Way
 from shared.policy.edge import HttpsHost
 
 PREFIX: Final = "HCX_FLEET_"
@@ -52,6 +53,12 @@ def _port(text: object) -> object:
     return int(str(text))
 
 
+def _count(text: object) -> object:
+    if not re.fullmatch(r"\d{1,7}", str(text), re.ASCII) or int(str(text)) < 1:
+        raise ValueError("must be a number from 1 to 9999999")
+    return int(str(text))
+
+
 def _schedule(text: str) -> str:
     fields = text.split()
     if len(fields) != len(("second", "minute", "hour", "day", "month", "weekday")):
@@ -74,6 +81,7 @@ type Https = Annotated[HttpsHost, AfterValidator(_without_slash)]
 type Place = Annotated[Path | str, BeforeValidator(_place)]
 """Something on this machine, or the endpoint of a service of Azure Storage."""
 type Port = Annotated[int, BeforeValidator(_port)]
+type Count = Annotated[int, BeforeValidator(_count)]
 
 
 class Settings(BaseModel):
@@ -121,6 +129,14 @@ table endpoint of a storage account, `https://….table.core.windows.net`"""
     """the appliance management port of cloud managers"""
     schedule: Annotated[str, AfterValidator(_schedule)] = "0 0 * * * *"
     """the NCRONTAB schedule of the timer: second, minute, hour, day, month, day of the week"""
+    sign_in: Way = Way.PLATFORM
+    """how callers of the HTTP API sign in. `platform`: App Service authentication asks Entra ID who they are, and \
+they need an app role; without it nobody is let in. `key`: a function key lets read, and start a plan that was let go \
+beforehand. `local`: anybody on this machine may do everything; refused on Azure, and what the command line takes \
+unless told otherwise"""
+    calls_per_minute: Count = 1200
+    """how much one caller may ask for in a minute: a read counts 1, a rendered report 10, a start 20. Counted in each \
+process, and not with `local`"""
     process_label: str | None = None
     """a name for this process in logs and claims, where several work on one store"""
 
@@ -143,6 +159,36 @@ table endpoint of a storage account, `https://….table.core.windows.net`"""
         return _on_this_machine(f"{PREFIX}REPORTS", self.reports, "a folder")
 
 
+def asks_for_keys(environment: Mapping[str, str] | None = None) -> bool:
+    """Whether the Functions host lets calls in by key alone. Asked before settings are judged: the app has to load."""
+    environment = os.environ if environment is None else environment  # noqa: TID251
+    return environment.get(f"{PREFIX}SIGN_IN", "") == Way.KEY
+
+
+def sign_in_of(settings: Settings, environment: Mapping[str, str] | None = None) -> SignIn:
+    """How callers sign in, and whether the platform says that it asks them who they are."""
+    environment = os.environ if environment is None else environment  # noqa: TID251
+    asks = environment.get("WEBSITE_AUTH_ENABLED", "").strip().lower() == "true"
+    return SignIn(way=settings.sign_in, platform_asks=asks, calls_per_minute=settings.calls_per_minute)
+
+
+def on_azure(environment: Mapping[str, str]) -> bool:
+    """Whether this process is an app on Azure, by variables that App Service sets; inferred for each of its plans.
+
+    Tools for developers set the name of the host as well, to this machine.
+    """
+    host = environment.get("WEBSITE_HOSTNAME", "").partition(":")[0]
+    named = any(environment.get(name) for name in ("WEBSITE_SITE_NAME", "WEBSITE_INSTANCE_ID"))
+    return named or host not in {"", "localhost", "127.0.0.1"}
+
+
+def activity_threads(environment: Mapping[str, str] | None = None) -> int | None:
+    """In how many threads activities run, as the Functions worker is told; None where it is not, or not in a number."""
+    environment = os.environ if environment is None else environment  # noqa: TID251
+    said = environment.get("PYTHON_THREADPOOL_THREAD_COUNT", "")
+    return int(said) if re.fullmatch(r"[1-9]\d{0,3}", said, re.ASCII) else None
+
+
 def _on_this_machine(variable: str, place: Path | str, wanted: str) -> Path:
     if isinstance(place, Path):
         return place
@@ -157,7 +203,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """
     source = os.environ if environ is None else environ  # noqa: TID251 -- the one place that reads the environment
     found = {name: value for name, value in source.items() if name.startswith(PREFIX) and value.strip()}
-    problems = [*_secrets_source(found)]
+    problems = [*_secrets_source(found), *_open_to_all(source)]
     try:
         settings = Settings.model_validate(found)
     except ValidationError as error:
@@ -192,6 +238,14 @@ def _secrets_source(found: Mapping[str, str]) -> list[str]:
     if file not in found and vault not in found:
         return [f"{file}: is not set, and neither is {vault}; set the one that holds the accounts"]
     return []
+
+
+def _open_to_all(source: Mapping[str, str]) -> list[str]:
+    """Whoever reaches an app on Azure is not on its machine."""
+    variable = f"{PREFIX}SIGN_IN"
+    if source.get(variable) != Way.LOCAL or not on_azure(source):
+        return []
+    return [f"{variable}: is local, and this is an app on Azure, which others reach; set it to platform or key"]
 
 
 def _problem(fault: ErrorDetails) -> str:

@@ -4,9 +4,10 @@ Real Azure and a simulated fleet differ by settings and data only; the embedded 
 installs here before the app is loaded.
 """
 
+import logging
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import BoundedSemaphore, Event, Lock
+from threading import Event, Lock, Semaphore
 
 from azure.identity import DefaultAzureCredential, ManagedIdentityCredential
 
@@ -16,6 +17,7 @@ from shared.arm.run_command_snapshots import RunCommandSnapshots
 from shared.arm.run_commands import RunCommands
 from shared.hcx.adapter import HcxAdapter
 from shared.hcx.route_overrides import routes_of
+from shared.model.caller import SignIn, Way
 from shared.notify.webhook import WebhookNotices
 from shared.policy.files import FileConfiguration
 from shared.ports import (
@@ -31,9 +33,10 @@ from shared.ports import (
     Store,
 )
 from shared.probe.asking import NetworkProbes
+from shared.rules.sleeping import SLEEPERS_MAX, sleepers
 from shared.secrets.key_vault import KeyVaultSecrets
 from shared.secrets.local_file import LocalFileSecrets
-from shared.settings import Settings, read_settings
+from shared.settings import Settings, activity_threads, read_settings, sign_in_of
 from shared.store.folder import FolderReports
 from shared.store.override_file import OverrideFile
 from shared.store.sqlite import SqliteStore
@@ -41,15 +44,18 @@ from shared.vsphere.adapter import VcenterReader
 from shared.vsphere.sessions import Sessions as VcenterSessions
 from shared.vsphere.snapshots import VcenterSnapshots
 
-SLEEPERS_MAX = 2
-"""Threads that may sleep in one process. Each of them is one of the few that activities run in (`activityThreads`)."""
+_LOG = logging.getLogger(__name__)
 
 
 class SystemClock:
-    """The machine's own clock."""
+    """The machine's own clock, by which at most so many threads of a process sleep at once.
 
-    def __init__(self) -> None:
-        self._room = BoundedSemaphore(SLEEPERS_MAX)
+    A process that ends joins its pools before anybody could call `stop`: it waits for a sleeper as long as that sleeps,
+    which is a minute at most. `stop` is for whoever ends a clock and not its process.
+    """
+
+    def __init__(self, sleepers: int = SLEEPERS_MAX) -> None:
+        self._room = Semaphore(sleepers)
         self._stopping = Event()
 
     def now(self) -> datetime:
@@ -86,7 +92,7 @@ def ports() -> Ports:
     """
     with _Installed.lock:
         if _Installed.ports is None:
-            _Installed.ports = build(read_settings(), SystemClock())
+            _Installed.ports = build(read_settings(), SystemClock(sleepers(activity_threads())))
         return _Installed.ports
 
 
@@ -121,9 +127,18 @@ def build(settings: Settings, clock: AlarmClock) -> Ports:
         vcenters=VcenterReader(vcenters, clock),
         probes=NetworkProbes(),
         notices=WebhookNotices(secrets),
+        sign_in=_sign_in(settings),
         vcenter_snapshots=VcenterSnapshots(vcenters),
         run_command_snapshots=_run_command_snapshots(settings, clock),
     )
+
+
+def _sign_in(settings: Settings) -> SignIn:
+    """How callers sign in; an app that lets nobody in says so when it starts, and not only to whoever calls."""
+    found = sign_in_of(settings)
+    if found.way is Way.PLATFORM and not found.platform_asks:
+        _LOG.error("the platform does not say that it asks callers who they are: nobody is let in over HTTP")
+    return found
 
 
 def _store(settings: Settings) -> Store:

@@ -1,6 +1,8 @@
 """From records and the read model to the bodies of answers."""
 
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import cast
 
 from fastapi import Request
 
@@ -8,7 +10,6 @@ from shared.api.bodies import (
     CloudPart,
     CloudsAnswer,
     CommandAnswer,
-    DetailPart,
     JournalAnswer,
     JournalPart,
     LinksPart,
@@ -18,17 +19,23 @@ from shared.api.bodies import (
     StepPart,
     TaskPart,
 )
+from shared.api.bodies_following import DetailPart, ProgressPart
 from shared.api.commanding import Taken
+from shared.api.paging import Page
 from shared.model.chain import Link
 from shared.model.facts import FleetFacts
 from shared.model.inventory import Inventory, PrivateCloud
 from shared.model.plan import SubjectKind
 from shared.model.run import JournalEntry, Placed, Run
+from shared.model.same import Same
 from shared.model.view import RunView, StepSpan, TaskView
-from shared.report.content import phase, result_part, subscription_part, waiting_part
+from shared.report.content import result_part, subscription_part, waiting_part
 from shared.report.control_document import ControlPart
 from shared.report.control_json import command_part
+from shared.report.run_standing import who_can_act, why_line
 from shared.rules.chain import faults
+from shared.rules.run_phase import RunStanding, goes_on_at
+from shared.rules.run_progress import task_counts, time_left
 from shared.rules.run_view import short
 
 
@@ -57,13 +64,16 @@ def summary_of(run: Run, request: Request) -> RunSummary:
     )
 
 
-def run_answer(view: RunView, control: ControlPart | None, request: Request) -> RunAnswer:
+def run_answer(view: RunView, standing: RunStanding, control: ControlPart | None, request: Request) -> RunAnswer:
     """One run as it stands."""
     return RunAnswer(
         **summary_of(view.run, request).model_dump(),
-        detail=DetailPart(phase=phase(view)),
+        detail=DetailPart(phase=standing.phase),
         percent=view.percent,
-        tasks=tuple(map(_task, view.tasks)),
+        progress=_progress(view, standing),
+        why=why_line(view, standing),
+        who_can_act=who_can_act(view, standing),
+        tasks=tuple(_task(Same(task)) for task in view.tasks),
         placed=tuple(map(_placed, view.placed)),
         control=control,
     )
@@ -75,15 +85,15 @@ def links_of(run_id: str, request: Request) -> LinksPart:
     return LinksPart(run=run, result=f"{run}/result")
 
 
-def clouds_answer(view: RunView, inventory: Inventory, facts: FleetFacts) -> CloudsAnswer:
-    """Every private cloud that the run of `view` saw."""
+def clouds_answer(view: RunView, inventory: Inventory, facts: FleetFacts, part: Page[PrivateCloud]) -> CloudsAnswer:
+    """A part of the private clouds that the run of `view` saw."""
     placed = {one.subject: one for one in view.placed if one.kind is SubjectKind.PRIVATE_CLOUD}
     names = {one.id: one.name for one in inventory.subscriptions}
-    clouds = inventory.private_clouds
     return CloudsAnswer(
-        value=tuple(_cloud(one, placed[one.id], names.get(one.subscription_id), facts) for one in clouds),
+        value=tuple(_cloud(one, placed[one.id], names.get(one.subscription_id), facts) for one in part.value),
         subscriptions=tuple(map(subscription_part, inventory.subscriptions)),
         run=view.run.request.id,
+        next_link=part.next_link,
     )
 
 
@@ -93,18 +103,34 @@ def command_answer(taken: Taken, request: Request) -> CommandAnswer:
     return CommandAnswer(**said.model_dump(), links=links_of(said.run_id, request))
 
 
-def journal_answer(links: Sequence[Link], after: int, limit: int, request: Request) -> JournalAnswer:
-    """The first `limit` entries of these links behind `after`, and whether all of the links are whole."""
+def journal_answer(links: Sequence[Link], after: int, top: int, request: Request) -> JournalAnswer:
+    """The first `top` entries of these links behind `after`, and whether all of the links are whole."""
     behind = [one for one in links if one.sequence > after]
-    shown = behind[:limit]
+    shown = behind[:top]
     cursor, more = shown[-1].sequence if shown else after, len(behind) > len(shown)
-    onward = str(request.url.include_query_params(after=cursor, limit=limit))
+    onward = str(request.url.include_query_params(after=cursor, top=top))
     return JournalAnswer(
         value=tuple(_entry(one.sequence, one.entry) for one in shown),
         cursor=cursor,
         more=more,
         next_link=onward if more else None,
         faults=faults(links),
+    )
+
+
+def _progress(view: RunView, standing: RunStanding) -> ProgressPart:
+    counts, begins = task_counts(view.tasks), goes_on_at(standing, view.now)
+    left = time_left(view, begins) if begins is not None else None
+    return ProgressPart(
+        done=counts.done,
+        running=counts.running,
+        waiting=counts.waiting,
+        failed=counts.failed,
+        skipped=counts.skipped,
+        total=counts.total,
+        eta_p50=left.p50 if left else None,
+        eta_p90=left.p90 if left else None,
+        eta_basis=left.basis if left else None,
     )
 
 
@@ -139,7 +165,10 @@ def _cloud(cloud: PrivateCloud, placed: Placed, subscription: str | None, facts:
     )
 
 
-def _task(task: TaskView) -> TaskPart:
+@lru_cache(maxsize=2048)
+def _task(one: Same) -> TaskPart:
+    """Remembered: most tasks are as they were when somebody looked last."""
+    (task,) = cast("tuple[TaskView]", one.records)
     current = next((span for span in reversed(task.spans) if span.ended_at is None), None)
     return TaskPart(
         id=task.task,

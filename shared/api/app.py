@@ -4,10 +4,28 @@ from collections.abc import Callable
 
 from fastapi import APIRouter, FastAPI
 
-from shared.api import RELEASE, clouds, control, leases, problems, runs
+from shared.api import (
+    RELEASE,
+    calendar,
+    clouds,
+    control,
+    leases,
+    plan_approvals,
+    plans,
+    problems,
+    reports,
+    reverts,
+    run_sheets,
+    runs,
+    today,
+)
 from shared.api.bodies import HealthAnswer
 from shared.api.document import DocumentedApi, refusals
+from shared.api.limits import Limits, Spending
 from shared.ports import Ports
+
+ROUTES = (clouds, plans, plan_approvals, runs, control, reverts, reports, run_sheets, leases, today, calendar)
+"""Every file with routes, in the order of the document."""
 
 health = APIRouter(prefix="/v1", tags=["health"])
 
@@ -32,7 +50,9 @@ def create_api(ports: Callable[[], Ports]) -> FastAPI:
         responses=refusals(),
     )
     app.state.ports = ports
+    app.state.spending = Spending()
+    app.add_middleware(Limits)
     problems.install(app)
-    for router in (health, clouds.router, runs.router, control.router, leases.router):
+    for router in (health, *(one.router for one in ROUTES)):
         app.include_router(router)
     return app

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
+from shared.api.bodies_following import DetailPart, ProgressPart
 from shared.model.plan import SubjectKind
 from shared.model.policy import Owner
 from shared.model.run import Bucket, JournalKind, Retry, RunKind, RunState, RunTrigger
@@ -38,7 +39,9 @@ type Key = Annotated[str, StringConstraints(pattern=_RUN_ID)]
 type Comment = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
 
 
-class _Request(BaseModel):
+class Body(BaseModel):
+    """What every body has in common: a key that nobody knows is refused."""
+
     model_config = ConfigDict(alias_generator=to_camel, extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
@@ -51,7 +54,7 @@ class _Answer(BaseModel):
 # --- requests -------------------------------------------------------------------------------------------------------
 
 
-class RunBody(_Request):
+class RunBody(Body):
     """A run that is wanted; a revert is asked for at the run that it takes back."""
 
     kind: Literal["check", "plan", "upgrade"]
@@ -66,7 +69,7 @@ class RunBody(_Request):
     subject: Words | None = None
     """Id or name of the one cloud, connector or mesh that a check is about; it observes that pairing group alone."""
     requested_by: Words | None = None
-    """Who asks, in the caller's own words; recorded as unauthenticated."""
+    """Who asks, in the caller's own words, where no token says it; recorded as unauthenticated."""
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
@@ -86,53 +89,62 @@ class RunBody(_Request):
         return self
 
 
-class UpgradeBody(_Request):
+class UpgradeBody(Body):
     """An upgrade of one private cloud."""
 
     include_shared: StrictBool = False
     """Whether connectors shared with other private clouds may be changed as well."""
+    plan_hash: PlanHash | None = None
+    """The plan of this private cloud alone that is carried out, and nothing else; absent: it makes one."""
     requested_by: Words | None = None
-    """Who asks, in the caller's own words; recorded as unauthenticated."""
+    """Who asks, in the caller's own words, where no token says it; recorded as unauthenticated."""
     run_id: RunId | None = None
     """Id of the run, which makes the call safe to repeat; one is made up where it is absent."""
 
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        if self.plan_hash and self.include_shared:
+            raise PydanticCustomError("scope", "the plan says what is covered: leave out includeShared")
+        return self
 
-class ReportDoneBody(_Request):
+
+class ReportDoneBody(Body):
     """Somebody says that what a task waits for is done."""
 
-    who: Words
+    who: Words | None = None
+    """Who says it, in the caller's own words, where no token says it; recorded as unauthenticated."""
     comment: Comment = ""
 
 
-class _CommandBody(_Request):
+class AnyCommandBody(Body):
     """What every command has."""
 
-    by: Words
-    """Who says it, in the caller's own words; recorded as unauthenticated."""
+    by: Words | None = None
+    """Who says it, in the caller's own words, where no token says it; recorded as unauthenticated."""
     comment: Comment = ""
     key: Key | None = None
     """Makes the call safe to repeat: the same key given again is the same command; absent: one is made up."""
 
 
-class CommandBody(_CommandBody):
+class CommandBody(AnyCommandBody):
     """A command to a run, or to the tasks of one private cloud."""
 
     private_cloud: Words | None = None
     """Id or unique name of the private cloud whose tasks are meant; absent: the whole run."""
 
 
-class CloudCommandBody(_CommandBody):
+class CloudCommandBody(AnyCommandBody):
     """A command to the tasks of one private cloud."""
 
     private_cloud: Words
     """Id or unique name of the private cloud whose tasks are meant."""
 
 
-class TaskCommandBody(_CommandBody):
+class TaskCommandBody(AnyCommandBody):
     """A command to the one task that the address names."""
 
 
-class RejectBody(_CommandBody):
+class RejectBody(AnyCommandBody):
     """Somebody does not let a wave go."""
 
     wave: Words
@@ -149,11 +161,11 @@ class ApproveBody(RejectBody):
     """The plan that was looked at; for another one than the run's it does not count."""
 
 
-class RetryBody(_Request):
+class RetryBody(Body):
     """Tasks of a run that are to be carried out once more."""
 
-    by: Words
-    """Who asks, in the caller's own words; recorded as unauthenticated."""
+    by: Words | None = None
+    """Who asks, in the caller's own words, where no token says it; recorded as unauthenticated."""
     only: Retry | None = None
     """Which of them; absent: those that failed, or, where tasks are named, those whichever way they ended."""
     tasks: tuple[Words, ...] = ()
@@ -162,11 +174,11 @@ class RetryBody(_Request):
     """Id of the new run, which makes the call safe to repeat; one is made up where it is absent."""
 
 
-class RevertBody(_Request):
+class RevertBody(Body):
     """A run that is to be taken back, for one private cloud."""
 
-    by: Words
-    """Who asks, in the caller's own words; recorded as unauthenticated."""
+    by: Words | None = None
+    """Who asks, in the caller's own words, where no token says it; recorded as unauthenticated."""
     private_cloud: Words
     """Id or unique name of the private cloud that is taken back, with its connectors and their meshes."""
     plan_hash: PlanHash | None = None
@@ -175,11 +187,11 @@ class RevertBody(_Request):
     """Id of the new run, which makes the call safe to repeat; one is made up where it is absent."""
 
 
-class BreakBody(_Request):
+class BreakBody(Body):
     """A lease that somebody takes away from its holder."""
 
-    by: Words
-    """Who does it, in the caller's own words; recorded as unauthenticated."""
+    by: Words | None = None
+    """Who does it, in the caller's own words, where no token says it; recorded as unauthenticated."""
     reason: Words
 
 
@@ -219,12 +231,6 @@ class LinksPart(_Answer):
     run: str
     result: str
     """Answers 202 until the run has ended and 200 after, for clients that poll so."""
-
-
-class DetailPart(_Answer):
-    """What the five words of `status` leave out."""
-
-    phase: Literal["running", "waitingForPeople", "finished"]
 
 
 class StepPart(_Answer):
@@ -301,6 +307,11 @@ class RunAnswer(RunSummary):
 
     detail: DetailPart
     percent: int
+    progress: ProgressPart
+    why: str
+    """One line: what is waited for since when, or how far it is, or how it came out."""
+    who_can_act: str
+    """Who moves it; once it has ended, who moves what is left."""
     tasks: tuple[TaskPart, ...]
     placed: tuple[PlacedPart, ...]
     """Every private cloud, connector and mesh in exactly one bucket."""
@@ -309,9 +320,11 @@ class RunAnswer(RunSummary):
 
 
 class RunsAnswer(_Answer):
-    """Every run, newest request first."""
+    """A part of all runs, newest request first."""
 
     value: tuple[RunSummary, ...]
+    next_link: str | None
+    """Where to read on, absolute; null where there is no more."""
 
 
 class CloudPart(_Answer):
@@ -336,6 +349,8 @@ class CloudsAnswer(_Answer):
     value: tuple[CloudPart, ...]
     subscriptions: tuple[SubscriptionPart, ...]
     run: str | None = Field(description="The run that observed; null when nothing was observed yet.")
+    next_link: str | None = None
+    """Where to read on, absolute; null where there is no more."""
 
 
 class ReportedAnswer(_Answer):

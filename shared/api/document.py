@@ -8,7 +8,9 @@ from shared.api.bodies import ProblemAnswer
 from shared.api.problems import MEDIA_TYPE, TITLES, Code
 
 STATUS = {
-    400: (Code.BODY_UNREADABLE,),
+    400: (Code.BODY_UNREADABLE, Code.VERSION_UNKNOWN, Code.REPEAT_AMBIGUOUS),
+    401: (Code.CALLER_UNKNOWN,),
+    403: (Code.CALLER_ROLE, Code.CALLER_KEY, Code.CALLER_NOT_APPROVER, Code.PLAN_NOT_APPROVED),
     404: (
         Code.CLOUD_UNKNOWN,
         Code.RUN_UNKNOWN,
@@ -22,15 +24,24 @@ STATUS = {
         Code.RUN_OTHER_REQUEST,
         Code.RUN_ENDED,
         Code.CLOUD_AMBIGUOUS,
+        Code.PLAN_OTHER_CLOUD,
+        Code.PLAN_NONE,
+        Code.SHEET_NOT_READY,
         Code.SHARED_CONNECTOR,
         Code.COMMAND_UNFIT,
         Code.COMMAND_OTHER,
         Code.RETRY_NOTHING,
         Code.REVERT_NOTHING,
+        Code.REPEAT_UNDER_WAY,
     ),
-    422: (Code.BODY_INVALID,),
-    500: (Code.STORE_TAMPERED, Code.STORE_UNUSABLE, Code.INTERNAL),
-    503: (Code.STORE_BUSY,),
+    412: (Code.MATCH_FAILED,),
+    413: (Code.BODY_TOO_LARGE,),
+    415: (Code.BODY_MEDIA_TYPE,),
+    422: (Code.BODY_INVALID, Code.REPEAT_OTHER_BODY),
+    428: (Code.MATCH_REQUIRED,),
+    429: (Code.CALLER_TOO_MANY,),
+    500: (Code.POLICY_INVALID, Code.STORE_TAMPERED, Code.STORE_UNUSABLE, Code.INTERNAL),
+    503: (Code.STORE_BUSY, Code.SIGN_IN_OFF),
 }
 """Which codes come with which status."""
 

@@ -22,9 +22,11 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.api.bodies import PATTERNS, FieldError, ProblemAnswer
+from shared.ports import PolicyInvalidError
 from shared.store.errors import StoreBusyError, StoreUnusableError, TamperedError
 
 MEDIA_TYPE = "application/problem+json"
+NO_STORE = "no-store"
 STORE_RETRY_AFTER = 15
 """Seconds after which a store that was busy is asked again: about as long as it is waited for inside."""
 
@@ -36,6 +38,15 @@ class Code(StrEnum):
 
     BODY_UNREADABLE = "body.unreadable"
     BODY_INVALID = "body.invalid"
+    BODY_TOO_LARGE = "body.tooLarge"
+    BODY_MEDIA_TYPE = "body.mediaType"
+    VERSION_UNKNOWN = "version.unknown"
+    SIGN_IN_OFF = "signIn.off"
+    CALLER_UNKNOWN = "caller.unknown"
+    CALLER_ROLE = "caller.role"
+    CALLER_KEY = "caller.key"
+    CALLER_NOT_APPROVER = "caller.notApprover"
+    CALLER_TOO_MANY = "caller.tooMany"
     ROUTE_UNKNOWN = "route.unknown"
     METHOD_NOT_ALLOWED = "method.notAllowed"
     RUN_UNKNOWN = "run.unknown"
@@ -46,11 +57,21 @@ class Code(StrEnum):
     CLOUD_AMBIGUOUS = "cloud.ambiguous"
     SHARED_CONNECTOR = "shared.connector"
     PLAN_UNKNOWN = "plan.unknown"
+    PLAN_OTHER_CLOUD = "plan.otherCloud"
+    PLAN_NONE = "plan.none"
+    PLAN_NOT_APPROVED = "plan.notApproved"
+    SHEET_NOT_READY = "runSheet.notReady"
+    POLICY_INVALID = "policy.invalid"
     COMMAND_UNFIT = "command.unfit"
     COMMAND_OTHER = "command.other"
     RETRY_NOTHING = "retry.nothing"
     REVERT_NOTHING = "revert.nothing"
     LEASE_UNKNOWN = "lease.unknown"
+    REPEAT_AMBIGUOUS = "repeat.ambiguous"
+    REPEAT_OTHER_BODY = "repeat.otherBody"
+    REPEAT_UNDER_WAY = "repeat.underWay"
+    MATCH_REQUIRED = "match.required"
+    MATCH_FAILED = "match.failed"
     STORE_BUSY = "store.busy"
     STORE_TAMPERED = "store.tampered"
     STORE_UNUSABLE = "store.unusable"
@@ -60,6 +81,15 @@ class Code(StrEnum):
 TITLES = {
     Code.BODY_UNREADABLE: "The body is not JSON",
     Code.BODY_INVALID: "The request does not fit",
+    Code.BODY_TOO_LARGE: "The body is too long",
+    Code.BODY_MEDIA_TYPE: "The body is of another type than JSON",
+    Code.VERSION_UNKNOWN: "There is no such version of this API",
+    Code.SIGN_IN_OFF: "Nobody is asked who they are, so nobody is let in",
+    Code.CALLER_UNKNOWN: "Nobody knows who calls",
+    Code.CALLER_ROLE: "The caller has not the role that this takes",
+    Code.CALLER_KEY: "A function key does not let do that",
+    Code.CALLER_NOT_APPROVER: "The caller is not the approver that they speak for",
+    Code.CALLER_TOO_MANY: "The caller asks for too much in a minute",
     Code.ROUTE_UNKNOWN: "There is nothing at this address",
     Code.METHOD_NOT_ALLOWED: "This address does not take that method",
     Code.RUN_UNKNOWN: "There is no such run",
@@ -70,11 +100,21 @@ TITLES = {
     Code.CLOUD_AMBIGUOUS: "Several private clouds have that name",
     Code.SHARED_CONNECTOR: "A connector is shared with other private clouds",
     Code.PLAN_UNKNOWN: "There is no such plan",
+    Code.PLAN_OTHER_CLOUD: "The plan is not of that private cloud alone",
+    Code.PLAN_NONE: "Nothing was planned yet",
+    Code.PLAN_NOT_APPROVED: "The plan was not let go beforehand",
+    Code.SHEET_NOT_READY: "The task is not ready to be performed",
+    Code.POLICY_INVALID: "fleet.yaml, or another file of its owner, cannot be used",
     Code.COMMAND_UNFIT: "That does not fit how the run stands",
     Code.COMMAND_OTHER: "That key stands for another command",
     Code.RETRY_NOTHING: "There is nothing to carry out once more",
     Code.REVERT_NOTHING: "There is nothing to take back, or not yet",
     Code.LEASE_UNKNOWN: "Nobody has such a lease",
+    Code.REPEAT_AMBIGUOUS: "Two different keys are given",
+    Code.REPEAT_OTHER_BODY: "That key stands for another body",
+    Code.REPEAT_UNDER_WAY: "The first call under that key goes on",
+    Code.MATCH_REQUIRED: "It has to be said which state is meant",
+    Code.MATCH_FAILED: "It is in another state than the one that is meant",
     Code.STORE_BUSY: "The store did not answer in time",
     Code.STORE_TAMPERED: "The store does not hold what was written there",
     Code.STORE_UNUSABLE: "The store cannot be used",
@@ -87,7 +127,14 @@ class Problem(Exception):  # noqa: N818 -- RFC 9457's own word
     """A request that is answered with no."""
 
     def __init__(
-        self, status: int, code: Code, detail: str, *, remedy: str = "", errors: Sequence[FieldError] = ()
+        self,
+        status: int,
+        code: Code,
+        detail: str,
+        *,
+        remedy: str = "",
+        errors: Sequence[FieldError] = (),
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(detail)
         self.status = status
@@ -95,6 +142,7 @@ class Problem(Exception):  # noqa: N818 -- RFC 9457's own word
         self.detail = detail
         self.remedy = remedy
         self.errors = tuple(errors)
+        self.headers = headers
 
 
 class InternalErrors:
@@ -124,6 +172,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Problem, _own)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(PolicyInvalidError, _policy)
     app.add_exception_handler(StoreBusyError, _busy)
     app.add_exception_handler(TamperedError, _tampered)
     app.add_exception_handler(StoreUnusableError, _unusable)
@@ -144,20 +193,27 @@ def answer(problem: Problem, headers: Mapping[str, str] | None = None) -> JSONRe
     return JSONResponse(
         body.model_dump(mode="json", by_alias=True),
         status_code=problem.status,
-        headers={**(headers or {}), "x-ms-error-code": problem.code.value},
+        headers={**(headers or {}), "Cache-Control": NO_STORE, "x-ms-error-code": problem.code.value},
         media_type=MEDIA_TYPE,
     )
 
 
 def _own(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, Problem)  # noqa: S101 -- registered for nothing else
-    return answer(error)
+    return answer(error, error.headers)
 
 
 def _busy(_request: Request, error: Exception) -> JSONResponse:
     remedy = f"ask again in {STORE_RETRY_AFTER} s, with the same key or runId: it is harmless whether it arrived or not"
     problem = Problem(503, Code.STORE_BUSY, str(error), remedy=remedy)
     return answer(problem, {"Retry-After": str(STORE_RETRY_AFTER)})
+
+
+def _policy(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, PolicyInvalidError)  # noqa: S101 -- registered for nothing else
+    errors = [FieldError(field="", message=one) for one in error.problems]
+    remedy = "its owner: correct the file; hcx-fleet lint names every error"
+    return answer(Problem(500, Code.POLICY_INVALID, "; ".join(error.problems), remedy=remedy, errors=errors))
 
 
 def _tampered(_request: Request, error: Exception) -> JSONResponse:

@@ -1,8 +1,8 @@
 """What the timer does through the durable client at each firing, before and beside deciding whether a run is wanted.
 
 It compares the record with the engine and never relies on having seen an event: a run that an engine forgot is started
-again, every bell is rung once more, and what has ended long ago is purged. Kept free of FastAPI, which timers do not
-pay for.
+again, every bell is rung once more, and what has ended long ago is purged, as are answers to calls that nobody repeats
+any more. Kept free of FastAPI, which timers do not pay for.
 """
 
 from asyncio import to_thread
@@ -14,6 +14,7 @@ from shared.model.run import Run
 from shared.policy.problems import PolicyInvalidError
 from shared.ports import Engine, Ports
 from shared.rules.reconcile import forgotten, purgeable, watch_instance, watch_of
+from shared.store.calls import KEPT
 
 
 async def reconcile(ports: Ports, engine: Engine, fired: datetime) -> None:
@@ -27,6 +28,7 @@ async def reconcile(ports: Ports, engine: Engine, fired: datetime) -> None:
     for run in reversed(await to_thread(ports.store.active_runs)):
         await _attend(engine, run, fired)
     await engine.start("watch", watch_instance(fired), fired.isoformat())
+    await to_thread(ports.store.forget_calls, fired - KEPT)
     await _purge(ports, engine, fired)
 
 

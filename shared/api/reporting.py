@@ -3,10 +3,9 @@
 from datetime import datetime
 from itertools import count
 
-from shared.api.bodies import ReportDoneBody
 from shared.api.calling import orchestrations
-from shared.api.starting import unauthenticated
 from shared.model.orders import task_instance
+from shared.model.record import record
 from shared.model.revert import RevertPlan
 from shared.model.run import JournalEntry, JournalKind, Run
 from shared.ports import Store
@@ -16,16 +15,37 @@ REPORTED = "reported"
 """Name of the event, which the run-books wait for."""
 
 
-def write_down(store: Store, run_id: str, task_id: str, body: ReportDoneBody, now: datetime) -> tuple[int, bool]:
+@record
+class Report:
+    """Somebody says that what a task waits for is done."""
+
+    run: str
+    task: str
+    who: str
+    """As it is recorded."""
+    comment: str
+    mark: str
+    """Of the call, where its caller repeats it; else empty."""
+
+
+def write_down(store: Store, report: Report, now: datetime) -> tuple[int, bool]:
     """Append the report to the journal; gives its number, and whether the task's orchestration is there to be woken.
 
-    Two reports at the same moment try the same number; the journal takes one, and the other one tries the next.
+    Two reports at the same moment try the same number; the journal takes one, and the other one tries the next. One
+    with a mark is the same report whenever it comes again.
     """
-    entries = [entry for _, entry in store.journal(run_id) if entry.task == task_id]
+    key = f"{report.task}/reported/by-key/{report.mark}" if report.mark else ""
+    entries = _of_task(store, report)
     kinds = {entry.kind for entry in entries}
     told = sum(1 for entry in entries if entry.kind is JournalKind.REPORTED)
-    number = next(n for n in count(told + 1) if store.append(run_id, _entry(task_id, n, body, now)))
-    return number, JournalKind.ADMITTED in kinds and JournalKind.TASK_ENDED not in kinds
+    keys = (key or f"{report.task}/reported/{number}" for number in count(told + 1))
+    entry = next(made for one in keys if store.append(report.run, made := _entry(one, report, now)) or report.mark)
+    reports = [one.key for one in _of_task(store, report) if one.kind is JournalKind.REPORTED]
+    return reports.index(entry.key) + 1, JournalKind.ADMITTED in kinds and JournalKind.TASK_ENDED not in kinds
+
+
+def _of_task(store: Store, report: Report) -> list[JournalEntry]:
+    return [entry for _, entry in store.journal(report.run) if entry.task == report.task]
 
 
 def reportable(store: Store, run: Run) -> frozenset[str]:
@@ -36,18 +56,18 @@ def reportable(store: Store, run: Run) -> frozenset[str]:
     return frozenset(named)
 
 
-async def ring(run_id: str, task_id: str, body: ReportDoneBody) -> None:
+async def ring(report: Report) -> None:
     """Wake the task."""
-    said = {"who": body.who, "comment": body.comment}
-    await orchestrations.get().raise_event(task_instance(run_id, task_id), REPORTED, said)
+    said = {"who": report.who, "comment": report.comment}
+    await orchestrations.get().raise_event(task_instance(report.run, report.task), REPORTED, said)
 
 
-def _entry(task_id: str, number: int, body: ReportDoneBody, now: datetime) -> JournalEntry:
-    comment = f": {body.comment}" if body.comment else ""
+def _entry(key: str, report: Report, now: datetime) -> JournalEntry:
+    comment = f": {report.comment}" if report.comment else ""
     return JournalEntry(
-        key=f"{task_id}/reported/{number}",
+        key=key,
         at=now,
         kind=JournalKind.REPORTED,
-        text=f"{unauthenticated(body.who)} reports it as done{comment}",
-        task=task_id,
+        text=f"{report.who} reports it as done{comment}",
+        task=report.task,
     )

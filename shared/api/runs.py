@@ -5,44 +5,58 @@ from dataclasses import replace
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from shared.api.answers import links_of, run_answer, summary_of
+from shared.api.access import READING, Operator, Starter, named
+from shared.api.answers import links_of, summary_of
 from shared.api.bodies import ReportDoneBody, ReportedAnswer, RunAnswer, RunBody, RunId, RunsAnswer
 from shared.api.given import PortsOf
+from shared.api.matching import ANY, IfNoneMatch
+from shared.api.paging import TOP, After, Top, page
 from shared.api.problems import Code, Problem
-from shared.api.reporting import reportable, ring, write_down
-from shared.api.starting import meant_cloud, meant_plan, start, unauthenticated
+from shared.api.repeat import OnceOnly, RepeatableRoute
+from shared.api.reporting import Report, reportable, ring, write_down
+from shared.api.standing import answered
+from shared.api.starting import meant_cloud, meant_plan, refuse_unapproved, start
+from shared.model.caller import Caller
 from shared.model.plan import Plan
 from shared.model.run import Run, RunKind, RunRequest, RunTrigger
 from shared.model.version import Version
-from shared.model.view import RunView
 from shared.ports import Ports, Store
-from shared.report.control_document import ControlPart
-from shared.report.control_json import stored_control
-from shared.report.stored import view_of
 from shared.rules.run_view import ENDED
-from shared.store.errors import TamperedError
 
-RETRY_AFTER = {"running": 15, "waitingForPeople": 300}
-"""Seconds between two looks at a run: a step takes minutes, a person hours."""
-
-router = APIRouter(prefix="/v1", tags=["runs"])
+router = APIRouter(prefix="/v1", tags=["runs"], dependencies=[READING], route_class=RepeatableRoute)
 
 
 @router.put("/runs/{runId}", status_code=201)
-async def put_run(runId: RunId, body: RunBody, ports: PortsOf, request: Request, response: Response) -> RunAnswer:  # noqa: N803 -- the path's own word
-    """Create a run under an id of the caller's choice: 201 when it is new, 200 when the same was asked before."""
-    return await created(ports, await run_in_threadpool(_asked, ports, runId, body), request, response)
+async def put_run(
+    *,
+    caller: Starter,
+    runId: RunId,  # noqa: N803 -- the path's own word
+    body: RunBody,
+    ports: PortsOf,
+    request: Request,
+    response: Response,
+    once: OnceOnly,
+    if_none_match: IfNoneMatch = None,
+) -> RunAnswer:
+    """Create a run under an id of the caller's choice: 201 when it is new, 200 when the same was asked before.
+
+    With `If-None-Match: *` only where there is none of that id.
+    """
+    del once  # the id in the address names it already
+    asked = await run_in_threadpool(_asked, ports, caller, runId, body)
+    return await created(ports, asked, request, response, only_new=if_none_match == ANY)
 
 
 @router.get("/runs")
-def list_runs(ports: PortsOf, request: Request) -> RunsAnswer:
-    """Every run, newest request first."""
-    return RunsAnswer(value=tuple(summary_of(run, request) for run in ports.store.runs()))
+def list_runs(ports: PortsOf, request: Request, top: Top = TOP, after: After = None) -> RunsAnswer:
+    """Every run, newest request first, in parts."""
+    part = page(ports.store.runs(), lambda run: run.request.id, top, after, request)
+    return RunsAnswer(value=tuple(summary_of(run, request) for run in part.value), next_link=part.next_link)
 
 
 @router.get("/runs/{runId}")
 def get_run(runId: str, ports: PortsOf, request: Request, response: Response) -> RunAnswer:  # noqa: N803
-    """One run as it stands; `Retry-After` says when to look again while it has not ended."""
+    """One run as it stands; `ETag` says in which state, `Retry-After` when to look again while it has not ended."""
     return answered(ports, known_run(ports.store, runId), request, response)
 
 
@@ -58,44 +72,50 @@ def get_result(runId: str, ports: PortsOf, request: Request, response: Response)
 
 @router.post("/runs/{runId}/tasks/{taskId}:reportDone", status_code=202)
 async def report_done(
+    *,
+    caller: Operator,
     runId: str,  # noqa: N803
     taskId: str,  # noqa: N803
     body: ReportDoneBody,
     ports: PortsOf,
     request: Request,
+    once: OnceOnly,
 ) -> ReportedAnswer:
     """Say that what a task waits for is done. It wakes the task; only observation ends its step."""
     run = await run_in_threadpool(_running_with_task, ports.store, runId, taskId)
-    number, awake = await run_in_threadpool(write_down, ports.store, runId, taskId, body, ports.clock.now())
+    who = named(caller, body.who, "who", required=True)
+    report = Report(run=runId, task=taskId, who=who, comment=body.comment, mark=once.mark)
+    number, awake = await run_in_threadpool(write_down, ports.store, report, ports.clock.now())
     if awake:
-        await ring(runId, taskId, body)
+        await ring(report)
     return ReportedAnswer(run_id=runId, task=taskId, report=number, links=links_of(run.request.id, request))
 
 
-async def created(ports: Ports, asked: RunRequest, request: Request, response: Response) -> RunAnswer:
-    """Start a run under the id that it was asked for with, and answer with it: 201 when it is new, else 200."""
-    run, fresh = await start(ports, asked)
+async def created(
+    ports: Ports, asked: RunRequest, request: Request, response: Response, *, only_new: bool = False
+) -> RunAnswer:
+    """Start a run under the id that it was asked for with, and answer with it: 201 when it is new, else 200.
+
+    Raises:
+        Problem: it cannot be started, or is there already where only a new one is wanted.
+    """
+    run, fresh = await start(ports, asked, only_new=only_new)
     response.status_code = 201 if fresh else 200
     links = links_of(asked.id, request)
     response.headers.update({"Location": links.run, "Operation-Location": links.run})
     return await run_in_threadpool(answered, ports, run, request, response)
 
 
-def answered(ports: Ports, run: Run, request: Request, response: Response) -> RunAnswer:
-    """The run as the answer to a request, with the header that says when to look again."""
-    view = view_of(ports.store, run, ports.clock.now())
-    answer = run_answer(view, _control(ports.store, view), request)
-    if answer.detail.phase != "finished":
-        response.headers["Retry-After"] = str(RETRY_AFTER[answer.detail.phase])
-    return answer
+async def accepted(ports: Ports, asked: RunRequest, request: Request, response: Response) -> RunAnswer:
+    """Start a run for a call that is answered at once, and answer with the run and where to follow it.
 
-
-def _control(store: Store, view: RunView) -> ControlPart | None:
-    """None where a command was changed behind our back: the rest of the run has to be read all the more then."""
-    try:
-        return stored_control(store, view)
-    except TamperedError:
-        return None
+    Raises:
+        Problem: it cannot be started.
+    """
+    run, _ = await start(ports, asked)
+    links = links_of(run.request.id, request)
+    response.headers.update({"Operation-Location": links.run, "Location": links.result})
+    return await run_in_threadpool(answered, ports, run, request, response)
 
 
 def known_run(store: Store, run_id: str) -> Run:
@@ -110,13 +130,15 @@ def known_run(store: Store, run_id: str) -> Run:
     return run
 
 
-def _asked(ports: Ports, run_id: str, body: RunBody) -> RunRequest:
+def _asked(ports: Ports, caller: Caller, run_id: str, body: RunBody) -> RunRequest:
+    now = ports.clock.now()
+    refuse_unapproved(ports.store, caller, body.plan_hash, now)
     asked = RunRequest(
         id=run_id,
         kind=RunKind(body.kind),
         trigger=RunTrigger.HTTP,
-        requested_by=unauthenticated(body.requested_by),
-        requested_at=ports.clock.now(),
+        requested_by=named(caller, body.requested_by, "requestedBy"),
+        requested_at=now,
         private_cloud=meant_cloud(ports.store, body.private_cloud) if body.private_cloud else None,
         include_shared=body.include_shared,
         plan_hash=body.plan_hash,

@@ -1,32 +1,40 @@
 """Starting a run: put it on record, then start its orchestration. Safe to repeat at any point of it."""
 
+import re
+from datetime import datetime
+
 from starlette.concurrency import run_in_threadpool
 
 from shared.api.calling import orchestrations
+from shared.api.pre_approving import pre_approval_of
 from shared.api.problems import Code, Problem
 from shared.api.reading import clouds_known, newest_plan_with
+from shared.model.caller import Caller, Way
 from shared.model.codec import to_json
 from shared.model.plan import Plan
 from shared.model.run import JournalEntry, JournalKind, Retry, Run, RunKind, RunRequest, RunState
 from shared.ports import Ports, Store
 from shared.rules.cloud_ids import CloudAmbiguousError, CloudUnknownError, cloud_named
 from shared.rules.plan_parts import shared_connectors
+from shared.rules.pre_approval import not_approved
 from shared.rules.run_view import ENDED
 
+_NOT_IN_IDS = re.compile(r"[^A-Za-z0-9._~-]")
+_ABOUT_MAX = 70
 _HASH = 12
 """Characters of a hash that people compare."""
 
 
-async def start(ports: Ports, request: RunRequest) -> tuple[Run, bool]:
+async def start(ports: Ports, request: RunRequest, *, only_new: bool = False) -> tuple[Run, bool]:
     """Start the run, or find it under way; the flag says whether it is new.
 
     A run that has not ended is started again: after a crash between record and start, or of a host whose engine
     forgets, the same call brings it back. An instance that is there already is left alone.
 
     Raises:
-        Problem: a run of that id was asked for something else.
+        Problem: a run of that id was asked for something else; or there is one at all, and only a new one is wanted.
     """
-    run, fresh = await run_in_threadpool(_keep, ports.store, request)
+    run, fresh = await run_in_threadpool(_keep, ports.store, request, only_new=only_new)
     await run_in_threadpool(ports.store.append, run.request.id, _requested(run.request))
     if run.state not in ENDED:
         await orchestrations.get().start("fleet", run.request.id, to_json(run.request))
@@ -81,12 +89,30 @@ def refuse_shared(store: Store, request: RunRequest) -> None:
         raise Problem(409, Code.SHARED_CONNECTOR, detail, remedy=remedy)
 
 
-def unauthenticated(name: str | None) -> str:
-    """A requester as recorded: a name in a body is a claim, whoever holds the key."""
-    return f"{name or 'somebody'} (unauthenticated)"
+def made_up_id(about: str, mark: str, now: datetime) -> str:
+    """The id of a run whose caller has none for it: what it is about, then the mark of its call, or the time."""
+    begin = _NOT_IN_IDS.sub("-", about)[:_ABOUT_MAX].lstrip("._~-") or "run"
+    return f"{begin}-{mark or f'{now:%Y%m%dT%H%M%S}'}"
 
 
-def _keep(store: Store, request: RunRequest) -> tuple[Run, bool]:
+def refuse_unapproved(store: Store, caller: Caller, plan_hash: str | None, now: datetime) -> None:
+    """Go on for whoever may start a run, and by key with a plan alone that was let go beforehand.
+
+    Raises:
+        Problem: the caller came by key, and names no such plan.
+    """
+    if caller.way is not Way.KEY:
+        return
+    remedy = "POST /v1/plans/{planHash}:approve, by somebody with the role Fleet.Approve; then name the plan"
+    if plan_hash is None:
+        raise Problem(403, Code.CALLER_KEY, "by key nothing but a plan that was let go is started", remedy=remedy)
+    plan = meant_plan(store, plan_hash)
+    why = not_approved(plan, pre_approval_of(store, plan), now)
+    if why:
+        raise Problem(403, Code.PLAN_NOT_APPROVED, why, remedy=remedy)
+
+
+def _keep(store: Store, request: RunRequest, *, only_new: bool) -> tuple[Run, bool]:
     standing = store.run(request.id)
     if standing is None:
         refuse_shared(store, request)
@@ -94,6 +120,9 @@ def _keep(store: Store, request: RunRequest) -> tuple[Run, bool]:
         if store.put_run(fresh):
             return fresh, True
         standing = store.run(request.id) or fresh  # somebody else put it in between
+    if only_new:
+        detail = f"there is a run {request.id} already"
+        raise Problem(412, Code.MATCH_FAILED, detail, remedy="choose another id, or leave If-None-Match out")
     if not _same(standing.request, request):
         detail = f"run {request.id} was asked for {_asks(standing.request)}, not for {_asks(request)}"
         raise Problem(409, Code.RUN_OTHER_REQUEST, detail, remedy="choose another id")

@@ -3,6 +3,7 @@
 StoreError
     StoreBusyError          ask again later: others hold the store, or it does not answer; asking again is safe
     ClaimMovedError         stop this step: the claim is not where the caller believed, so observe and never send
+    CommandsMovedError      judge the command once more: somebody else said something to that run meanwhile
     LeaseHeldError          do not act: somebody else is at work there, and the error says who
     StoreUnusableError      stop the run: this store cannot be used, a person has to look
     TamperedError           stop the run: a row is not what was written there, a person has to look
@@ -39,6 +40,15 @@ class LeaseHeldError(StoreError):
     def __init__(self, message: str, standing: Lease) -> None:
         super().__init__(message)
         self.standing = standing
+
+
+class CommandsMovedError(StoreError):
+    """Another command to that run was kept after those that a new one was judged by."""
+
+    @classmethod
+    def of(cls, run_id: str, there: int, behind: int | None) -> Self:
+        """The number that there is, and the one that was wanted."""
+        return cls(f"run {run_id} has {there} commands by now, and not {behind}: the new one has to be judged again")
 
 
 class TamperedError(StoreError):

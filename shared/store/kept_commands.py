@@ -13,7 +13,7 @@ from shared.model.command import Command
 from shared.model.document import RecordUnreadableError
 from shared.model.record import record
 from shared.rules.chain import START, digest_of
-from shared.store.errors import TamperedError
+from shared.store.errors import CommandsMovedError, TamperedError
 
 
 @record
@@ -25,6 +25,16 @@ class KeptCommand:
     """Digest of the row before it; of the first one, 64 zeros."""
     digest: str
     """SHA-256 over run, sequence, previous and command, in hexadecimal digits."""
+
+
+def refuse_moved(run: str, there: int, behind: int | None) -> None:
+    """Go on where a new command was judged by all that there are, or by none in particular.
+
+    Raises:
+        CommandsMovedError: it was not.
+    """
+    if behind not in {None, there}:
+        raise CommandsMovedError.of(run, there, behind)
 
 
 def kept(run: str, sequence: int, previous: str, command: Command) -> tuple[str, str]:

@@ -2,9 +2,11 @@
 
 import json
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from shared.model.codec import from_json_text
 from shared.model.document import RecordUnreadableError
@@ -17,9 +19,6 @@ from shared.store.sqlite_file import explained
 from shared.store.sqlite_ledger import keep_claim
 
 BUSY_SECONDS = 15.0
-
-FIRST = 1
-"""The earliest schema version that there ever was."""
 
 
 def migrate(path: Path) -> str:
@@ -42,7 +41,7 @@ def migrate(path: Path) -> str:
         found = version_in(connection, path)
         if found == SCHEMA_VERSION:
             return f"{path} has schema version {SCHEMA_VERSION} already: nothing was done"
-        if found != FIRST:
+        if found not in _STEPS:
             raise _no_way_from(found, path)
         copy = _copied(connection, path, found)
         _in_one_transaction(connection, path)
@@ -69,8 +68,10 @@ def _in_one_transaction(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("BEGIN IMMEDIATE")
     try:
-        if version_in(connection, path) == FIRST:  # another one may have been quicker
-            _from_first(connection, path)
+        found = version_in(connection, path) or SCHEMA_VERSION  # once more: another one may have been quicker
+        for version in range(found, SCHEMA_VERSION):
+            _STEPS[version](connection, path)
+        connection.execute("UPDATE schema SET version = ?", (SCHEMA_VERSION,))
         connection.execute("COMMIT")
     finally:
         if connection.in_transaction:
@@ -87,7 +88,15 @@ def _from_first(connection: sqlite3.Connection, path: Path) -> None:
     _keep_claims(connection, path)
     for name in ("journal", "claims"):
         connection.execute(f"DROP TABLE {name}_1")
-    connection.execute("UPDATE schema SET version = ?", (SCHEMA_VERSION,))
+
+
+def _from_second(connection: sqlite3.Connection, _path: Path) -> None:
+    """Version 2 kept no calls."""
+    create_table(connection, "calls")
+
+
+_STEPS: Final[dict[int, Callable[[sqlite3.Connection, Path], None]]] = {1: _from_first, 2: _from_second}
+"""What leads from each earlier version to the one after it."""
 
 
 def _chain_journals(connection: sqlite3.Connection, path: Path) -> None:

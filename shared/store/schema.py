@@ -9,7 +9,7 @@ from pathlib import Path
 
 from shared.store.errors import StoreUnusableError
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 _TABLES = {
     "schema": "CREATE TABLE schema (version INTEGER NOT NULL) STRICT",
@@ -76,6 +76,11 @@ _TABLES = {
         state TEXT NOT NULL,
         record TEXT NOT NULL,
         UNIQUE (secret, version)
+    ) STRICT""",
+    "calls": """CREATE TABLE calls (
+        key TEXT PRIMARY KEY,
+        at TEXT NOT NULL,
+        record TEXT NOT NULL
     ) STRICT""",
 }
 

@@ -1,12 +1,12 @@
 """The store of the embedded host: one SQLite file, safe for many threads and several processes at once.
 
-Every method is one transaction. What depends on what stands there is decided by `claims.py`, `leases.py` and
-`breaker.py` while the write lock is held, so two callers never decide on the same state.
+Every method is one transaction. What depends on what stands there is decided by `claims.py`, `calls.py`,
+`leases.py` and `breaker.py` while the write lock is held, so two callers never decide on the same state.
 """
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Self
@@ -14,14 +14,16 @@ from typing import Self
 from shared.model.chain import Link
 from shared.model.codec import from_json_text, to_json_text
 from shared.model.command import Command
-from shared.model.document import RecordUnreadableError
+from shared.model.kept_call import KeptCall
 from shared.model.ledger import BreakerReset, BreakerState, Claim, ClaimState, Lease, LeaseWish
 from shared.model.plan import Plan
 from shared.model.run import JournalEntry, Run, RunState
 from shared.rules.chain import START, next_link
 from shared.store.breaker import Login, LoginState, ask, end, opened, reset
+from shared.store.calls import answered, begun, is_tried
 from shared.store.claims import intended, intention, moved
-from shared.store.errors import RunUnknownError, TamperedError
+from shared.store.errors import RunUnknownError
+from shared.store.kept_records import ReadJournals, numbered, plan_in
 from shared.store.leases import held, is_held, taken
 from shared.store.moments import sortable
 from shared.store.sqlite_file import SqliteFile
@@ -32,10 +34,12 @@ from shared.store.sqlite_ledger import (
     generation_by,
     generation_of,
     generations_raised,
+    keep_call,
     keep_claim,
     keep_command,
     keep_lease,
     next_token,
+    standing_call,
     standing_claim,
     standing_leases,
 )
@@ -49,6 +53,7 @@ class SqliteStore:
 
     def __init__(self, path: Path, *, busy_seconds: float = BUSY_SECONDS) -> None:
         self._file = SqliteFile(path, busy_seconds)
+        self._journals = ReadJournals()
 
     def __enter__(self) -> Self:
         return self
@@ -120,7 +125,8 @@ class SqliteStore:
     def plan(self, plan_hash: str) -> Plan | None:
         """The plan of that hash."""
         with self._file.read() as db:
-            return _only_record(Plan, db.execute("SELECT record FROM plans WHERE hash = ?", (plan_hash,)))
+            row = db.execute("SELECT record FROM plans WHERE hash = ?", (plan_hash,)).fetchone()
+        return None if row is None else plan_in(row[0])
 
     def plans(self, prefix: str = "") -> tuple[str, ...]:
         """The hashes that begin so, of the plans that are kept; the one that was kept last comes first."""
@@ -167,7 +173,7 @@ class SqliteStore:
         query = "SELECT sequence, record FROM journal WHERE run = ? AND sequence > ? ORDER BY sequence"
         with self._file.read() as db:
             rows = db.execute(query, (run_id, after)).fetchall()
-        return tuple((sequence, _entry(run_id, sequence, text)) for sequence, text in rows)
+        return tuple(numbered(run_id, rows)) if after else self._journals.entries(run_id, rows)
 
     def chain(self, run_id: str) -> tuple[Link, ...]:
         """The journal of a run as the chain that is kept, whether it is whole or not.
@@ -180,14 +186,15 @@ class SqliteStore:
             rows = db.execute(query, (run_id,)).fetchall()
         return tuple(_link(run_id, *row) for row in rows)
 
-    def command(self, run_id: str, command: Command) -> bool:
+    def command(self, run_id: str, command: Command, behind: int | None = None) -> bool:
         """Keep a command to a run; False when one of that key is already there.
 
         Raises:
+            CommandsMovedError: there are more than those that it is to be kept behind.
             TamperedError: the last one is no command any more.
         """
         with self._file.write(lasting=True) as db:
-            return keep_command(db, run_id, command)
+            return keep_command(db, run_id, command, behind)
 
     def commands(self, run_id: str) -> tuple[Command, ...]:
         """Every command to a run, in the order in which they were given.
@@ -197,6 +204,33 @@ class SqliteStore:
         """
         with self._file.read() as db:
             return commands_to(db, run_id)
+
+    def begin_call(self, wanted: KeptCall) -> KeptCall:
+        """Begin a call that may be repeated; what stands under its key: this very try, or the one that was before."""
+        return self._call(wanted.key, lambda standing: begun(standing, wanted))
+
+    def end_call(self, done: KeptCall) -> KeptCall:
+        """Keep the answer of a call; what stands under its key: the first answer, whichever try came to it."""
+        return self._call(done.key, lambda standing: answered(standing, done))
+
+    def _call(self, key: str, decide: Callable[[KeptCall | None], KeptCall]) -> KeptCall:
+        with self._file.write() as db:
+            standing = standing_call(db, key)
+            after = decide(standing)
+            if after != standing:
+                keep_call(db, after)
+            return after
+
+    def drop_call(self, tried: KeptCall) -> None:
+        """Forget a call that is still under way by that very try: it came to nothing that is to be given again."""
+        with self._file.write() as db:
+            if is_tried(standing_call(db, tried.key), tried.mark):
+                db.execute("DELETE FROM calls WHERE key = ?", (tried.key,))
+
+    def forget_calls(self, begun_before: datetime) -> int:
+        """Forget every call that was begun before then; how many there were."""
+        with self._file.write() as db:
+            return db.execute("DELETE FROM calls WHERE at < ?", (sortable(begun_before),)).rowcount
 
     def claim(self, subject: str, step: str, generation: int, holder: str, now: datetime) -> Claim:
         """Intend one mutating step. A later caller gets what the first one left there, once that may have sent it.
@@ -328,15 +362,8 @@ def _last_link(db: sqlite3.Connection, run_id: str) -> tuple[int, str]:
 
 
 def _link(run_id: str, sequence: int, text: str, previous: str, digest: str) -> Link:
-    entry = _entry(run_id, sequence, text)
+    ((_, entry),) = numbered(run_id, [(sequence, text)])
     return Link(run=run_id, sequence=sequence, entry=entry, previous=previous, digest=digest)
-
-
-def _entry(run_id: str, sequence: int, text: str) -> JournalEntry:
-    try:
-        return from_json_text(JournalEntry, text)
-    except (RecordUnreadableError, json.JSONDecodeError) as error:
-        raise TamperedError.of_entry(run_id, sequence) from error
 
 
 def _standing_login(db: sqlite3.Connection, secret: str, version: str) -> Login | None:

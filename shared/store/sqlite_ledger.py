@@ -1,13 +1,14 @@
-"""Claims, leases, generations and commands as rows of a SQLite store, inside the caller's transaction."""
+"""Claims, leases, generations, commands and calls as rows of a SQLite store, inside the caller's transaction."""
 
 import sqlite3
 
 from shared.model.codec import from_json_text, to_json_text
 from shared.model.command import Command
+from shared.model.kept_call import KeptCall
 from shared.model.ledger import Claim, Lease
 from shared.rules.chain import START
 from shared.store.claims import digest_of, read_claim
-from shared.store.kept_commands import commands_in, digest_in, kept
+from shared.store.kept_commands import commands_in, digest_in, kept, refuse_moved
 from shared.store.moments import sortable
 
 
@@ -100,13 +101,15 @@ def generation_by(db: sqlite3.Connection, subject: str, cause: str) -> int | Non
     return None if row is None else int(row[0])
 
 
-def keep_command(db: sqlite3.Connection, run_id: str, command: Command) -> bool:
+def keep_command(db: sqlite3.Connection, run_id: str, command: Command, behind: int | None) -> bool:
     """Keep a command behind the last one of its run; False where one of its key is there.
 
     Raises:
+        CommandsMovedError: the last one is not that of the number `behind`.
         TamperedError: the last one is no row of ours.
     """
     sequence, previous = _last_command(db, run_id)
+    refuse_moved(run_id, sequence, behind)
     text, _ = kept(run_id, sequence + 1, previous, command)
     insert = "INSERT INTO commands VALUES (?, ?, ?, ?) ON CONFLICT (run, key) DO NOTHING"
     return db.execute(insert, (run_id, sequence + 1, command.key, text)).rowcount == 1
@@ -120,6 +123,18 @@ def commands_to(db: sqlite3.Connection, run_id: str) -> tuple[Command, ...]:
     """
     query = "SELECT sequence, key, record FROM commands WHERE run = ? ORDER BY sequence"
     return commands_in(run_id, db.execute(query, (run_id,)).fetchall())
+
+
+def standing_call(db: sqlite3.Connection, key: str) -> KeptCall | None:
+    """What is kept of a call."""
+    row = db.execute("SELECT record FROM calls WHERE key = ?", (key,)).fetchone()
+    return None if row is None else from_json_text(KeptCall, row[0])
+
+
+def keep_call(db: sqlite3.Connection, call: KeptCall) -> None:
+    """Keep a call in the place of what stood there."""
+    row = (call.key, sortable(call.at), to_json_text(call))
+    db.execute("INSERT OR REPLACE INTO calls (key, at, record) VALUES (?, ?, ?)", row)
 
 
 def _last_command(db: sqlite3.Connection, run_id: str) -> tuple[int, str]:

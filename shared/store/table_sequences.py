@@ -52,11 +52,16 @@ class Sequences:
         self._calls = calls
         self._known: dict[str, _Known] = {}
 
-    def append(self, partition: str, key: str, make: Callable[[int, str], Made]) -> bool:
-        """Append what `make` makes behind the last number and its digest; False where that key is there already."""
+    def append(self, partition: str, key: str, make: Callable[[int, str], Made], *, anew: bool = False) -> bool:
+        """Append what `make` makes behind the last number and its digest; False where that key is there already.
+
+        With `anew` that number is read first, and not believed to be the one that was written here last: `make` may
+        refuse by it.
+        """
         known = self._known.setdefault(partition, _Known())
         mark = new_mark()
         with turn(known.lock, self._calls.patience, self._calls.name):
+            known.head = None if anew else known.head
             return self._calls.settled(lambda: self._appended(known, partition, (key, mark), make))
 
     def rows(self, partition: str, after: int = 0) -> list[Row]:

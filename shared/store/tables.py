@@ -11,6 +11,7 @@ every store.
     journal:RUN           see `table_sequences.py`
     commands:RUN          the same
     claims                one a claim
+    calls                 one a call over HTTP that may be repeated
     leases                one a lease; `!epoch` has the last token, and is moved on by every change of any lease
     generations           one a subject, and one a cause that raised it
     logins                one a version of a secret; `!arrivals` counts them
@@ -29,15 +30,18 @@ from shared.model.chain import Link
 from shared.model.codec import from_json_text, to_json_text
 from shared.model.command import Command
 from shared.model.document import RecordUnreadableError
+from shared.model.kept_call import KeptCall
 from shared.model.ledger import BreakerReset, BreakerState, Claim, ClaimState, Lease, LeaseWish
 from shared.model.plan import Plan
 from shared.model.run import JournalEntry, Run, RunState
 from shared.rules.chain import next_link
 from shared.store import table_bodies
 from shared.store.breaker import Login, LoginState, ask, end, opened, reset
+from shared.store.calls import answered, begun, is_tried
 from shared.store.claims import digest_of, intended, intention, moved, read_claim
 from shared.store.errors import RunUnknownError, StoreUnusableError, TamperedError
-from shared.store.kept_commands import commands_in, kept
+from shared.store.kept_commands import commands_in, kept, refuse_moved
+from shared.store.kept_records import entry_in, plan_in
 from shared.store.leases import held, is_held, taken
 from shared.store.moments import sortable
 from shared.store.table_calls import (
@@ -158,7 +162,7 @@ class TableStore:
     def plan(self, plan_hash: str) -> Plan | None:
         """The plan of that hash."""
         text = self._text("plans", key_of(plan_hash))
-        return None if text is None else from_json_text(Plan, text)
+        return None if text is None else plan_in(text)
 
     def plans(self, prefix: str = "") -> tuple[str, ...]:
         """The hashes that begin so, of the plans that are kept; the one that was kept last comes first."""
@@ -218,21 +222,26 @@ class TableStore:
             return Link(
                 run=run_id,
                 sequence=int(row["sequence"]),
-                entry=from_json_text(JournalEntry, table_bodies.read(self._calls, row)),
+                entry=entry_in(table_bodies.read(self._calls, row)),
                 previous=str(row["previous"]),
                 digest=str(row["digest"]),
             )
         except (RecordUnreadableError, json.JSONDecodeError, KeyError, ValueError) as error:
             raise TamperedError.of_entry(run_id, row["RowKey"]) from error
 
-    def command(self, run_id: str, command: Command) -> bool:
-        """Keep a command to a run; False when one of that key is already there."""
+    def command(self, run_id: str, command: Command, behind: int | None = None) -> bool:
+        """Keep a command to a run; False when one of that key is already there.
+
+        Raises:
+            CommandsMovedError: there are more than those that it is to be kept behind.
+        """
 
         def make(sequence: int, digest: str) -> tuple[Properties, str]:
+            refuse_moved(run_id, sequence, behind)
             text, own = kept(run_id, sequence + 1, digest, command)
             return _whole(text), own
 
-        return self._sequences.append(f"commands:{key_of(run_id)}", command.key, make)
+        return self._sequences.append(f"commands:{key_of(run_id)}", command.key, make, anew=behind is not None)
 
     def commands(self, run_id: str) -> tuple[Command, ...]:
         """Every command to a run, in the order in which they were given.
@@ -242,6 +251,44 @@ class TableStore:
         """
         rows = self._sequences.rows(f"commands:{key_of(run_id)}")
         return commands_in(run_id, [(number_in(row), "", table_bodies.read(self._calls, row)) for row in rows])
+
+    def begin_call(self, wanted: KeptCall) -> KeptCall:
+        """Begin a call that may be repeated; what stands under its key: this very try, or the one that was before."""
+        return self._call(wanted.key, lambda standing: begun(standing, wanted))
+
+    def end_call(self, done: KeptCall) -> KeptCall:
+        """Keep the answer of a call; what stands under its key: the first answer, whichever try came to it."""
+        return self._call(done.key, lambda standing: answered(standing, done))
+
+    def drop_call(self, tried: KeptCall) -> None:
+        """Forget a call that is still under way by that very try: it came to nothing that is to be given again."""
+
+        def decide(row: Row | None) -> tuple[None, Properties | None]:
+            return None, {} if is_tried(self._call_in(row), tried.mark) else None
+
+        self._decided("calls", key_of(tried.key), decide)
+
+    def forget_calls(self, begun_before: datetime) -> int:
+        """Forget every call that was begun before then; how many there were."""
+
+        def attempt() -> int:
+            rows = self._calls.rows("calls", where="at lt @before", values={"before": sortable(begun_before)})
+            for row in rows:
+                self._calls.write(deleted(row))
+            return len(rows)
+
+        return self._calls.settled(attempt)
+
+    def _call(self, key: str, decide: Callable[[KeptCall | None], KeptCall]) -> KeptCall:
+        def decided(row: Row | None) -> tuple[KeptCall, Properties | None]:
+            standing = self._call_in(row)
+            after = decide(standing)
+            return after, None if after == standing else {**_whole(to_json_text(after)), "at": sortable(after.at)}
+
+        return self._decided("calls", key_of(key), decided)
+
+    def _call_in(self, row: Row | None) -> KeptCall | None:
+        return None if row is None else from_json_text(KeptCall, table_bodies.read(self._calls, row))
 
     def claim(self, subject: str, step: str, generation: int, holder: str, now: datetime) -> Claim:
         """Intend one mutating step. A later caller gets what the first one left there, once that may have sent it.

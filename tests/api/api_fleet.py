@@ -3,20 +3,23 @@
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import httpx
 from fastapi import FastAPI
 
 from shared.api.app import create_api
 from shared.api.calling import orchestrations
+from shared.api.limits import Spending
+from shared.model.caller import SignIn, Way
 from shared.model.codec import to_json_text
 from shared.model.facts import FleetFacts
 from shared.model.inventory import PrivateCloud, SubscriptionSeen, SubscriptionState
 from shared.model.plan import Plan
 from shared.model.run import JournalEntry, JournalKind, Run, RunKind, RunRequest, RunState, RunTrigger
-from shared.ports import Ports
+from shared.ports import AlarmClock, Ports
 from shared.rules import planner
 from shared.rules.catalogue import catalogue
 from shared.store.sqlite import SqliteStore
@@ -67,6 +70,21 @@ class Started:
         self.events.append((instance_id, event, data))
 
 
+type Headers = dict[str, str] | list[tuple[str, str]]
+
+
+class _Served:
+    """Whose API the one app of this process is at the moment."""
+
+    api: ClassVar["Api"]
+
+
+@cache
+def _app() -> FastAPI:
+    """Made once: it takes as long as a hundred calls, most of it with the first of them."""
+    return create_api(lambda: _Served.api.ports)
+
+
 class Api:
     """The API as a caller sees it, and what lies behind it."""
 
@@ -81,19 +99,45 @@ class Api:
             store=self.store,
             reports=nothing,
             configuration=nothing,
+            sign_in=SignIn(way=Way.LOCAL),
         )
-        self.app: FastAPI = create_api(lambda: self.ports)
+        self.app = _app()
+        _Served.api = self
+        self.app.state.spending = Spending()
         self.durable = Started()
 
     def call(self, method: str, path: str, body: object = None, **more: Any) -> httpx.Response:
-        """One call, as the trigger function makes it."""
-        return asyncio.run(self._call(method, path, body, more))
+        """One call, as the trigger function makes it; a POST that names no state is meant for whatever there is."""
+        usual = {"If-Match": "*"} if method == "POST" else {}
+        return asyncio.run(self._call(method, path, body, {**more, "headers": {**usual, **more.get("headers", {})}}))
+
+    def without_state(self, method: str, path: str, body: object, headers: Headers) -> httpx.Response:
+        """One call with these headers and no others of ours."""
+        return asyncio.run(self._call(method, path, body, {"headers": headers}))
+
+    def transport(self) -> httpx.ASGITransport:
+        """What leads to this API."""
+        _Served.api = self
+        return httpx.ASGITransport(app=self.app)
 
     async def _call(self, method: str, path: str, body: object, more: dict[str, Any]) -> httpx.Response:
         orchestrations.set(self.durable)
-        transport = httpx.ASGITransport(app=self.app)
-        async with httpx.AsyncClient(transport=transport, base_url="https://fleet.example") as client:
+        async with httpx.AsyncClient(transport=self.transport(), base_url="https://fleet.example") as client:
             return await client.request(method, path, json=body, **more)
+
+    @property
+    def clock(self) -> AlarmClock:
+        """The clock that the API goes by."""
+        return self.ports.clock
+
+    @clock.setter
+    def clock(self, clock: AlarmClock) -> None:
+        self.ports = replace(self.ports, clock=clock)
+
+    def use(self, store: SqliteStore) -> None:
+        """Go on with another store."""
+        self.store = store
+        self.ports = replace(self.ports, store=store)
 
     def keep_run(self, run_id: str, facts: FleetFacts | None = None, **about: Any) -> Plan | None:
         """Leave a run in the store: requested only, or observed and planned where there are facts."""
@@ -104,6 +148,7 @@ class Api:
             requested_by="test",
             requested_at=about.get("at", NOW),
             private_cloud=about.get("private_cloud"),
+            subject=about.get("subject"),
         )
         run = Run(request=request, state=about.get("state", RunState.NOT_STARTED))
         self.store.put_run(run)

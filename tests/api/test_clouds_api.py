@@ -19,7 +19,12 @@ def api(tmp_path: Path) -> Api:
 
 def test_nothing_is_listed_before_anything_was_observed(api: Api) -> None:
     """An empty store is no error: there are no clouds yet, and no run that looked."""
-    assert api.call("GET", "/v1/clouds").json() == {"value": [], "subscriptions": [], "run": None}
+    assert api.call("GET", "/v1/clouds").json() == {
+        "value": [],
+        "subscriptions": [],
+        "run": None,
+        "nextLink": None,
+    }
 
 
 def test_every_cloud_is_listed_with_its_bucket_and_who_acts_next(api: Api) -> None:
@@ -46,7 +51,7 @@ def test_the_newest_run_of_the_whole_scope_is_shown(api: Api) -> None:
 def test_an_upgrade_of_one_cloud_is_accepted(api: Api) -> None:
     """The call answers 202 with the run, an absolute Operation-Location, and Location for clients that poll that."""
     api.keep_run("r1", PAIR)
-    answer = api.call("POST", "/v1/privateClouds/pc-a:upgrade", {"runId": "up-1"})
+    answer = api.call("POST", "/v1/clouds/pc-a:upgrade", {"runId": "up-1"})
 
     assert answer.status_code == 202
     assert answer.headers["operation-location"] == "https://fleet.example/v1/runs/up-1"
@@ -57,7 +62,7 @@ def test_an_upgrade_of_one_cloud_is_accepted(api: Api) -> None:
 
 def test_an_upgrade_needs_no_body(api: Api) -> None:
     """A plain POST starts a run with an id that names the cloud and the time."""
-    answer = api.call("POST", "/v1/privateClouds/pc-a:upgrade")
+    answer = api.call("POST", "/v1/clouds/pc-a:upgrade")
 
     assert (answer.status_code, answer.json()["id"]) == (202, "pc-a-20261124T073000")
 
@@ -65,16 +70,16 @@ def test_an_upgrade_needs_no_body(api: Api) -> None:
 def test_repeating_an_upgrade_with_its_run_id_starts_nothing_twice(api: Api) -> None:
     """The same call with the same run id answers 202 with the same run."""
     for _ in range(2):
-        assert api.call("POST", "/v1/privateClouds/pc-a:upgrade", {"runId": "up-1"}).status_code == 202
+        assert api.call("POST", "/v1/clouds/pc-a:upgrade", {"runId": "up-1"}).status_code == 202
 
     assert len(api.durable.starts) == 1
 
 
 def test_a_cloud_that_was_not_seen_is_refused(api: Api) -> None:
     """With an observation at hand an unknown name is 404; without one the run itself will tell."""
-    assert api.call("POST", "/v1/privateClouds/pc-z:upgrade").status_code == 202
+    assert api.call("POST", "/v1/clouds/pc-z:upgrade").status_code == 202
     api.keep_run("r1", PAIR)
-    refused = api.call("POST", "/v1/privateClouds/pc-z:upgrade")
+    refused = api.call("POST", "/v1/clouds/pc-z:upgrade")
 
     assert (refused.status_code, refused.json()["code"]) == (404, "cloud.unknown")
 
@@ -82,19 +87,19 @@ def test_a_cloud_that_was_not_seen_is_refused(api: Api) -> None:
 def test_a_shared_connector_needs_the_callers_word(api: Api) -> None:
     """409 names the other private clouds; with includeShared the run starts."""
     api.keep_run("r1", SHARED)
-    refused = api.call("POST", "/v1/privateClouds/pc-a:upgrade", {"runId": "up-1"})
+    refused = api.call("POST", "/v1/clouds/pc-a:upgrade", {"runId": "up-1"})
 
     assert (refused.status_code, refused.json()["code"]) == (409, "shared.connector")
     assert refused.json()["detail"] == "con-ab also serves pc-b"
     assert api.store.run("up-1") is None
-    assert api.call("POST", "/v1/privateClouds/pc-a:upgrade", {"includeShared": True}).status_code == 202
+    assert api.call("POST", "/v1/clouds/pc-a:upgrade", {"includeShared": True}).status_code == 202
 
 
 def test_a_cloud_goes_by_its_name_or_its_long_id(api: Api) -> None:
     """A unique name and the long id mean the same private cloud."""
     api.keep_run("r1", PAIR)
     for name in ("pc-a", long_id(private_cloud("pc-a"))):
-        assert api.call("POST", f"/v1/privateClouds/{name}:upgrade").json()["privateCloud"] == "pc-a"
+        assert api.call("POST", f"/v1/clouds/{name}:upgrade").json()["privateCloud"] == "pc-a"
 
 
 def test_an_ambiguous_name_lists_what_it_may_mean(api: Api) -> None:
@@ -103,8 +108,8 @@ def test_an_ambiguous_name_lists_what_it_may_mean(api: Api) -> None:
     clouds = with_ids([one, replace(one, resource_id=one.resource_id.replace("sub-1", "sub-2"))])
     facts = fleet(*(cloud_manager(cloud.id, "4.10.3") for cloud in clouds))
     api.keep_run("r1", facts, clouds=clouds)
-    refused = api.call("POST", "/v1/privateClouds/pc-a:upgrade").json()
+    refused = api.call("POST", "/v1/clouds/pc-a:upgrade").json()
 
     assert (refused["status"], refused["code"]) == (409, "cloud.ambiguous")
     assert all(cloud.id in refused["detail"] for cloud in clouds)
-    assert api.call("POST", f"/v1/privateClouds/{clouds[0].id}:upgrade").status_code == 202
+    assert api.call("POST", f"/v1/clouds/{clouds[0].id}:upgrade").status_code == 202

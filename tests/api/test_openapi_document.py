@@ -1,7 +1,6 @@
 """The API as it describes itself, and what docs/api.md says of it."""
 
 import re
-import sqlite3
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ import pytest
 
 from shared.api import RELEASE
 from shared.api.problems import Code
-from tests.api.api_fleet import PAIR, Api
+from tests.api.api_fleet import Api
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
@@ -71,20 +70,3 @@ def test_references_of_the_document_exist(api: Api) -> None:
     names = set(re.findall(r'"#/components/schemas/([^"]+)"', document.text))
 
     assert names <= set(document.json()["components"]["schemas"])
-
-
-def test_no_get_changes_anything(api: Api, tmp_path: Path) -> None:
-    """Every GET route of the app leaves the store as it was and starts nothing."""
-    api.keep_run("r1", PAIR)
-    before = _content(tmp_path / "store.sqlite")
-    for method, path, _ in _operations(api):
-        if method == "GET":
-            assert api.call("GET", path.replace("{runId}", "r1")).status_code in {200, 202}, path
-
-    assert _content(tmp_path / "store.sqlite") == before
-    assert (api.durable.starts, api.durable.events) == ([], [])
-
-
-def _content(path: Path) -> list[str]:
-    with sqlite3.connect(path) as db:
-        return list(db.iterdump())

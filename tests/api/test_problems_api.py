@@ -2,7 +2,6 @@
 
 import logging
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -58,7 +57,7 @@ def test_a_body_that_is_not_json_is_unreadable(api: Api) -> None:
     assert (answer.status_code, answer.json()["code"]) == (400, "body.unreadable")
 
 
-@pytest.mark.parametrize("content", [b'{"kind": "\xff\xfe"}', b"[" * 100_000])
+@pytest.mark.parametrize("content", [b'{"kind": "\xff\xfe"}', b"[" * 60_000])
 def test_a_body_that_no_parser_takes_is_unreadable(api: Api, content: bytes) -> None:
     """Bytes that are no text and endless nesting are broken JSON as well, not an address that is not there."""
     answer = api.call("PUT", "/v1/runs/r1", content=content, headers={"content-type": "application/json"})
@@ -66,13 +65,10 @@ def test_a_body_that_no_parser_takes_is_unreadable(api: Api, content: bytes) -> 
     assert (answer.status_code, answer.json()["code"]) == (400, "body.unreadable")
 
 
-@pytest.mark.parametrize("more", [{"json": [1]}, {"content": b"kind=check"}, {"json": None}])
-def test_a_body_of_the_wrong_shape_is_told_what_is_wanted(tmp_path: Path, more: dict[str, Any]) -> None:
-    """A list, a form or nothing at all gets a 422 that says what to send."""
-    api = Api(tmp_path)
-    answer = api.call(
-        "PUT", "/v1/runs/r1", more.get("json"), **({"content": more["content"]} if "content" in more else {})
-    )
+@pytest.mark.parametrize("body", [[1], None])
+def test_a_body_of_the_wrong_shape_is_told_what_is_wanted(api: Api, body: object) -> None:
+    """A list or nothing at all gets a 422 that says what to send."""
+    answer = api.call("PUT", "/v1/runs/r1", body)
 
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["message"] in {"must be a JSON object, sent as application/json", "is missing"}

@@ -130,7 +130,8 @@ def test_a_report_is_taken_down_and_wakes_the_task(api: Api) -> None:
 
     assert (answer.status_code, answer.json()["report"]) == (202, 1)
     assert api.store.journal("r1")[-1][1].text == "lea (unauthenticated) reports it as done: by hand"
-    assert api.durable.events == [("r1:manager:pc-a", "reported", {"who": "lea", "comment": "by hand"})]
+    said = {"who": "lea (unauthenticated)", "comment": "by hand"}
+    assert api.durable.events == [("r1:manager:pc-a", "reported", said)]
 
 
 def test_each_report_has_a_number_of_its_own(api: Api) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from shared.api.app import create_api
 from shared.model.run import JournalKind
 from shared.store.sqlite import SqliteStore
 from tests.api.api_fleet import PAIR, Api
@@ -90,7 +91,7 @@ def test_a_store_of_another_version_is_refused_with_the_migration(api: Api, tmp_
     """Every call says which version it is and which command brings it up; health answers all the same."""
     with closing(sqlite3.connect(tmp_path / FILE, autocommit=True)) as db:
         db.execute("UPDATE schema SET version = 1")
-    api.app.state.ports = lambda: replace(api.ports, store=SqliteStore(tmp_path / FILE))
+    api.app = create_api(lambda: replace(api.ports, store=SqliteStore(tmp_path / FILE)))
     answer = api.call("GET", "/v1/runs/r1")
 
     assert (answer.status_code, answer.json()["code"]) == (500, "store.unusable")

@@ -34,7 +34,7 @@ def test_from_refused_to_used_again(settings: Path, tmp_path: Path) -> None:
 
     assert refused.code == 2
     assert "hcx-fleet store migrate" in refused.err
-    assert (done.code, "from schema version 1 to 2" in done.out) == (0, True), done.err
+    assert (done.code, "from schema version 1 to 3" in done.out) == (0, True), done.err
     assert (used.code, "The journal of run r is whole: 3 links" in used.out) == (0, True), used.err
     assert (again.code, "nothing was done" in again.out) == (0, True)
 

@@ -1,4 +1,4 @@
-"""A store of schema version 1, as an earlier hcx-fleet left it, becomes one of today with everything in it."""
+"""A store of an earlier schema version, as an earlier hcx-fleet left it, becomes one of today with everything in it."""
 
 import json
 import sqlite3
@@ -106,6 +106,19 @@ def test_chain_made(path: Path) -> None:
 
         assert faults(store.chain("r")) == ()
         assert len(store.chain("r")) == len(ENTRIES) + 1
+
+
+def test_each_version(path: Path) -> None:
+    """A store of the version in between comes up as well, with everything in it, and keeps calls from then on."""
+    migrate(path)
+    with closing(sqlite3.connect(path, autocommit=True)) as db:
+        db.execute("DROP TABLE calls")
+    _set_version(path, 2)
+
+    assert "from schema version 2 to 3" in migrate(path)
+    with SqliteStore(path) as store:
+        assert store.journal("r") == tuple(enumerate(ENTRIES, 1))
+        assert store.forget_calls(NOW) == 0
 
 
 def test_copy(path: Path) -> None:

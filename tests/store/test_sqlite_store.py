@@ -17,6 +17,7 @@ from shared.model.ledger import ClaimState
 from shared.model.run import JournalEntry, JournalKind
 from shared.rules.chain import faults
 from shared.store.errors import StoreBusyError, StoreUnusableError, TamperedError
+from shared.store.kept_records import JOURNALS
 from shared.store.sqlite import SqliteStore
 
 ROOT = Path(__file__).parents[2]
@@ -268,3 +269,42 @@ def test_durability(path: Path) -> None:
             mode = db.execute("PRAGMA journal_mode").fetchone()[0]
 
     assert (lasting, others, mode) == (2, 1, "wal")
+
+
+@pytest.mark.parametrize(
+    ("deed", "seen"),
+    [
+        ("UPDATE journal SET record = replace(record, 'text 1', 'b') WHERE sequence = 2", ["text 0", "b", "text 2"]),
+        ("DELETE FROM journal WHERE sequence = 1", ["text 1", "text 2"]),
+        ("DELETE FROM journal WHERE sequence = 3", ["text 0", "text 1"]),
+        ("UPDATE journal SET record = '{}' WHERE sequence = 2", None),
+    ],
+)
+def test_what_was_read_hides_nothing(tmp_path: Path, deed: str, seen: list[str] | None) -> None:
+    """A journal that was read before is read as it is now, whatever was done to it behind our back since."""
+    with SqliteStore(tmp_path / "fleet.sqlite") as store:
+        for number in range(3):
+            entry = JournalEntry(key=f"k{number}", at=NOW, kind=JournalKind.OBSERVED, text=f"text {number}")
+            store.append("r", entry)
+        assert len(store.journal("r")) == 3
+        with closing(sqlite3.connect(tmp_path / "fleet.sqlite", autocommit=True)) as db:
+            db.execute(deed)
+
+        if seen is None:
+            with pytest.raises(TamperedError, match="entry 2 in the journal of run r"):
+                store.journal("r")
+        else:
+            assert [entry.text for _, entry in store.journal("r")] == seen
+
+
+def test_many_journals_are_read(tmp_path: Path) -> None:
+    """However many runs are read in turn, each has its own entries, the newest ones too."""
+    with SqliteStore(tmp_path / "fleet.sqlite") as store:
+        for turn in range(3):
+            for run in map(str, range(JOURNALS + 3)):
+                text = f"{run} in turn {turn}"
+                store.append(run, JournalEntry(key=text, at=NOW, kind=JournalKind.OBSERVED, text=text))
+
+                assert [entry.text for _, entry in store.journal(run)] == [
+                    f"{run} in turn {n}" for n in range(turn + 1)
+                ]

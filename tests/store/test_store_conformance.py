@@ -19,6 +19,7 @@ from azure.core.credentials import AzureNamedKeyCredential
 
 from shared.model.codec import to_json_text
 from shared.model.command import Command, CommandKind
+from shared.model.kept_call import KeptAnswer, KeptCall, KeptHeader
 from shared.model.ledger import BreakerAnswer, BreakerReset, Claim, ClaimState, Lease, LeaseWish
 from shared.model.plan import Baseline, Plan
 from shared.model.policy import Mode
@@ -26,7 +27,8 @@ from shared.model.run import JournalEntry, JournalKind, Run, RunKind, RunRequest
 from shared.model.version import Version
 from shared.ports import Store
 from shared.rules.chain import START, faults, link_after
-from shared.store.errors import ClaimMovedError, LeaseHeldError, RunUnknownError, TamperedError
+from shared.store.calls import TRY_ENDS_AFTER
+from shared.store.errors import ClaimMovedError, CommandsMovedError, LeaseHeldError, RunUnknownError, TamperedError
 from shared.store.kept_commands import kept
 from shared.store.sqlite import SqliteStore
 from shared.store.table_texts import key_of
@@ -157,6 +159,16 @@ def entry_of(key: str, text: str = "observed") -> JournalEntry:
 def pause(key: str, by: str = "ann") -> Command:
     """Somebody pauses a whole run."""
     return Command(key=key, kind=CommandKind.PAUSE, by=by, authenticated=False, at=NOW)
+
+
+def call_of(mark: str, body: str = "b", at: datetime = NOW, said: str | None = None) -> KeptCall:
+    """One try of a call, with its answer where it has one."""
+    answer = (
+        KeptAnswer(status=202, headers=(KeptHeader(name="location", value="/x"),), body=said)
+        if said is not None
+        else None
+    )
+    return KeptCall(key="k", body=body, mark=mark, at=at, answer=answer)
 
 
 class TestRuns:
@@ -749,6 +761,21 @@ class TestCommands:
         assert store.commands("b") == (pause("y"),)
         assert store.commands("c") == ()
 
+    def test_behind_those_that_it_was_judged_by(self, place: Place) -> None:
+        """A command is kept behind exactly as many as there are; otherwise it is refused, and can be judged again.
+
+        So it is whichever process gave the one that came between, and it leaves the key free.
+        """
+        one, other = place.open(), place.open()
+        assert one.command("a", pause("x"), behind=0)
+        assert other.command("a", pause("y"), behind=1)
+        for behind in (0, 1, 3):
+            with pytest.raises(CommandsMovedError, match="run a has 2 commands by now"):
+                one.command("a", pause("z"), behind=behind)
+
+        assert one.command("a", pause("z"), behind=2)
+        assert [command.key for command in other.commands("a")] == ["x", "y", "z"]
+
     def test_threads(self, place: Place) -> None:
         """Threads that give commands at the same time lose none, and none is kept twice."""
         stores = [place.open(), place.open()]
@@ -1067,3 +1094,68 @@ class TestProcesses:
         assert len(kept) <= len(taken) + 2
         assert store.append("run", entry_of("after"))
         assert [number for number, _ in store.journal("run")] == list(range(1, len(kept) + 2))
+
+
+class TestCalls:
+    """Calls over HTTP that may be repeated."""
+
+    def test_one_tries(self, store: Store) -> None:
+        """The first try gets its call, and a second one finds it under way."""
+        assert store.begin_call(call_of("one")) == call_of("one")
+        assert store.begin_call(call_of("two")) == call_of("one")
+
+    def test_the_answer_stays(self, place: Place) -> None:
+        """What was answered is found by whoever asks again, in another process as well, whatever it holds."""
+        done = call_of("one", said="<\u00e9\u2028]]>" * 40_000)
+        place.open().begin_call(call_of("one"))
+        place.open().end_call(done)
+
+        assert place.open().begin_call(call_of("two")) == done
+
+    def test_the_first_answer_stands(self, store: Store) -> None:
+        """Of two tries that both came to an answer, the later one learns the earlier."""
+        store.begin_call(call_of("one"))
+        first, later = call_of("one", said="first"), call_of("two", said="later")
+
+        assert (store.end_call(first), store.end_call(later)) == (first, first)
+
+    def test_a_dead_try_is_followed(self, store: Store) -> None:
+        """A try that never ended stands in nobody's way for long."""
+        store.begin_call(call_of("one"))
+        soon, late = (call_of("two", at=NOW + after) for after in (TRY_ENDS_AFTER / 2, TRY_ENDS_AFTER))
+
+        assert store.begin_call(soon) == call_of("one")
+        assert store.begin_call(late) == late
+
+    def test_dropped(self, store: Store) -> None:
+        """A try that came to nothing is forgotten; somebody else's is not, and an answer is not."""
+        store.begin_call(call_of("one"))
+        store.drop_call(call_of("two"))
+        kept = store.begin_call(call_of("three"))
+        store.drop_call(call_of("one"))
+        store.drop_call(call_of("one"))
+        anew = store.begin_call(call_of("four"))
+        done = store.end_call(call_of("four", said="x"))
+        store.drop_call(call_of("four"))
+
+        assert (kept, anew) == (call_of("one"), call_of("four"))
+        assert store.begin_call(call_of("five")) == done
+
+    def test_forgotten(self, store: Store) -> None:
+        """What was begun before a day is forgotten, and nothing else."""
+        store.end_call(call_of("old", said="x"))
+        store.begin_call(replace(call_of("new", at=LATER), key="other"))
+
+        assert (store.forget_calls(NOW), store.forget_calls(LATER), store.forget_calls(LATER)) == (0, 1, 0)
+        assert store.begin_call(call_of("again")) == call_of("again")
+
+    def test_one_of_many_tries(self, place: Place) -> None:
+        """Of many that begin at once, exactly one carries the call out."""
+        stores, start = [place.open() for _ in range(6)], Barrier(6)
+
+        def tried(number: int) -> str:
+            start.wait()
+            return stores[number].begin_call(call_of(str(number))).mark
+
+        with ThreadPoolExecutor(6) as pool:
+            assert len(set(pool.map(tried, range(6)))) == 1

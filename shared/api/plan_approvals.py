@@ -1,0 +1,131 @@
+"""Letting a plan go before anybody starts it: what a function key may start then, until the word is too old."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+
+from shared.api.access import READING, Approver, speaker
+from shared.api.bodies import Body, Comment, PlanHash, Words
+from shared.api.given import PortsOf
+from shared.api.pre_approving import pre_approval_of, pre_approve
+from shared.api.problems import Code, Problem
+from shared.api.repeat import OnceOnly, RepeatableRoute
+from shared.api.starting import meant_plan
+from shared.model.caller import Caller, Way
+from shared.model.command import CommandKind
+from shared.model.plan import Plan
+from shared.model.run import Run
+from shared.ports import Ports, Store
+from shared.report.part import Part
+from shared.rules.callers import recorded
+from shared.rules.commands import person
+from shared.rules.pre_approval import not_approved
+
+router = APIRouter(prefix="/v1", tags=["plans"], dependencies=[READING], route_class=RepeatableRoute)
+
+type PlanOf = Annotated[PlanHash, Path(description="Its whole hash.")]
+
+
+class PreApprovalBody(Body):
+    """Somebody's word on a plan."""
+
+    by: Words | None = None
+    """Who says it, in the caller's own words, where no token says it; recorded as unauthenticated."""
+    comment: Comment = ""
+
+
+class PreApprovalAnswer(Part):
+    """Whether a plan may be started by key."""
+
+    plan_hash: str
+    approved: bool
+    by: str | None
+    """Who let it go last; null where nobody has, or where it was taken back."""
+    at: datetime | None
+    until: datetime | None
+    """How long that counts."""
+    why_not: str
+    """Empty where it may be started."""
+
+
+@router.get("/plans/{planHash}/approval")
+def get_approval(planHash: PlanOf, ports: PortsOf) -> PreApprovalAnswer:  # noqa: N803 -- the path's own word
+    """Whether somebody let the plan go beforehand, so that a function key may start it, and until when."""
+    return _answer(ports, meant_plan(ports.store, planHash))
+
+
+@router.post("/plans/{planHash}:approve")
+def approve_plan(
+    *,
+    caller: Approver,
+    planHash: PlanOf,  # noqa: N803
+    ports: PortsOf,
+    once: OnceOnly,
+    body: PreApprovalBody | None = None,
+) -> PreApprovalAnswer:
+    """Let the plan go: it may be started by key from now on. Whoever asked for the plan cannot, and waves still ask."""
+    del once  # the same word said twice lets go no more than once
+    return _said(ports, caller, planHash, CommandKind.APPROVE, body or PreApprovalBody())
+
+
+@router.post("/plans/{planHash}:reject")
+def reject_plan(
+    *,
+    caller: Approver,
+    planHash: PlanOf,  # noqa: N803
+    ports: PortsOf,
+    once: OnceOnly,
+    body: PreApprovalBody | None = None,
+) -> PreApprovalAnswer:
+    """Take back that the plan was let go. A run that was started already goes on: cancel that."""
+    del once
+    return _said(ports, caller, planHash, CommandKind.REJECT, body or PreApprovalBody())
+
+
+# --- how --------------------------------------------------------------------------------------------------------------
+
+
+def _said(ports: Ports, caller: Caller, plan_hash: str, kind: CommandKind, body: PreApprovalBody) -> PreApprovalAnswer:
+    by = speaker(caller, body.by, "by", required=True)
+    plan = meant_plan(ports.store, plan_hash)
+    if kind is CommandKind.APPROVE:
+        _refuse_own(ports.store, plan, recorded(caller, body.by))
+    pre_approve(
+        ports.store,
+        plan,
+        kind,
+        by=by,
+        at=ports.clock.now(),
+        authenticated=caller.way is Way.PLATFORM,
+        comment=body.comment,
+    )
+    return _answer(ports, plan)
+
+
+def _refuse_own(store: Store, plan: Plan, by: str) -> None:
+    """Two people have to look at a plan before a key carries it out.
+
+    Raises:
+        Problem: whoever says it asked for the plan themselves.
+    """
+    own = [run.request.id for run in _that_made(store, plan) if person(run.request.requested_by) == person(by)]
+    if own:
+        detail = f"{by} asked for this plan by run {own[0]}, and nobody lets their own plan go"
+        raise Problem(403, Code.CALLER_NOT_APPROVER, detail, remedy="another person with the role Fleet.Approve")
+
+
+def _that_made(store: Store, plan: Plan) -> list[Run]:
+    return [run for run in store.runs() if run.plan_hash == plan.hash and run.request.plan_hash is None]
+
+
+def _answer(ports: Ports, plan: Plan) -> PreApprovalAnswer:
+    found = pre_approval_of(ports.store, plan)
+    return PreApprovalAnswer(
+        plan_hash=plan.hash,
+        approved=not (why := not_approved(plan, found, ports.clock.now())),
+        by=found.by if found else None,
+        at=found.at if found else None,
+        until=found.until if found else None,
+        why_not=why,
+    )

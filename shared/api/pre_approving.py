@@ -1,0 +1,56 @@
+"""Letting a plan go before anybody starts it. Kept free of FastAPI, as `commanding.py`.
+
+The words on a plan are commands, in a chain of their own: so nobody puts one in, or changes one, unseen.
+"""
+
+from datetime import datetime
+from itertools import count
+
+from shared.model.command import Command, CommandKind
+from shared.model.plan import Plan
+from shared.ports import Store
+from shared.rules.pre_approval import PreApproval, pre_approval
+
+
+def pre_approve(
+    store: Store, plan: Plan, kind: CommandKind, *, by: str, at: datetime, authenticated: bool, comment: str = ""
+) -> None:
+    """Keep somebody's word on a plan.
+
+    Args:
+        store: where the plan is.
+        plan: that they have looked at.
+        kind: `approve`, that it may be started; `reject`, that it may not, any more.
+        by: who says it.
+        at: when.
+        authenticated: whether a token says who they are.
+        comment: why, in their own words.
+    """
+    said = len(store.commands(_chain(plan)))
+    words = (
+        Command(
+            key=f"{kind.value}/{number}",
+            kind=kind,
+            by=by,
+            authenticated=authenticated,
+            at=at,
+            comment=comment,
+            plan_hash=plan.hash,
+        )
+        for number in count(said + 1)
+    )
+    next(one for one in words if store.command(_chain(plan), one))
+
+
+def pre_approval_of(store: Store, plan: Plan) -> PreApproval | None:
+    """The last word on a plan, where it lets it go.
+
+    Raises:
+        TamperedError: a word is not what was written there.
+    """
+    return pre_approval(plan, store.commands(_chain(plan)))
+
+
+def _chain(plan: Plan) -> str:
+    """No run has a colon in its id."""
+    return f"plan:{plan.hash}"
