@@ -1,6 +1,7 @@
 """The edge of the command: whatever happens inside becomes a few lines on stderr and an exit code.
 
 wrong use; settings, policy or store that cannot be used    every error at once, exit 2
+a word of an app that is served elsewhere                   the same, with the exit code that it deserves
 KeyboardInterrupt                                           what goes on and how to come back, exit 130
 anything else                                               one line that says where the log is, exit 1
 """
@@ -28,6 +29,15 @@ class WrongUseError(Exception):
         super().__init__("\n".join(self.problems))
 
 
+class ToldError(Exception):
+    """What an app that is served elsewhere said, or that it said nothing; `code` is the exit code that it deserves."""
+
+    def __init__(self, problems: Sequence[str], code: int) -> None:
+        self.problems = tuple(problems)
+        self.code = code
+        super().__init__("\n".join(self.problems))
+
+
 class InterruptedRunError(Exception):
     """Somebody pressed Ctrl-C while a run went on; the message says what goes on and how to come back."""
 
@@ -41,6 +51,8 @@ def carry_out(work: Callable[[], int]) -> int:
         return _said("Interrupted.", INTERRUPTED)
     except InterruptedRunError as error:
         return _said(str(error), INTERRUPTED)
+    except ToldError as error:
+        return _all_of(error.problems, error.code)
     except Exception as error:  # noqa: BLE001 -- the edge that classifies
         problems = _problems_of(error)
         return _all_of(problems) if problems else _internal()
@@ -89,10 +101,10 @@ def _problems_of(error: Exception) -> tuple[str, ...]:
             return ()
 
 
-def _all_of(problems: Sequence[str]) -> int:
+def _all_of(problems: Sequence[str], code: int = WRONG_USE) -> int:
     for problem in problems:
         sys.stderr.write(f"error: {problem}\n")
-    return WRONG_USE
+    return code
 
 
 def _internal() -> int:

@@ -5,7 +5,7 @@ from pathlib import Path
 from cli import printing, tables
 from cli.edge import WrongUseError
 from cli.exits import Exit
-from cli.plans import write_whole
+from cli.files import write_whole
 from cli.reading import run_named, store_of
 from shared.model.chain import Link
 from shared.model.codec import to_json

@@ -57,6 +57,15 @@ OneCloud = Annotated[
     str | None,
     typer.Option("--cloud", metavar="NAME", help="The tasks of one private cloud alone.", show_default=False),
 ]
+CallKey = Annotated[
+    str | None,
+    typer.Option(
+        "--idempotency-key",
+        metavar="KEY",
+        help="With --endpoint: given again with it, it is the same run and no other.",
+        show_default=False,
+    ),
+]
 Key = Annotated[
     str | None,
     typer.Option(

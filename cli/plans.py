@@ -5,9 +5,9 @@ from enum import StrEnum
 from pathlib import Path
 
 from cli import printing, tables
-from cli.collector.written import NotWrittenError, write
 from cli.edge import WrongUseError
 from cli.exits import Exit, exit_of
+from cli.files import write_whole
 from cli.local import Local
 from cli.reading import store_of
 from cli.runs import Ended, Wanted, carried_through, problem_of
@@ -90,18 +90,6 @@ def _document(made: Plan, form: Form, store: Store, run: str) -> bytes:
         return plan_json(made)
     policy = policy_of(store, run)
     return plan_text(made, zones_of(policy) if policy else {}).encode()
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file, or leave it as it was: whoever reads it beside us never sees half of it.
-
-    Raises:
-        WrongUseError: it cannot be written there.
-    """
-    try:
-        write(path, content, mode=0o644)
-    except NotWrittenError as error:
-        raise WrongUseError([str(error)]) from None
 
 
 # --- diff -------------------------------------------------------------------------------------------------------------

@@ -36,6 +36,8 @@ NEWS = frozenset(
         JournalKind.OBSERVED,
         JournalKind.PLANNED,
         JournalKind.CALLED,
+        JournalKind.ADOPTED,
+        JournalKind.NOT_CALLED,
         JournalKind.INSTRUCTED,
         JournalKind.NOT_NOTIFIED,
         JournalKind.REPORTED,

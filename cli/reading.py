@@ -23,7 +23,7 @@ from shared.report.explain import why as explained
 from shared.report.kept_plans import newest_plan
 from shared.report.outage_text import outage_sheet
 from shared.report.sheet import Sheet
-from shared.report.stored import view_of
+from shared.report.stored import settled_view
 from shared.report.way_back_text import way_back_sheet
 from shared.rules.catalogue import catalogue_of
 from shared.rules.catalogue.records import Catalogue
@@ -42,7 +42,7 @@ def status(settings: Path | None, run_id: str | None, world: str | None, *, as_j
         if run is None:
             printing.progress().print("There is no run yet. Start one: hcx-fleet check")
             return Exit.AS_WANTED
-        view = _view(store, run, now)
+        view = settled_view(store, run, now)
         if as_json:
             printing.as_json(report_beside(store, view))
         else:
@@ -57,7 +57,7 @@ def why(settings: Path | None, subject: str, run_id: str | None, world: str | No
         run = _chosen(store, run_id) if run_id else _newest_meant(store)
         if run is None:
             raise WrongUseError(["there is no run yet, so nothing was observed; start one: hcx-fleet check"])
-        view = _view(store, run, now)
+        view = settled_view(store, run, now)
         if run_id is None and not _knows(view, subject):
             view = _planned(store, subject, now) or view
             run = view.run
@@ -134,13 +134,7 @@ def _knows(view: RunView, subject: str) -> bool:
 def _planned(store: Store, subject: str, now: datetime) -> RunView | None:
     """The newest run whose plan speaks of the subject: the newest of all may have been about one private cloud."""
     found = newest_plan(store, subject)
-    return _view(store, found[0], now) if found else None
-
-
-def _view(store: Store, run: Run, now: datetime) -> RunView:
-    """A run that has ended stands still at its end, whatever the clock says."""
-    ended = run.ended_at if run.state in ENDED else None
-    return view_of(store, run, ended or now)
+    return settled_view(store, found[0], now) if found else None
 
 
 def _control(store: Store, view: RunView) -> Sheet:

@@ -10,6 +10,7 @@ from typer.main import get_command
 
 from cli.main import app
 from cli.places import ROOT
+from cli.remote.verbs import HERE_ALONE, VERBS
 
 HEAD = """# Command line
 
@@ -28,6 +29,7 @@ right; for `import sites` that the change was only shown; for `runsheet` that th
 something needed is not proved, for `journal` and `verify` that a journal is not as it was written; \
 also when a subscription could not be read, and when something changed that an approved plan did not expect \
 (`diff --live`, `run --plan`) |
+| 4 | not signed in: an app that `--endpoint` names does not know who calls, or does not let them |
 | 130 | interrupted: what goes on and how to come back is said |
 
 `-o json` prints: for `check`, `run` and `status` the report of [report.md](report.md) (for `check` with what \
@@ -62,9 +64,56 @@ of a simulated world that has not ended.
 """
 
 
+ELSEWHERE = """## An app elsewhere
+
+With `--endpoint URL` before the verb, or `HCX_FLEET_ENDPOINT`, the same verbs speak to an app that is deployed, over \
+its [HTTP API](api.md). `--audience`, or `HCX_FLEET_AUDIENCE`, is the Application ID URI of its registration; \
+azure-identity gets the token for it: from `az login`, a managed identity, or the variables of a service principal. A \
+token is sent over TLS, to that address alone, after no redirect, and is never printed. An app on this machine \
+(`hcx-fleet serve`) takes none: `--endpoint http://127.0.0.1:7071`.
+
+```sh
+export HCX_FLEET_ENDPOINT=https://fleet.contoso.example HCX_FLEET_AUDIENCE=api://hcx-fleet
+hcx-fleet plan
+hcx-fleet run --plan 9f2c41 --watch --idempotency-key "build-$BUILD"
+hcx-fleet approve RUN --wave canary
+```
+
+Results and exit codes are those of this machine; `-o json` prints what the API answers, which for `check`, `run`, \
+`retry`, `revert` and `status` is the report. Who calls is in the token: `--as` is for an app on this machine, and is \
+refused by others. A run goes on where the app is: `run` and `retry` follow it to its end, and somebody who interrupts \
+them stops nothing; `run --resume RUN` follows one that goes on. With the same `--idempotency-key` they find the run \
+that they began, and with the same `--key` a command is the same one. A command is meant for the run as it was read a \
+moment before: where it has moved on since, an approval is refused and the others are said again. A busy app is asked \
+again for up to a minute. `show fleet` lists what was observed last; `check` observes.
+
+An option that an app elsewhere has nothing for is refused with exit code 2:
+"""
+
+
 def reference() -> str:
     """The page."""
-    return "\n".join([HEAD, *_commands(get_command(app), "hcx-fleet")])
+    elsewhere = [ELSEWHERE, *_refused(), "", *_here_alone(), ""]
+    return "\n".join([HEAD, *elsewhere, *_commands(get_command(app), "hcx-fleet")])
+
+
+def _refused() -> Iterator[str]:
+    by_option: dict[str, list[str]] = {}
+    for verb, known in VERBS.items():
+        for option in known.without.values():
+            by_option.setdefault(option, []).append(f"`{verb}`")
+    everywhere = len(by_option["--clock"])
+    for option, verbs in by_option.items():
+        yield f"- `{option}`" + (" everywhere" if len(verbs) == everywhere else f" of {', '.join(verbs)}")
+
+
+def _here_alone() -> Iterator[str]:
+    yield "So are these verbs, which are for this machine alone:"
+    yield ""
+    by_reason: dict[str, list[str]] = {}
+    for verb, reason in HERE_ALONE.items():
+        by_reason.setdefault(reason, []).append(f"`{verb}`")
+    yield from (f"- {', '.join(verbs)}: {reason}" for reason, verbs in by_reason.items())
 
 
 def _commands(command: Any, name: str) -> Iterator[str]:

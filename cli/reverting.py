@@ -6,8 +6,9 @@ from pathlib import Path
 from cli import printing, tables
 from cli.edge import WrongUseError
 from cli.exits import exit_of
+from cli.files import write_whole
 from cli.local import Local
-from cli.plans import Form, write_whole
+from cli.plans import Form
 from cli.reading import report_beside, store_of
 from cli.runs import Ended, Wanted, carried_through, problem_of
 from shared.model.revert import RevertPlan

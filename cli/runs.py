@@ -9,6 +9,8 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import chain, count
 from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from cli import printing, tables
 from cli.alone import alone
@@ -30,6 +32,9 @@ from shared.report.kept_plans import PlanNotFoundError, plan_named
 from shared.report.stored import facts_of, inventory_of
 from shared.rules.run_view import ENDED
 from shared.settings import Settings
+
+_MANY = {"top": "1000"}
+"""Private clouds that are asked for at a time: as many as may be."""
 
 NOT_REPEATED = "what is done is observed and not repeated"
 
@@ -79,13 +84,23 @@ def show_fleet(wanted: Wanted) -> int:
     def shown(local: Local, ended: Ended) -> int:
         inventory = inventory_of(local.ports.store, ended.view.run.request.id)
         if wanted.json:
-            printing.as_json(local.host.http("GET", "/v1/clouds").json())
+            printing.as_json(_listed(local))
         elif inventory:
             clouds, connectors = tables.fleet(ended.view, inventory, ended.facts), tables.connectors(ended.view)
             printing.parts(clouds, connectors, tables.unread(ended.view))
         return problem_of(ended.view) or Exit.AS_WANTED
 
     return carried_through(wanted, RunKind.CHECK, shown)
+
+
+def _listed(local: Local) -> Any:
+    """What `GET /v1/clouds` answers, with every private cloud in the one list."""
+    whole = part = local.host.http("GET", "/v1/clouds", query=_MANY).json()
+    while part["nextLink"]:
+        link = urlsplit(part["nextLink"])
+        part = local.host.http("GET", link.path, query=dict(parse_qsl(link.query))).json()
+        whole["value"] += part["value"]
+    return {**whole, "nextLink": None}
 
 
 def upgrade(wanted: Wanted, *, include_shared: bool, watch: bool) -> int:

@@ -7,23 +7,22 @@ from cli import printing
 from cli.edge import WrongUseError
 from cli.environment import settings_from
 from cli.exits import Exit
+from cli.files import write_whole
 from cli.following import time_of
 from cli.local import Local
-from cli.plans import write_whole
 from cli.reading import catalogue_from, store_of
 from cli.runs import Ended, Wanted, carried_through, problem_of
 from shared.model.record import record
 from shared.model.run import RunKind
 from shared.policy.policy import read_policy
 from shared.ports import Store
-from shared.report.kept_plans import newest_plan
 from shared.report.runsheet.making import runsheet as page_of
 from shared.report.runsheet.page import in_html
 from shared.report.runsheet.parts import name_of
 from shared.report.runsheet.record import Material, RunSheet
 from shared.report.runsheet.standing import standing
+from shared.report.runsheet.stored import NoInventoryError, material_of
 from shared.report.runsheet.text import in_markdown
-from shared.report.stored import facts_of, inventory_of
 from shared.report.task_meant import TaskNotFoundError, task_meant
 from shared.settings import Settings
 
@@ -65,21 +64,12 @@ def _material(store: Store, order: SheetOrder, settings: Settings, now: datetime
         meant = task_meant(store, order.subject)
     except TaskNotFoundError as error:
         raise WrongUseError([str(error)]) from None
-    run = meant.run.request.id
-    inventory = inventory_of(store, run)
-    if inventory is None:
-        raise WrongUseError([f"run {run} left no inventory; plan again: hcx-fleet plan"])
-    newest = newest_plan(store, meant.task.subject)
-    return Material(
-        plan=meant.plan,
-        task=meant.task,
-        facts=facts_of(store, run),
-        policy=read_policy(settings.policy),
-        inventory=inventory,
-        now=now,
-        draft=order.draft,
-        newer_plan=newest[1].hash if newest and newest[1].hash != meant.plan.hash else "",
-    )
+    try:
+        policy = read_policy(settings.policy)
+        run = meant.run.request.id
+        return material_of(store, run, meant.plan, meant.task, policy=policy, now=now, draft=order.draft)
+    except NoInventoryError as error:
+        raise WrongUseError([str(error)]) from None
 
 
 def _given(material: Material, settings: Settings, order: SheetOrder) -> int:

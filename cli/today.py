@@ -9,19 +9,15 @@ from cli.environment import settings_from
 from cli.exits import Exit
 from cli.now import now_of
 from cli.reading import catalogue_from, store_of
-from shared.model.inventory import PrivateCloud
 from shared.model.record import record
 from shared.report.sheet import in_markdown
+from shared.report.today_choice import NobodyError, rows_for
 from shared.report.today_csv import today_csv
 from shared.report.today_ics import today_ics, undated
 from shared.report.today_stored import NothingPlannedError, today_of
 from shared.report.today_text import today_json, today_sheet
 from shared.report.words import several
-from shared.rules.agenda.people import site_of_cloud
 from shared.rules.agenda.records import Material, Row, Today
-from shared.rules.today import Chosen, book_of, chosen
-
-_KNOWN_SHOWN = 20
 
 
 @record
@@ -49,8 +45,10 @@ def show_today(order: TodayOrder) -> int:
     """
     until = _day(order.until)
     material, found = _made(order, now_of(order.world))
-    wanted = Chosen(person=_person(order, material, found), site=_site(order, material), until=until)
-    rows = chosen(found.rows, wanted)
+    try:
+        rows = rows_for(material, found, person=order.person, site=order.site, until=until)
+    except NobodyError as error:
+        raise WrongUseError([f"--{error}"]) from None
     _write_calendar(order.ics, found, rows)
     _print(order.form, found, rows)
     return Exit.AS_WANTED
@@ -70,44 +68,6 @@ def _day(text: str | None) -> date | None:
         return date.fromisoformat(text) if text is not None else None
     except ValueError:
         raise WrongUseError([f"--until {text}: is no day such as 2026-12-01"]) from None
-
-
-# --- names ------------------------------------------------------------------------------------------------------------
-
-
-def _person(order: TodayOrder, material: Material, found: Today) -> str | None:
-    """A name that nobody has is a slip of the pen, and an empty list would pass for nothing to do."""
-    if order.person is None:
-        return None
-    known = {*book_of(material, found.now).named, *(one for row in found.rows for one in row.item.people)}
-    if order.person.casefold() not in {one.casefold() for one in known}:
-        raise WrongUseError([_nobody("--person", order.person, known)])
-    return order.person
-
-
-def _site(order: TodayOrder, material: Material) -> str | None:
-    """The name of a site; a private cloud may be named as well."""
-    if order.site is None:
-        return None
-    wanted = order.site.casefold()
-    clouds = {name.casefold(): one for one in material.inventory.private_clouds for name in _names(one)}
-    if wanted in clouds:
-        return site_of_cloud(material.policy, clouds[wanted])
-    known = {site for sites in book_of(material, material.plan.made_at).sites_of.values() for site in sites}
-    known |= {one.name for one in material.policy.sites}
-    if wanted not in {one.casefold() for one in known}:
-        raise WrongUseError([_nobody("--site", order.site, known)])
-    return order.site
-
-
-def _names(cloud: PrivateCloud) -> tuple[str, ...]:
-    return cloud.id, cloud.name
-
-
-def _nobody(option: str, given: str, known: set[str]) -> str:
-    names = sorted(known)
-    more = f" and {len(names) - _KNOWN_SHOWN} more" if len(names) > _KNOWN_SHOWN else ""
-    return f"{option} {given}: fleet.yaml has nothing of that name; known: {', '.join(names[:_KNOWN_SHOWN])}{more}"
 
 
 # --- forms ------------------------------------------------------------------------------------------------------------

@@ -8,7 +8,20 @@ from typing import Annotated, Any
 import typer
 
 from cli.edge import carry_out
-from cli.options import Comment, Giver, Key, OneCloud, OneTask, Output, OutputForm, Run, SettingsFile, WorldTime
+from cli.endpoint import only_elsewhere
+from cli.options import (
+    CallKey,
+    Comment,
+    Giver,
+    Key,
+    OneCloud,
+    OneTask,
+    Output,
+    OutputForm,
+    Run,
+    SettingsFile,
+    WorldTime,
+)
 
 
 class TaskForm(StrEnum):
@@ -173,6 +186,7 @@ def retry(
         list[str], typer.Option("--task", metavar="TASK", help="That task alone; may be repeated.", show_default=False)
     ] = [],  # noqa: B006 -- typer's way of an option that may be repeated
     watch: Annotated[bool, typer.Option("--watch", help="Show what goes on.")] = False,
+    idempotency_key: CallKey = None,
     clock: WorldTime = None,
     settings: SettingsFile = None,
     output: OutputForm = Output.TABLE,
@@ -184,6 +198,7 @@ def retry(
         from shared.api.again import Again
         from shared.model.run import Retry
 
+        only_elsewhere("--idempotency-key", idempotency_key)
         again = Again(parent=run, only=Retry(only.value) if only else None, tasks=tuple(task))
         as_json = output is Output.JSON
         wanted = Wanted(settings=settings, json=as_json, requester=requester, world=clock, again=again)

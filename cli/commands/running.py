@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from cli.edge import carry_out
-from cli.options import Cloud, Output, OutputForm, Requester, SettingsFile, WorldTime
+from cli.endpoint import only_elsewhere
+from cli.options import CallKey, Cloud, Output, OutputForm, Requester, SettingsFile, WorldTime
 
 RunId = Annotated[
     str | None,
@@ -49,6 +50,7 @@ def run(
         typer.Option("--resume", metavar="RUN", help="Go on with exactly that run, and no other.", show_default=False),
     ] = None,
     watch: Annotated[bool, typer.Option("--watch", help="Show what goes on.")] = False,
+    idempotency_key: CallKey = None,
     clock: WorldTime = None,
     settings: SettingsFile = None,
     output: OutputForm = Output.TABLE,
@@ -59,6 +61,7 @@ def run(
     def work() -> int:
         from cli.runs import Wanted, upgrade
 
+        only_elsewhere("--idempotency-key", idempotency_key)
         as_json = output is Output.JSON
         wanted = Wanted(
             settings=settings, json=as_json, requester=requester, cloud=cloud, world=clock, plan=plan, resume=resume

@@ -7,8 +7,9 @@ import pytest
 
 from cli.edge import WrongUseError
 from cli.exits import Exit, exit_of
+from cli.files import write_whole
 from cli.local import Asked, to_resume
-from cli.plans import Comparison, diff, write_whole
+from cli.plans import Comparison, diff
 from cli.runs import Wanted, hash_named, new_id
 from cli.shows import show_calendar, show_coverage, show_forecast
 from shared.model.codec import to_json_text
