@@ -23,7 +23,7 @@ VCENTER_PACKAGES := golang-go golang-github-vmware-govmomi-dev
 
 AZURITE := tools/azurite/node_modules/.installed
 
-.PHONY: help setup azurite demo test stories stories-turn scale scale-turn chaos chaos-ci chaos-turn chaos-known vcenter bench collector runsheet-picture check format pins clean
+.PHONY: help setup azurite demo test stories stories-turn scale scale-turn chaos chaos-ci chaos-turn chaos-known api-fuzz vcenter bench collector runsheet-picture check format pins clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -76,6 +76,10 @@ chaos-known: setup ## play the kill points again that went wrong once: seconds
 
 chaos-ci: setup ## the same at every ledger transition and around every change and command alone: minutes
 	@$(BIN)/python -m tests.chaos.suite
+
+# SEED=random sends new calls, and SEED=1234 those of that seed again.
+api-fuzz: setup ## send some three thousand calls, most of them nonsense, to the real app: a minute
+	@$(BIN)/python -m tests.api.fuzz $(SEED)
 
 # Debian's packages are installed where they are missing: the simulator's sources come from nowhere else.
 vcenter: setup ## build the vCenter peer from Debian's Go packages and run its suite

@@ -56,7 +56,7 @@ app = df.DFApp(http_auth_level=func.AuthLevel.FUNCTION if asks_for_keys() else f
 
 
 @app.function_name("api")
-@app.route(route="{*path}", methods=["GET", "PUT", "POST"])
+@app.route(route="{*path}", methods=["GET", "HEAD", "PUT", "POST", "PATCH", "DELETE", "OPTIONS"])
 @app.durable_client_input(client_name="client")
 async def api(req: func.HttpRequest, context: func.Context, client: df.DurableFunctionsClient) -> func.HttpResponse:
     """Everything under /v1, as one ASGI app."""

@@ -129,7 +129,7 @@ class _Route:
         patterns = [self._segment(segment) for segment in segments]
         self.order = [rank for rank, _ in patterns]
         """Literal before parameter before the rest, from left to right: the closest route wins."""
-        self._pattern = re.compile("".join(pattern for _, pattern in patterns) + "/?", re.IGNORECASE)
+        self._pattern = re.compile("".join(pattern for _, pattern in patterns) + "/?", re.IGNORECASE | re.DOTALL)
 
     def match(self, method: str, path: str) -> dict[str, str] | None:
         """The route parameters, if the request is for this route."""

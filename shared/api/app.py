@@ -1,8 +1,9 @@
 """The app: routes, problems, and the OpenAPI document at /v1/openapi.json."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
 
 from shared.api import (
     RELEASE,
@@ -19,6 +20,7 @@ from shared.api import (
     runs,
     today,
 )
+from shared.api.addresses import Addresses, OtherMethods
 from shared.api.bodies import HealthAnswer
 from shared.api.document import DocumentedApi, refusals
 from shared.api.limits import Limits, Spending
@@ -26,6 +28,8 @@ from shared.ports import Ports
 
 ROUTES = (clouds, plans, plan_approvals, runs, control, reverts, reports, run_sheets, leases, today, calendar)
 """Every file with routes, in the order of the document."""
+
+DOCUMENT = "/v1/openapi.json"
 
 health = APIRouter(prefix="/v1", tags=["health"])
 
@@ -42,7 +46,7 @@ def create_api(ports: Callable[[], Ports]) -> FastAPI:
         title="hcx-fleet",
         version=RELEASE,
         description="Upgrades VMware HCX on a fleet of Azure VMware Solution private clouds.",
-        openapi_url="/v1/openapi.json",
+        openapi_url=DOCUMENT,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
@@ -51,8 +55,15 @@ def create_api(ports: Callable[[], Ports]) -> FastAPI:
     )
     app.state.ports = ports
     app.state.spending = Spending()
+    app.add_middleware(OtherMethods, addresses=Addresses(_routes()))
     app.add_middleware(Limits)
     problems.install(app)
     for router in (health, *(one.router for one in ROUTES)):
         app.include_router(router)
     return app
+
+
+def _routes() -> Iterator[tuple[str, set[str]]]:
+    yield DOCUMENT, {"GET"}
+    for router in (health, *(one.router for one in ROUTES)):
+        yield from ((one.path, one.methods or set()) for one in router.routes if isinstance(one, APIRoute))

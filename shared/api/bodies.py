@@ -31,7 +31,11 @@ PATTERNS = {
 
 type RunId = Annotated[str, StringConstraints(pattern=_RUN_ID)]
 """Chosen by the caller; part of instance ids, file names and URLs, hence no other characters."""
-type Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+type Words = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+    Field(json_schema_extra={"pattern": r"\S"}),  # what is left of spaces alone is nothing
+]
 type PlanHash = Annotated[str, StringConstraints(pattern=_PLAN_HASH)]
 type Release = Annotated[str, StringConstraints(pattern=_RELEASE)]
 type Key = Annotated[str, StringConstraints(pattern=_RUN_ID)]

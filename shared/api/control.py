@@ -32,7 +32,7 @@ from shared.api.matching import IfMatch, fits, moved_on, needed, tag
 from shared.api.paging import Top
 from shared.api.problems import Code, Problem
 from shared.api.repeat import OnceOnly, RepeatableRoute
-from shared.api.runs import created, known_run
+from shared.api.runs import THERE_ALREADY, created, known_run
 from shared.api.standing import refuse_other_state, told_since
 from shared.api.starting import meant_cloud
 from shared.model.caller import Caller, Way
@@ -177,7 +177,7 @@ for _kind, _about in TASK_VERBS.items():
 # --- once more, and what happened -------------------------------------------------------------------------------------
 
 
-@router.post("/runs/{runId}:retry", status_code=201)
+@router.post("/runs/{runId}:retry", status_code=201, responses=THERE_ALREADY)
 async def retry(
     *,
     caller: Operator,
@@ -193,7 +193,7 @@ async def retry(
     return await created(ports, asked, said.request, response)
 
 
-@router.post("/runs/{runId}:revert", status_code=201)
+@router.post("/runs/{runId}:revert", status_code=201, responses=THERE_ALREADY)
 async def revert(
     *,
     caller: Operator,

@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from shared.api.bodies import ProblemAnswer
+from shared.api.finishing import inlined, operations, without_null
 from shared.api.problems import MEDIA_TYPE, TITLES, Code
 
 STATUS = {
@@ -51,12 +52,20 @@ class DocumentedApi(FastAPI):
 
     def openapi(self) -> dict[str, Any]:
         """The document."""
-        document = super().openapi()
-        schema = ProblemAnswer.model_json_schema(by_alias=True, ref_template="#/components/schemas/{model}")
-        schemas = document.setdefault("components", {}).setdefault("schemas", {})
-        schemas.update(schema.pop("$defs", {}))
-        schemas["Problem"] = schema
-        return document
+        if self.openapi_schema is None:
+            self.openapi_schema = _finished(super().openapi())
+        return self.openapi_schema
+
+
+def _finished(document: dict[str, Any]) -> dict[str, Any]:
+    schema = ProblemAnswer.model_json_schema(by_alias=True, ref_template="#/components/schemas/{model}")
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    schemas.update(schema.pop("$defs", {}))
+    schemas["Problem"] = schema
+    whole = inlined(document)
+    for one in operations(whole):
+        one["parameters"] = [without_null(each) for each in one.get("parameters", [])]
+    return whole
 
 
 def refusals() -> dict[int | str, dict[str, Any]]:

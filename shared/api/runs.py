@@ -1,6 +1,7 @@
 """Runs: create, list, read, and tell that something is done."""
 
 from dataclasses import replace
+from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
@@ -25,8 +26,13 @@ from shared.rules.run_view import ENDED
 
 router = APIRouter(prefix="/v1", tags=["runs"], dependencies=[READING], route_class=RepeatableRoute)
 
+THERE_ALREADY: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"model": RunAnswer, "description": "The same was asked for before."}
+}
+NOT_ENDED: Final[dict[int | str, dict[str, Any]]] = {202: {"model": RunAnswer, "description": "It has not ended yet."}}
 
-@router.put("/runs/{runId}", status_code=201)
+
+@router.put("/runs/{runId}", status_code=201, responses=THERE_ALREADY)
 async def put_run(
     *,
     caller: Starter,
@@ -60,7 +66,7 @@ def get_run(runId: str, ports: PortsOf, request: Request, response: Response) ->
     return answered(ports, known_run(ports.store, runId), request, response)
 
 
-@router.get("/runs/{runId}/result")
+@router.get("/runs/{runId}/result", responses=NOT_ENDED)
 def get_result(runId: str, ports: PortsOf, request: Request, response: Response) -> RunAnswer:  # noqa: N803
     """The same for clients that poll until they get a 200: 202 while the run has not ended."""
     run = known_run(ports.store, runId)

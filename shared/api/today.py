@@ -1,10 +1,13 @@
 """Who must do what, by when: the list of `hcx-fleet today`, in the forms that the command line has."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import BeforeValidator
+from pydantic_core import PydanticCustomError
 
 from shared.api.access import READING
 from shared.api.bodies import FieldError
@@ -26,6 +29,18 @@ from shared.rules.catalogue import catalogue_of
 
 router = APIRouter(prefix="/v1", tags=["today"], dependencies=[READING], route_class=RepeatableRoute)
 
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _day(text: object) -> date:
+    """As a calendar writes it; a number is no day, whatever it would count from."""
+    try:
+        return date.fromisoformat(str(text) if _DAY.fullmatch(str(text)) else "")
+    except ValueError:
+        raise PydanticCustomError("day", "must be a day such as 2026-11-24") from None
+
+
+type _Day = Annotated[date, BeforeValidator(_day)]
 type _Name = Annotated[str | None, Query(max_length=200)]
 
 
@@ -41,7 +56,7 @@ def _listed(
     ports: PortsOf,
     person: Annotated[_Name, Query(description="Things of that contact or owner alone.")] = None,
     site: Annotated[_Name, Query(description="Things at that site, or at that private cloud, alone.")] = None,
-    until: Annotated[date | None, Query(description="Things that are due by the end of that day.")] = None,
+    until: Annotated[_Day | None, Query(description="Things that are due by the end of that day.")] = None,
 ) -> Listed:
     try:
         material, found = today_of(ports.store, catalogue_of(ports.overrides.read()), ports.clock.now())

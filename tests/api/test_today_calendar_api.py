@@ -61,7 +61,10 @@ def test_today_has_the_rows_of_one_site(api: Api) -> None:
     assert "con-a" in refused.json()["detail"]
 
 
-@pytest.mark.parametrize("query", [{"until": "tomorrow"}, {"person": "nobody"}, {"top": 0}, {"after": "x"}])
+@pytest.mark.parametrize(
+    "query",
+    [{"until": "tomorrow"}, {"until": "0"}, {"until": "20261124"}, {"person": "nobody"}, {"top": 0}, {"after": "x"}],
+)
 def test_today_refuses_what_it_cannot_mean(api: Api, query: dict[str, str]) -> None:
     """422 names the field."""
     filled(api)

@@ -23,6 +23,12 @@ def test_a_request_passes_unchanged(sample: "Sample") -> None:
     assert seen["url"].startswith(front.url)
 
 
+def test_a_line_break_in_a_path_reaches_the_app(sample: "Sample") -> None:
+    """What the app says of such an address is what a caller hears, as on Azure: the server has no opinion of it."""
+    with serve_front(sample.host) as front:
+        assert httpx.get(f"{front.url}/echo/a%0Ab").json() == {"detail": "Not Found"}
+
+
 def test_a_run_can_be_started_and_followed(sample: "Sample") -> None:
     """An orchestration that was started over HTTP is followed to its end over HTTP."""
     with serve_front(sample.host) as front, httpx.Client(base_url=front.url) as client:

@@ -1,0 +1,62 @@
+"""The real app on this machine, over a store that is full and a world with nothing in it, for whoever sends nonsense.
+
+The world's time stands still, a minute before what the store tells of: a run that is started finds no private cloud,
+ends at once, and is older than those that are there, so that these stay the newest whatever is started beside them.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from cli.environment import settings_from
+from cli.local import opened
+from embedded.clock import LockstepClock
+from embedded.front import serve_front
+from embedded.host import LocalHost
+from embedded.world_control import WorldControl
+from shared.model.record import record
+from shared.model.run import JournalKind, Outcome
+from tests.api.api_fleet import Api
+from tests.api.commanded_fleet import CONNECTOR, ended, over, told
+from tests.api.filled_fleet import FACTS, filled
+from tests.chaos.world import world as serving
+
+WORLD = Path(__file__).with_name("worlds") / "nobody.yaml"
+
+
+@record
+class Fuzzed:
+    """Where the app listens, and the names of what there is."""
+
+    url: str
+    host: LocalHost
+    names: Mapping[str, tuple[str, ...]]
+    """Of the runs, one goes on, one failed, and one made the plan."""
+
+
+@contextmanager
+def fuzzed_host(folder: Path) -> Iterator[Fuzzed]:
+    """The app while inside; its store and the files of its world lie in `folder`."""
+    with serving(WORLD, folder) as published, WorldControl(published.control) as control:
+        settings = settings_from(folder / "settings.env", {})
+        plan = _fill(settings.store_file.parent)
+        names = {
+            "runs": ("u1", "e1", "p1"),
+            "plans": (plan,),
+            "clouds": ("pc-a",),
+            "tasks": (CONNECTOR,),
+            "leases": ("manager:con-a",),
+        }
+        with opened(settings, LockstepClock.of(control)) as local, serve_front(local.host) as front:
+            yield Fuzzed(url=front.url, host=local.host, names=names)
+
+
+def _fill(folder: Path) -> str:
+    api = Api(folder)
+    plan = filled(api)
+    api.keep_run("e1", FACTS)
+    told(api, "e1", JournalKind.ADMITTED, f"{CONNECTOR}/admitted", CONNECTOR)
+    ended(api, "e1", CONNECTOR, Outcome.FAILED)
+    over(api, "e1")
+    api.store.close()
+    return plan.hash
