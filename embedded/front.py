@@ -9,6 +9,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 import uvicorn
 from starlette.concurrency import run_in_threadpool
@@ -18,12 +19,19 @@ from starlette.responses import Response
 from starlette.routing import request_response
 from starlette.types import ASGIApp
 
-from embedded.host import LocalHost
-from embedded.http_trigger import HttpRequest
+from embedded.http_trigger import HttpAnswer, HttpRequest
 from shared.model.record import record
 
 ADDRESS = "127.0.0.1"
 STOP_SECONDS = 1
+
+
+class Answering(Protocol):
+    """A host, or what stands in front of it."""
+
+    def answer(self, request: HttpRequest) -> HttpAnswer:
+        """The answer to a request."""
+        ...
 
 
 @record
@@ -35,7 +43,7 @@ class Front:
 
 
 @contextmanager
-def serve_front(host: LocalHost, port: int = 0) -> Iterator[Front]:
+def serve_front(host: Answering, port: int = 0) -> Iterator[Front]:
     """Serve a host's app over HTTP while the block lasts; port 0 takes a free one.
 
     Raises:
@@ -55,7 +63,7 @@ def serve_front(host: LocalHost, port: int = 0) -> Iterator[Front]:
         thread.join()
 
 
-def _application(host: LocalHost) -> ASGIApp:
+def _application(host: Answering) -> ASGIApp:
     """No table of routes, which would refuse a path with a line break in it: that is the app's to answer."""
 
     async def forward(request: Request) -> Response:

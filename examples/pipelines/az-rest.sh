@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# One private cloud from a terminal, such as Cloud Shell: every function holds a command that can be typed alone.
+# `az rest` prints the body of an answer and none of its headers. Where a header says what to do next (Retry-After,
+# ETag), the token of the same sign-in goes through curl instead.
+#
+#   az-rest.sh start RUN PRIVATE_CLOUD   begin its upgrade, under an id of your choice   role Fleet.Operate
+#   az-rest.sh follow RUN [UNTIL]        look as often as the run asks for, at most UNTIL seconds (14400)   any role
+#   az-rest.sh approve RUN               let the wave go that asks for it   role Fleet.Approve, and not who started it
+#   az-rest.sh result RUN                leave report.xml (JUnit) and report.md   any role
+#
+# FLEET_URL       where it is, such as https://contoso-hcx-fleet.azurewebsites.net
+# FLEET_RESOURCE  for whom tokens are, such as api://00000000-0000-0000-0000-000000000000
+set -euo pipefail
+shopt -s inherit_errexit
+: "${FLEET_URL:?is where hcx-fleet is, without /v1}" "${FLEET_RESOURCE:?is for whom tokens are: api://CLIENT-ID}"
+RUNS=${FLEET_URL%/}/v1/runs
+
+# The same line again is the same run: nothing is started twice.
+start() {
+  az rest --method put --resource "$FLEET_RESOURCE" --url "$RUNS/$1" \
+    --headers "Idempotency-Key=$1" --body "{\"kind\": \"upgrade\", \"privateCloud\": \"$2\"}"
+}
+
+# The run as it stands, into run.json; prints a header of the answer. A refusal is printed with its remedy.
+look() {
+  az account get-access-token --resource "$FLEET_RESOURCE" --query accessToken --output tsv |
+    sed 's/^/Authorization: Bearer /' |
+    curl --silent --show-error --fail-with-body --retry 3 --header @- --output run.json \
+      --write-out "%header{$2}" "$RUNS/$1" || { cat run.json >&2; return 1; }
+}
+
+# Ends when the run does, when somebody has to let it go, and when time is up; the same line again follows it on.
+follow() {
+  local waited=0 seconds
+  while seconds=$(look "$1" retry-after) || return; [[ $seconds =~ ^[1-9][0-9]{0,4}$ ]]; do
+    jq --raw-output '"\(.percent) %, \(.detail.phase): \(.why) Who can act: \(.whoCanAct)"' run.json
+    [[ $(jq --raw-output .detail.phase run.json) != waitingForApproval ]] || return 0
+    (((waited += seconds) <= ${2:-14400})) || { echo "Time is up. The run goes on by itself."; return 0; }
+    sleep "$seconds"
+  done
+  jq --raw-output '"\(.status): \(.why) \(.problem)"' run.json
+  [[ $(jq --raw-output .status run.json) == Succeeded ]]
+}
+
+# Read run.json before you go on: the state that it shows is the one that is let go, and no other.
+approve() {
+  local state
+  state=$(look "$1" etag)
+  az rest --method post --resource "$FLEET_RESOURCE" --url "$RUNS/$1:approve" --headers "If-Match=$state" \
+    --body "$(jq --compact-output '{wave: .control.asked[0].wave, planHash}' run.json)"
+}
+
+result() {
+  az rest --method get --resource "$FLEET_RESOURCE" --url "$RUNS/$1/report.xml" --output-file report.xml
+  az rest --method get --resource "$FLEET_RESOURCE" --url "$RUNS/$1/report.md" --output-file report.md
+}
+
+case ${1:-} in
+  start | follow | approve | result) "$@" ;;
+  *) sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//p}' "$0" >&2; exit 2 ;;
+esac
