@@ -57,8 +57,8 @@ class Machine:
         )
         return Ended(code=done.returncode, out=done.stdout)
 
-    def script(self, text: str, environment: Mapping[str, str] | None = None) -> Ended:
-        """Run the text of a step as both kinds of pipeline do on Linux: a file, by a bash that stops at an error."""
+    def script(self, text: str, environment: Mapping[str, str], *options: str) -> Ended:
+        """Run the text of a step, which becomes a file, by bash with these options."""
         file = self.folder / "step.sh"
         file.write_text(text)
-        return self.run(["bash", "-e", str(file)], environment)
+        return self.run(["bash", *options, str(file)], environment)

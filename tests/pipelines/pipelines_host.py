@@ -42,21 +42,27 @@ TOKENS = {
 class Place:
     """Where everything listens, and where machines are set up."""
 
-    def __init__(self, stage: Stage, folder: Path, url: str, clock: str) -> None:
+    def __init__(self, stage: Stage, folder: Path, url: str) -> None:
         self.stage = stage
         self.url = url
+        self.clock = ""
+        """Where a script's `sleep` goes."""
         self._folder = folder
-        self._clock = clock
 
     def machine(self, name: str, **environment: str) -> Machine:
         """A machine that knows where hcx-fleet is."""
-        known = {"FLEET_URL": self.url, "FLEET_RESOURCE": RESOURCE, "WORLD_CLOCK": self._clock}
+        known = {"FLEET_URL": self.url, "FLEET_RESOURCE": RESOURCE, "WORLD_CLOCK": self.clock}
         return Machine(self._folder / name, {**known, **environment})
 
     def call(self, token: str, method: str, path: str, body: Any = None, **headers: str) -> httpx.Response:
         """A call by somebody who is no pipeline."""
         sent = {"authorization": f"Bearer {token}"} | {name.replace("_", "-"): text for name, text in headers.items()}
         return httpx.request(method, self.url + path, json=body, headers=sent, trust_env=False)
+
+    def let_pass(self, time: timedelta) -> None:
+        """Let so much time pass, or what is left until every run has ended: nothing moves time then."""
+        later = self.stage.now + time
+        self.stage.let_time_pass(lambda: self.stage.now >= later or not self.stage.local.host.alive, run="")
 
 
 @contextmanager
@@ -67,15 +73,10 @@ def opened(world: Path, folder: Path, policy: Mapping[str, Any]) -> Iterator[Pla
         file.write_text(file.read_text() + SIGNED_IN)
         with closing(Stage(settings_from(file), control, LockstepClock.of(control))) as stage:
             stage.write_into_policy(**policy)
-            signed_in = SignInFirst(stage.local.host, TOKENS)
-            with serve_front(signed_in) as front, clock_server(lambda time: _pass(stage, time)) as clock:
-                yield Place(stage, folder / "machines", front.url, clock)
-
-
-def _pass(stage: Stage, time: timedelta) -> None:
-    later = stage.now + time
-    # Nothing moves time once every run has ended.
-    stage.let_time_pass(lambda: stage.now >= later or not stage.local.host.alive, run="")
+            with serve_front(SignInFirst(stage.local.host, TOKENS)) as front:
+                place = Place(stage, folder / "machines", front.url)
+                with clock_server(place.let_pass) as place.clock:
+                    yield place
 
 
 def main(scenario: str, world: str, out: str) -> None:
