@@ -77,6 +77,6 @@ def _carry_out(call: Call, streams: tuple[Path, Path], environment: dict[str, st
     os.environ.clear()  # noqa: TID251 -- the server has the environment of the moment at which it began
     os.environ.update(environment)  # noqa: TID251
     os.chdir(call.folder)
-    sys.argv = list(call.words)
+    sys.argv = list(call.words) or [call.module]  # never empty: what is forked from here in turn writes its first word
     sys.path = [one for one in sys.path if one]  # else the files of that folder could be imported
     sys.exit(getattr(importlib.import_module(call.module), call.function)(*call.arguments))
