@@ -25,7 +25,7 @@ start() {
 look() {
   az account get-access-token --resource "$FLEET_RESOURCE" --query accessToken --output tsv |
     sed 's/^/Authorization: Bearer /' |
-    curl --silent --show-error --fail-with-body --retry 3 --header @- --output run.json \
+    curl --silent --show-error --fail-with-body --retry 5 --header @- --output run.json \
       --write-out "%header{$2}" "$RUNS/$1" || { cat run.json >&2; return 1; }
 }
 
@@ -34,7 +34,7 @@ follow() {
   local waited=0 seconds
   while seconds=$(look "$1" retry-after) || return; [[ $seconds =~ ^[1-9][0-9]{0,4}$ ]]; do
     jq --raw-output '"\(.percent) %, \(.detail.phase): \(.why) Who can act: \(.whoCanAct)"' run.json
-    [[ $(jq --raw-output .detail.phase run.json) != waitingForApproval ]] || return 0
+    ! jq --exit-status 'any(.control.asked[]?; .missing > 0)' run.json >/dev/null || return 0
     (((waited += seconds) <= ${2:-14400})) || { echo "Time is up. The run goes on by itself."; return 0; }
     sleep "$seconds"
   done
@@ -47,7 +47,7 @@ approve() {
   local state
   state=$(look "$1" etag)
   az rest --method post --resource "$FLEET_RESOURCE" --url "$RUNS/$1:approve" --headers "If-Match=$state" \
-    --body "$(jq --compact-output '{wave: .control.asked[0].wave, planHash}' run.json)"
+    --body "$(jq --compact-output '{wave: (.control.asked | map(select(.missing > 0)))[0].wave, planHash}' run.json)"
 }
 
 result() {

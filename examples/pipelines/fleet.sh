@@ -26,9 +26,9 @@ call() {
   shift 2
   : >"$ANSWER"
   token=$(az account get-access-token --resource "$FLEET_RESOURCE" --query accessToken --output tsv) || return 1
-  curl --silent --show-error --fail-with-body --retry 3 --max-time 100 --request "$method" --header @- \
-    --dump-header "$ANSWER.headers" --output "$ANSWER" "$@" "${FLEET_URL%/}$path" <<<"Authorization: Bearer $token" \
-    || { problem >&2; return 1; }
+  curl --silent --show-error --fail-with-body --retry 5 --retry-connrefused --max-time 100 \
+    --dump-header "$ANSWER.headers" --output "$ANSWER" --request "$method" --header @- "$@" \
+    "${FLEET_URL%/}$path" <<<"Authorization: Bearer $token" || { problem >&2; return 1; }
 }
 
 # What was refused, and what to do about it.
@@ -48,7 +48,7 @@ json() { jq --raw-output "$1" "$ANSWER"; }
 follow() {
   local run=$1 waited=0 why='' said='' seconds
   while call GET "/v1/runs/$run"; do
-    why=$(json '"\(.percent) %, \(.detail.phase): \(.why)"')
+    why=$(json '"\(.percent) %, \(.detail.phase): \(.why) Who can act: \(.whoCanAct)"')
     [[ $why == "$said" ]] || harmless <<<"$why" >&2
     said=$why
     case $(json .status) in

@@ -18,10 +18,10 @@ def by_az_rest(place: Place) -> dict[str, Any]:
         "start again": _said(pipeline, "start", RUN, "pc-weu-01"),
         "start of another": _said(pipeline, "start", RUN, "pc-weu-02"),
         "no such run": _said(pipeline, "follow", "nowhere"),
-        "time is up": _said(pipeline, "follow", RUN, "1"),
         "until it asks": _said(pipeline, "follow", RUN),
         "approve by pipeline": _said(pipeline, "approve", RUN),
         "approve": _said(ann, "approve", RUN),
+        "time is up": _said(pipeline, "follow", RUN, "1"),
         "to its end": _said(pipeline, "follow", RUN),
         "result": _said(eve, "result", RUN),
     }

@@ -3,11 +3,15 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from ruamel.yaml import YAML
 
 from tests.pipelines.expressions import evaluated, filled
+from tests.pipelines.machine import SHIMS
 from tests.pipelines.pipelines_host import EXAMPLES
 
 BIN = Path(sys.executable).parent
@@ -44,6 +48,35 @@ def test_nothing_is_ignored_but_what_the_reason_is_about() -> None:
     done = ended("zizmor", "--offline", "--no-config", "--format", "json", "--no-progress", EXAMPLES / "github.yml")
 
     assert {one["ident"] for one in json.loads(done.stdout)} == {"unpinned-uses"}
+
+
+def scripts_in(part: Any) -> Iterator[str]:
+    """Every script of a pipeline, wherever in it."""
+    if isinstance(part, dict):
+        yield from (text for name, text in part.items() if name in {"run", "bash", "script", "inlineScript"})
+        part = list(part.values())
+    if isinstance(part, list):
+        for each in part:
+            yield from scripts_in(each)
+
+
+@pytest.mark.parametrize("file", ["github.yml", "azure-pipelines.yml"])
+def test_the_script_of_a_step_has_no_finding(file: str, tmp_path: Path) -> None:
+    """Of shellcheck, with all that it checks for by default."""
+    found = list(scripts_in(YAML(typ="safe").load(EXAMPLES / file)))
+    for number, text in enumerate(found):
+        (tmp_path / f"{number}.sh").write_text(text)
+    done = ended("shellcheck", "--shell", "bash", *sorted(tmp_path.iterdir()))
+
+    assert len(found) >= 4
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_no_script_has_a_finding() -> None:
+    """Those that are copied, and those that stand before the real tools in tests."""
+    done = ended("shellcheck", *EXAMPLES.glob("*.sh"), *SHIMS.iterdir())
+
+    assert (done.returncode, done.stdout) == (0, "")
 
 
 def test_the_check_keeps_to_what_its_maker_recommends() -> None:
