@@ -75,7 +75,7 @@ def test_a_word_that_is_not_true_ends_nothing(told: Any) -> None:
 
     assert said["at"] == "2026-11-28T22:00:00Z"
     assert after[0]["waiting"]["reason"] == "report-not-observed"
-    assert "bo@contoso.example reported it as done, but it is still" in after[0]["text"]
+    assert "bo@contoso.example (unauthenticated) reported it as done, but it is still" in after[0]["text"]
     assert begun["at"] >= "2026-11-29T12:00:00Z"
     assert "late" in lateness(told, "con-lies")
 
