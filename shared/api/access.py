@@ -5,7 +5,6 @@ the body or into the store. Who calls is found out in the one way that is set: i
 somebody is no more than a header.
 """
 
-from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -48,29 +47,37 @@ type CallerKey = Annotated[str, Depends(_mark)]
 """Who calls, as one word that no other caller has: what they repeat is theirs alone."""
 
 
-def needs(role: Role, *, by_key: bool = False) -> Callable[..., Caller]:
-    """The dependency of a route that takes `role`.
+class Needs:
+    """The dependency of a route that takes a role; the document of the API reads there which one."""
 
-    Args:
-        role: that a caller needs.
-        by_key: whether a function key lets in as well; the route then looks for itself at what is asked for.
-    """
+    def __init__(self, role: Role, *, by_key: bool = False) -> None:
+        """Without any call.
 
-    def admitted(caller: _CallerOf) -> Caller:
-        if not may(caller, role) and not (by_key and caller.way is Way.KEY):
-            raise _refused(caller, role)
+        Args:
+            role: that a caller needs.
+            by_key: whether a function key lets in as well; the route then looks for itself at what is asked for.
+        """
+        self.role = role
+        self.by_key = by_key
+
+    def __call__(self, caller: _CallerOf) -> Caller:
+        """The caller, who may call so much.
+
+        Raises:
+            Problem: they may not.
+        """
+        if not may(caller, self.role) and not (self.by_key and caller.way is Way.KEY):
+            raise _refused(caller, self.role)
         return caller
 
-    return admitted
 
-
-READING: Any = Depends(needs(Role.READ))
+READING: Any = Depends(Needs(Role.READ))
 """Of every router: whoever has any role may read."""
 
-type Operator = Annotated[Caller, Depends(needs(Role.OPERATE))]
-type Approver = Annotated[Caller, Depends(needs(Role.APPROVE))]
-type Administrator = Annotated[Caller, Depends(needs(Role.ADMIN))]
-type Starter = Annotated[Caller, Depends(needs(Role.OPERATE, by_key=True))]
+type Operator = Annotated[Caller, Depends(Needs(Role.OPERATE))]
+type Approver = Annotated[Caller, Depends(Needs(Role.APPROVE))]
+type Administrator = Annotated[Caller, Depends(Needs(Role.ADMIN))]
+type Starter = Annotated[Caller, Depends(Needs(Role.OPERATE, by_key=True))]
 """Who may start a run: an operator, and by key whoever names a plan that was let go beforehand."""
 
 

@@ -20,10 +20,12 @@ from shared.api import (
     runs,
     today,
 )
+from shared.api.access import Needs
 from shared.api.addresses import Addresses, OtherMethods
 from shared.api.bodies import HealthAnswer
-from shared.api.document import DocumentedApi, refusals
+from shared.api.document import DocumentedApi
 from shared.api.limits import Limits, Spending
+from shared.model.caller import Role
 from shared.ports import Ports
 
 ROUTES = (clouds, plans, plan_approvals, runs, control, reverts, reports, run_sheets, leases, today, calendar)
@@ -51,8 +53,8 @@ def create_api(ports: Callable[[], Ports]) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         generate_unique_id_function=lambda route: route.name,
-        responses=refusals(),
     )
+    app.needs = {one.name: needs for one in _own_routes() if (needs := _needs(one))}
     app.state.ports = ports
     app.state.spending = Spending()
     app.add_middleware(OtherMethods, addresses=Addresses(_routes()))
@@ -65,5 +67,15 @@ def create_api(ports: Callable[[], Ports]) -> FastAPI:
 
 def _routes() -> Iterator[tuple[str, set[str]]]:
     yield DOCUMENT, {"GET"}
+    yield from ((one.path, one.methods or set()) for one in _own_routes())
+
+
+def _own_routes() -> Iterator[APIRoute]:
     for router in (health, *(one.router for one in ROUTES)):
-        yield from ((one.path, one.methods or set()) for one in router.routes if isinstance(one, APIRoute))
+        yield from (one for one in router.routes if isinstance(one, APIRoute))
+
+
+def _needs(route: APIRoute) -> Needs | None:
+    """What a route takes; of a router's word and its own, its own."""
+    found = [one.call for one in route.dependant.dependencies if isinstance(one.call, Needs)]
+    return next((one for one in found if one.role is not Role.READ), found[0] if found else None)
