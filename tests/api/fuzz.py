@@ -51,7 +51,7 @@ def main(argument: str = str(SEED)) -> int:
     with tempfile.TemporaryDirectory(prefix="hcx-fuzz-") as folder, fuzzed_host(Path(folder)) as fuzzed:
         code = _sent(fuzzed, Path(folder), seed)
         report = json.loads((Path(folder) / "report.json").read_text())
-        wrong = [*_too_few(report), *_broken(fuzzed)]
+        wrong = [*_too_few(report), *_never_taken(report), *_broken(fuzzed)]
     print("\n".join([*wrong, f"seed {seed}; the same calls again: make api-fuzz SEED={seed}"]))  # noqa: T201 -- its result
     return 1 if wrong else code
 
@@ -79,7 +79,7 @@ def configuration(fuzzed: Fuzzed, seed: int) -> dict[str, Any]:
 
 def _sent(fuzzed: Fuzzed, folder: Path, seed: int) -> int:
     (folder / "schemathesis.toml").write_text(_toml(configuration(fuzzed, seed)))
-    (folder / "names.json").write_text(json.dumps(fuzzed.names))
+    (folder / "names.json").write_text(json.dumps({"there": fuzzed.names, "examples": fuzzed.examples}))
     line = [sys.executable, "-m", "schemathesis.cli", "--config-file", "schemathesis.toml", "run"]
     line += [f"{fuzzed.url}/v1/openapi.json", "--no-color", "--report", "json", "--report-json-path", "report.json"]
     found = {**os.environ, "PYTHONPATH": str(ROOT)}  # noqa: TID251 -- handed on, not read
@@ -92,6 +92,13 @@ def _too_few(report: Mapping[str, Any]) -> Iterator[str]:
         yield f"{cases} calls were made, which is less than {CASES_MIN}"
     if tested["tested"] < tested["total"]:
         yield f"{tested['tested']} of {tested['total']} operations were called"
+
+
+def _never_taken(report: Mapping[str, Any]) -> Iterator[str]:
+    """What is refused at the door whatever it says has never been looked at."""
+    for operation, phases in report["valid_rates"].items():
+        if not any(phase["accepted"] for phase in phases.values()):
+            yield f"{operation} was never answered by anything but a refusal"
 
 
 def _broken(fuzzed: Fuzzed) -> Iterator[str]:

@@ -10,6 +10,8 @@ from schemathesis.core.failures import Failure
 from schemathesis.core.transport import Response
 from schemathesis.openapi.checks import RejectedPositiveData
 
+from tests.api.commanded_fleet import WAVE
+
 SAY_WHO = ("by", "who")
 """Fields that hold the name of whoever speaks: where no token says it, they do."""
 NEED_NOT = frozenset({"RunBody", "UpgradeBody", "PlanBody", "CheckBody"})
@@ -17,15 +19,19 @@ NEED_NOT = frozenset({"RunBody", "UpgradeBody", "PlanBody", "CheckBody"})
 ALIAS = "Repeatability-Request-ID"
 """Another name of a header. Both at once are refused where they differ, so that most calls would be."""
 
-_NAMES = json.loads(Path("names.json").read_text())
+_TOLD = json.loads(Path("names.json").read_text())
+_THERE = _TOLD["there"]
 EXAMPLES = {
-    "runId": _NAMES["runs"][0],
-    "planHash": _NAMES["plans"][0],
-    "cloud": _NAMES["clouds"][0],
-    "taskId": _NAMES["tasks"][0],
-    "subject": _NAMES["leases"][0],
+    "runId": _THERE["runs"][0],
+    "planHash": _THERE["plans"][0],
+    "cloud": _THERE["clouds"][0],
+    "privateCloud": _THERE["clouds"][0],
+    "taskId": _THERE["tasks"][0],
+    "subject": _THERE["leases"][0],
+    "wave": WAVE,
     "If-Match": "*",
 }
+"""What parameters and members name in examples, so that each operation is called once as it is meant to be."""
 
 OF_THE_STATE = {"match.failed", "repeat.ambiguous", "repeat.otherBody"}
 """Codes of calls that are as they should be, and meant for another state, or for another call under their key."""
@@ -45,14 +51,15 @@ def before_load_schema(context: HookContext, raw_schema: dict[str, Any]) -> None
             _have_said_who(bodies[name])
     for path in raw_schema["paths"].values():
         for operation in path.values():
-            operation["parameters"] = [_exemplified(one) for one in operation["parameters"] if one["name"] != ALIAS]
-            _have_sent_body(operation)
+            named = {**EXAMPLES, **_TOLD["examples"].get(operation["operationId"], {})}
+            told = [one for one in operation["parameters"] if one["name"] != ALIAS]
+            operation["parameters"] = [_exemplified(one, named) for one in told]
+            _have_sent_body(operation, bodies, named)
             operation["security"] = []
 
 
-def _exemplified(parameter: dict[str, Any]) -> dict[str, Any]:
-    """With the name of something that is there, so that each operation is called once as it is meant to be."""
-    known = EXAMPLES.get(parameter["name"])
+def _exemplified(parameter: dict[str, Any], named: dict[str, str]) -> dict[str, Any]:
+    known = named.get(parameter["name"])
     return {**parameter, "example": known} if known else parameter
 
 
@@ -62,11 +69,16 @@ def _have_said_who(body: dict[str, Any]) -> None:
         body["properties"][one] = body["properties"][one]["anyOf"][0]
 
 
-def _have_sent_body(operation: dict[str, Any]) -> None:
-    sent = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
-    wanted = [one for one in sent.get("schema", {}).get("anyOf", []) if "$ref" in one]
-    if wanted and wanted[0]["$ref"].rpartition("/")[2] not in NEED_NOT:
-        sent["schema"] = wanted[0]
+def _have_sent_body(operation: dict[str, Any], bodies: dict[str, Any], named: dict[str, str]) -> None:
+    sent = operation.get("requestBody", {}).get("content", {}).get("application/json")
+    if sent is None:
+        return
+    wanted = next(one for one in (sent["schema"], *sent["schema"].get("anyOf", ())) if "$ref" in one)
+    name = wanted["$ref"].rpartition("/")[2]
+    (example,) = bodies[name]["examples"]
+    sent["example"] = {key: named.get(key, value) for key, value in example.items()}
+    if name not in NEED_NOT:
+        sent["schema"] = wanted
         operation["requestBody"]["required"] = True
 
 

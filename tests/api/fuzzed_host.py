@@ -14,13 +14,17 @@ from embedded.clock import LockstepClock
 from embedded.front import serve_front
 from embedded.host import LocalHost
 from embedded.world_control import WorldControl
+from shared.model.command import Command, CommandKind
 from shared.model.record import record
 from shared.model.run import JournalKind, Outcome
 from tests.api.api_fleet import Api
-from tests.api.commanded_fleet import CONNECTOR, ended, over, told
+from tests.api.commanded_fleet import CONNECTOR, commanded, ended, over, told
 from tests.api.filled_fleet import FACTS, filled
+from tests.builders.fleet_facts import NOW
 from tests.chaos.world import world as serving
 
+COMMANDED = ("approve", "reject", "pause", "resume", "cancel", "skip", "pause_task", "cancel_task", "skip_task")
+"""Ids of runs that go on, each named after the operation whose example is about it."""
 WORLD = Path(__file__).with_name("worlds") / "nobody.yaml"
 
 
@@ -31,7 +35,9 @@ class Fuzzed:
     url: str
     host: LocalHost
     names: Mapping[str, tuple[str, ...]]
-    """Of the runs, one goes on, one failed, and one made the plan."""
+    """By what they name. Of the runs some go on, one failed, and one made the plan."""
+    examples: Mapping[str, Mapping[str, str]]
+    """By operation: what its example names, where that is something else than the first name of its kind."""
 
 
 @contextmanager
@@ -39,24 +45,35 @@ def fuzzed_host(folder: Path) -> Iterator[Fuzzed]:
     """The app while inside; its store and the files of its world lie in `folder`."""
     with serving(WORLD, folder) as published, WorldControl(published.control) as control:
         settings = settings_from(folder / "settings.env", {})
-        plan = _fill(settings.store_file.parent)
+        plan, asking = _fill(settings.store_file.parent)
         names = {
-            "runs": ("u1", "e1", "p1"),
-            "plans": (plan,),
+            "runs": ("u1", "e1", "p1", *COMMANDED),
+            "plans": (plan, asking),
             "clouds": ("pc-a",),
             "tasks": (CONNECTOR,),
             "leases": ("manager:con-a",),
         }
         with opened(settings, LockstepClock.of(control)) as local, serve_front(local.host) as front:
-            yield Fuzzed(url=front.url, host=local.host, names=names)
+            yield Fuzzed(url=front.url, host=local.host, names=names, examples=_examples(asking))
 
 
-def _fill(folder: Path) -> str:
+def _examples(asking: str) -> dict[str, dict[str, str]]:
+    """Each command has a run of its own, which no other one has ended before."""
+    found = {name: {"runId": name} for name in COMMANDED}
+    found["approve"]["planHash"] = asking
+    return {**found, "put_run": {"runId": "new"}, "retry": {"runId": "e1"}, "revert": {"runId": "e1"}}
+
+
+def _fill(folder: Path) -> tuple[str, str]:
+    """Fill the store; gives the hash of the plan that is carried out, and of the one whose wave is asked for."""
     api = Api(folder)
     plan = filled(api)
     api.keep_run("e1", FACTS)
     told(api, "e1", JournalKind.ADMITTED, f"{CONNECTOR}/admitted", CONNECTOR)
     ended(api, "e1", CONNECTOR, Outcome.FAILED)
     over(api, "e1")
+    asking = [commanded(api, name).hash for name in COMMANDED]
+    pause = Command(key="k1", kind=CommandKind.PAUSE, by="Ann", authenticated=False, at=NOW)
+    api.store.command("resume", pause)
     api.store.close()
-    return plan.hash
+    return plan.hash, asking[0]
