@@ -22,6 +22,8 @@ _OF_REFUSALS: Final[Mapping[str, tuple[str, ...]]] = {
     "429": (_RETRY_AFTER,),
     "503": (_RETRY_AFTER,),
 }
+_TAGGED: Final = frozenset({"get_plan", "get_revert_plan"})
+"""Operations that answer with a document, whose hash is its state."""
 _REFUSED: Final = 400
 _ALWAYS_SENT: Final = frozenset({"x-ms-error-code", "Operation-Location", "Location", "WWW-Authenticate"})
 
@@ -44,7 +46,7 @@ def _names(method: str, operation: Mapping[str, Any], status: str) -> Iterator[s
         yield from _OF_REFUSALS.get(status, ())
         return
     yield from _of_run(method, operation, status)
-    if operation["operationId"] == "get_plan":
+    if operation["operationId"] in _TAGGED:
         yield "ETag"
     if method != "get":
         yield from ("Idempotency-Replayed", "Repeatability-Result")

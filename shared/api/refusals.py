@@ -48,6 +48,7 @@ _OWN: Final[Mapping[str, tuple[Code, ...]]] = {
     ),
     "make_plan": _SCOPE,
     "get_diff": (Code.PLAN_NONE,),
+    **dict.fromkeys(("get_revert_plan", "get_revert_plan_page"), (Code.PLAN_UNKNOWN,)),
     "approve_plan": (Code.CALLER_NOT_APPROVER,),
     "report_done": (Code.RUN_ENDED,),
     "approve": (*_COMMAND, Code.TASK_UNKNOWN, Code.CALLER_NOT_APPROVER),

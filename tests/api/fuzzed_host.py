@@ -14,14 +14,17 @@ from embedded.clock import LockstepClock
 from embedded.front import serve_front
 from embedded.host import LocalHost
 from embedded.world_control import WorldControl
+from shared.model.codec import to_json_text
 from shared.model.command import Command, CommandKind
 from shared.model.record import record
-from shared.model.run import JournalKind, Outcome
+from shared.model.run import JournalKind, Outcome, RunKind, RunState
+from shared.report.stored import REVERT
 from tests.api.api_fleet import Api
 from tests.api.commanded_fleet import CONNECTOR, commanded, ended, over, told
 from tests.api.filled_fleet import FACTS, filled
 from tests.builders.fleet_facts import NOW
 from tests.chaos.world import world as serving
+from tests.rules.test_reverting import FULL
 
 COMMANDED = ("approve", "reject", "pause", "resume", "cancel", "skip", "pause_task", "cancel_task", "skip_task")
 """Ids of runs that go on, each named after the operation whose example is about it."""
@@ -35,7 +38,7 @@ class Fuzzed:
     url: str
     host: LocalHost
     names: Mapping[str, tuple[str, ...]]
-    """By what they name. Of the runs some go on, one failed, and one made the plan."""
+    """By what they name. Of the runs some go on, one failed, one made the plan, and one a plan that takes back."""
     examples: Mapping[str, Mapping[str, str]]
     """By operation: what its example names, where that is something else than the first name of its kind."""
 
@@ -47,7 +50,7 @@ def fuzzed_host(folder: Path) -> Iterator[Fuzzed]:
         settings = settings_from(folder / "settings.env", {})
         plan, asking = _fill(settings.store_file.parent)
         names = {
-            "runs": ("u1", "e1", "p1", *COMMANDED),
+            "runs": ("u1", "e1", "p1", "back", *COMMANDED),
             "plans": (plan, asking),
             "clouds": ("pc-a",),
             "tasks": (CONNECTOR,),
@@ -61,7 +64,8 @@ def _examples(asking: str) -> dict[str, dict[str, str]]:
     """Each command has a run of its own, which no other one has ended before."""
     found = {name: {"runId": name} for name in COMMANDED}
     found["approve"]["planHash"] = asking
-    return {**found, "put_run": {"runId": "new"}, "retry": {"runId": "e1"}, "revert": {"runId": "e1"}}
+    back = {key: {"runId": "back"} for key in ("get_revert_plan", "get_revert_plan_page")}
+    return {**found, **back, "put_run": {"runId": "new"}, "retry": {"runId": "e1"}, "revert": {"runId": "e1"}}
 
 
 def _fill(folder: Path) -> tuple[str, str]:
@@ -75,5 +79,7 @@ def _fill(folder: Path) -> tuple[str, str]:
     asking = [commanded(api, name).hash for name in COMMANDED]
     pause = Command(key="k1", kind=CommandKind.PAUSE, by="Ann", authenticated=False, at=NOW)
     api.store.command("resume", pause)
+    api.keep_run("back", kind=RunKind.REVERT, state=RunState.SUCCEEDED)
+    api.store.put_document("back", REVERT, to_json_text(FULL))
     api.store.close()
     return plan.hash, asking[0]

@@ -13,15 +13,18 @@ from hypothesis import given, settings
 from icalendar import Calendar
 from markdown_it import MarkdownIt
 
+from shared.model.codec import to_json_text
 from shared.model.facts import FleetFacts, Gap, GapReason, Health, ManagerFacts, Status
 from shared.model.inventory import PrivateCloud, Tag
-from shared.model.run import JournalKind
+from shared.model.run import JournalKind, RunKind
+from shared.report.stored import REVERT
 from tests.api.api_fleet import Api
 from tests.api.commanded_fleet import CONNECTOR, told
 from tests.api.filled_fleet import FACTS, filled
 from tests.api.test_reading_changes_nothing import routes
 from tests.builders.fleet_facts import NOW, private_cloud, seen
 from tests.report.test_run_forms import NAMES
+from tests.rules.test_reverting import FULL
 
 KEPT = NAMES.map(lambda name: name.encode(errors="replace").decode())
 """What a store can hold: half a character is refused where it comes in, or replaced there."""
@@ -60,10 +63,13 @@ def test_every_answer_is_what_it_says_it_is(name: str) -> None:
         api = Api(Path(folder))
         plan = filled(api, _called(name), (_cloud(name),))
         told(api, "u1", JournalKind.WAITING, f"{CONNECTOR}/waits", CONNECTOR)
+        api.keep_run("back", kind=RunKind.REVERT)
+        api.store.put_document("back", REVERT, to_json_text(FULL))
         there = {"runId": "u1", "cloud": "pc-a", "planHash": plan.hash, "taskId": CONNECTOR}
         for path in routes():
             query = {"draft": True} if "runSheet" in path else {}
-            answer = api.call("GET", path.format(**there), params=query)
+            names = {**there, "runId": "back"} if "revertPlan" in path else there
+            answer = api.call("GET", path.format(**names), params=query)
             assert answer.status_code in {200, 202}, (path, answer.text)
             _is_what_it_says(answer.headers["content-type"].partition(";")[0], answer.content)
 
