@@ -24,10 +24,14 @@ chosen: ContextVar[Endpoint | None] = ContextVar("chosen", default=None)
 
 
 def choose(url: str | None, audience: str | None, settings: Path | None) -> Endpoint | None:
-    """The app that options, a file of settings or the environment name, in this order."""
+    """The app that options, a file of settings or the environment name, in this order.
+
+    An audience that is named elsewhere is that of the app that is named there: no other one gets a token for it.
+    """
     known = {**os.environ, **_lines(settings)}  # noqa: TID251 -- these two are no settings of the app
     named = url or known.get(URL)
-    found = Endpoint(url=named, audience=audience or known.get(AUDIENCE) or None) if named else None
+    meant = audience or (known.get(AUDIENCE) if url in {None, known.get(URL)} else None) or None
+    found = Endpoint(url=named, audience=meant) if named else None
     chosen.set(found)
     return found
 

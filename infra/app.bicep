@@ -159,6 +159,7 @@ resource settings 'Microsoft.Web/sites/config@2024-04-01' = {
     HCX_FLEET_SCHEDULE: schedule
     HCX_FLEET_SIGN_IN: signIn
     HCX_FLEET_STORE: 'https://${storageAccountName}.table.${environment().suffixes.storage}'
+    HCX_FLEET_TENANT: tenant().tenantId
     PYTHON_THREADPOOL_THREAD_COUNT: string(activityThreads)
   })
 }

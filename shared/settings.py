@@ -134,9 +134,11 @@ table endpoint of a storage account, `https://….table.core.windows.net`"""
 they need an app role; without it nobody is let in. `key`: a function key lets read, and start a plan that was let go \
 beforehand. `local`: anybody on this machine may do everything; refused on Azure, and what the command line takes \
 unless told otherwise"""
+    tenant: str | None = None
+    """the id of the only tenant of Entra ID whose callers are let in; not set: whichever the platform lets in"""
     calls_per_minute: Count = 1200
     """how much one caller may ask for in a minute: a read counts 1, a rendered report 10, a start 20. Counted in each \
-process, and not with `local`"""
+process, and not with `local`; all who come by key are one caller"""
     process_label: str | None = None
     """a name for this process in logs and claims, where several work on one store"""
 
@@ -169,7 +171,8 @@ def sign_in_of(settings: Settings, environment: Mapping[str, str] | None = None)
     """How callers sign in, and whether the platform says that it asks them who they are."""
     environment = os.environ if environment is None else environment  # noqa: TID251
     asks = environment.get("WEBSITE_AUTH_ENABLED", "").strip().lower() == "true"
-    return SignIn(way=settings.sign_in, platform_asks=asks, calls_per_minute=settings.calls_per_minute)
+    tenant = (settings.tenant or "").strip().lower()
+    return SignIn(way=settings.sign_in, platform_asks=asks, tenant=tenant, calls_per_minute=settings.calls_per_minute)
 
 
 def on_azure(environment: Mapping[str, str]) -> bool:

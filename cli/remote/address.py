@@ -33,7 +33,7 @@ def address_of(named: Endpoint) -> Address:
         raise _wrong(url, "speaks in the clear; give an https:// address, http:// is for this machine alone")
     if named.audience is None and not here:
         raise WrongUseError([f"--audience: is missing; give the Application ID URI of {host}, such as api://hcx-fleet"])
-    return Address(base=url, audience=named.audience, here=here)
+    return Address(base=url, audience=None if scheme == "http" else named.audience, here=here)
 
 
 def _parts(url: str) -> tuple[str, str]:

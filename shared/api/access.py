@@ -115,7 +115,8 @@ def _known(sign_in: SignIn, request: Request) -> Caller:
         case Way.LOCAL:
             return HERE
         case Way.KEY:
-            return _BY_KEY
+            said = request.headers.getlist(HEADER) if sign_in.platform_asks else []
+            return _signed_in(sign_in, said) if said else _BY_KEY
         case Way.PLATFORM:
             return _signed_in(sign_in, request.headers.getlist(HEADER))
 
@@ -127,9 +128,12 @@ def _signed_in(sign_in: SignIn, headers: list[str]) -> Caller:
     if len(headers) != 1:  # two of them: one is of somebody who wants to be taken for another
         raise _unknown("the call says of nobody who made it" if not headers else "the call names more than one caller")
     try:
-        return caller_in(headers[0])
+        caller = caller_in(headers[0])
     except PrincipalUnreadableError as error:
         raise _unknown(str(error)) from None
+    if sign_in.tenant and caller.tenant != sign_in.tenant:
+        raise _unknown("the caller is of another tenant")
+    return caller
 
 
 def _unknown(detail: str) -> Problem:

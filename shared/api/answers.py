@@ -21,7 +21,7 @@ from shared.api.bodies import (
 )
 from shared.api.bodies_following import DetailPart, ProgressPart
 from shared.api.commanding import Taken
-from shared.api.paging import Page
+from shared.api.paging import Page, onward_from
 from shared.model.chain import Link
 from shared.model.facts import FleetFacts
 from shared.model.inventory import Inventory, PrivateCloud
@@ -108,7 +108,7 @@ def journal_answer(links: Sequence[Link], after: int, top: int, request: Request
     behind = [one for one in links if one.sequence > after]
     shown = behind[:top]
     cursor, more = shown[-1].sequence if shown else after, len(behind) > len(shown)
-    onward = str(request.url.include_query_params(after=cursor, top=top))
+    onward = onward_from(request, after=cursor, top=top)
     return JournalAnswer(
         value=tuple(_entry(one.sequence, one.entry) for one in shown),
         cursor=cursor,

@@ -7,7 +7,7 @@ people's programs.
 from datetime import datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StringConstraints, model_validator
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
@@ -19,6 +19,8 @@ from shared.model.view import TaskPhase
 from shared.report.control_document import CommandPart, ControlPart, LeasePart
 from shared.report.document import ResultPart, SubscriptionPart, WaitingPart
 
+_UNSEEN = "\N{REPLACEMENT CHARACTER}"
+"""Stands where a character was that nobody sees, such as one that turns the rest of a line around."""
 _RUN_ID = r"^[A-Za-z0-9][A-Za-z0-9._~-]{0,99}$"
 _PLAN_HASH = r"^[0-9a-f]{64}$"
 _RELEASE = r"^[0-9]{1,4}(\.[0-9]{1,4}){1,3}$"
@@ -29,18 +31,29 @@ PATTERNS = {
 }
 """What is said of a text that has not the shape it should: a pattern is nothing that people read."""
 
+
+def _visible(text: str) -> str:
+    """The same as one line of what can be seen: it ends up in journals, reports and on terminals."""
+    return "".join(one if one.isprintable() else _UNSEEN for one in text)
+
+
 type RunId = Annotated[str, StringConstraints(pattern=_RUN_ID)]
 """Chosen by the caller; part of instance ids, file names and URLs, hence no other characters."""
 type Words = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+    AfterValidator(_visible),
     Field(json_schema_extra={"pattern": r"\S"}),  # what is left of spaces alone is nothing
 ]
 type PlanHash = Annotated[str, StringConstraints(pattern=_PLAN_HASH)]
 type Release = Annotated[str, StringConstraints(pattern=_RELEASE)]
 type Key = Annotated[str, StringConstraints(pattern=_RUN_ID)]
 """Of a command: no slash, so that it is never one of those that are made up."""
-type Comment = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
+type Comment = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=2000),
+    AfterValidator(lambda text: _visible(" ".join(text.splitlines()))),
+]
 
 
 class Body(BaseModel):

@@ -58,6 +58,11 @@ ABOUT: Final[Mapping[Code, About]] = {
         when="the caller is not the approver that they speak for, or lets their own plan go",
         remedy="leave `approver` out, or ask one of the approvers",
     ),
+    Code.CALLER_OTHER_SITE: About(
+        status=403,
+        when="a browser says that a page of another site made a call that changes something",
+        remedy="call from a program",
+    ),
     Code.CALLER_TOO_MANY: About(
         status=429,
         when="the caller has asked for more than one may in a minute; `Retry-After` says when to ask again",

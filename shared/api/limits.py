@@ -10,7 +10,7 @@ from math import ceil
 from threading import Lock
 from time import monotonic
 from typing import Final
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -27,6 +27,7 @@ READ, RENDERED, START = 1, 10, 20
 _STARTS: Final = re.compile(r"/v1/plans|.*:(check|upgrade|retry|revert)", re.DOTALL)
 _RENDERED: Final = re.compile(r".*/runSheet|.*\.(html|json|md|xml|csv|ics)", re.DOTALL)
 _CALLERS_MAX = 10_000
+_READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def cost(method: str, path: str) -> int:
@@ -101,6 +102,7 @@ class Limits:
             await self._app(scope, receive, send)
             return
         try:
+            _refuse_other_site(scope)
             _refuse_version(scope)
             body = await _body(scope, receive)
             _refuse_media_type(scope, body)
@@ -108,6 +110,17 @@ class Limits:
             await answer(problem)(scope, receive, send)
         else:
             await self._app(scope, _again(body, receive), send)
+
+
+def _refuse_other_site(scope: Scope) -> None:
+    """A page that somebody looks at elsewhere may call any address with their sign-in, or from their machine.
+
+    Browsers say of every such call that changes something where the page is from; what is no browser says nothing.
+    """
+    origin = _header(scope, b"origin")
+    if origin and scope["method"] not in _READING and urlsplit(origin).netloc != _header(scope, b"host"):
+        detail = "the call comes from a page of another site"
+        raise Problem(403, Code.CALLER_OTHER_SITE, detail, remedy="call from a program, or from a page of this app")
 
 
 def _refuse_version(scope: Scope) -> None:

@@ -47,8 +47,13 @@ def page[T](items: Sequence[T], name: Callable[[T], str], top: int, after: str |
     begin = 0 if after is None else _place(items, name, after) + 1
     shown = tuple(items[begin : begin + top])
     more = begin + top < len(items)
-    onward = request.url.include_query_params(top=top, after=_opaque(name(shown[-1]))) if more else None
-    return Page(value=shown, next_link=str(onward) if onward is not None else None)
+    onward = onward_from(request, top=top, after=_opaque(name(shown[-1]))) if more else None
+    return Page(value=shown, next_link=onward)
+
+
+def onward_from(request: Request, **told: object) -> str:
+    """The address of a call with these parameters, and without a function key: an answer is kept, and logged."""
+    return str(request.url.remove_query_params("code").include_query_params(**told))
 
 
 def _place[T](items: Sequence[T], name: Callable[[T], str], after: str) -> int:

@@ -15,6 +15,7 @@ from shared.api.starting import meant_plan
 from shared.model.caller import Caller, Way
 from shared.model.command import CommandKind
 from shared.model.plan import Plan
+from shared.model.record import record
 from shared.model.run import Run
 from shared.ports import Ports, Store
 from shared.report.part import Part
@@ -65,8 +66,8 @@ def approve_plan(
     body: PreApprovalBody | None = None,
 ) -> PreApprovalAnswer:
     """Let the plan go: it may be started by key from now on. Whoever asked for the plan cannot, and waves still ask."""
-    del once  # the same word said twice lets go no more than once
-    return _said(ports, caller, planHash, CommandKind.APPROVE, body or PreApprovalBody())
+    wanted = _Word(kind=CommandKind.APPROVE, body=body or PreApprovalBody(), mark=once.mark)
+    return _said(ports, caller, planHash, wanted)
 
 
 @router.post("/plans/{planHash}:reject")
@@ -79,26 +80,36 @@ def reject_plan(
     body: PreApprovalBody | None = None,
 ) -> PreApprovalAnswer:
     """Take back that the plan was let go. A run that was started already goes on: cancel that."""
-    del once
-    return _said(ports, caller, planHash, CommandKind.REJECT, body or PreApprovalBody())
+    wanted = _Word(kind=CommandKind.REJECT, body=body or PreApprovalBody(), mark=once.mark)
+    return _said(ports, caller, planHash, wanted)
 
 
 # --- how --------------------------------------------------------------------------------------------------------------
 
 
-def _said(ports: Ports, caller: Caller, plan_hash: str, kind: CommandKind, body: PreApprovalBody) -> PreApprovalAnswer:
-    by = speaker(caller, body.by, "by", required=True)
+@record
+class _Word:
+    """What somebody says of a plan."""
+
+    kind: CommandKind
+    body: PreApprovalBody
+    mark: str
+
+
+def _said(ports: Ports, caller: Caller, plan_hash: str, word: _Word) -> PreApprovalAnswer:
+    by = speaker(caller, word.body.by, "by", required=True)
     plan = meant_plan(ports.store, plan_hash)
-    if kind is CommandKind.APPROVE:
-        _refuse_own(ports.store, plan, recorded(caller, body.by))
+    if word.kind is CommandKind.APPROVE:
+        _refuse_own(ports.store, plan, recorded(caller, word.body.by))
     pre_approve(
         ports.store,
         plan,
-        kind,
+        word.kind,
         by=by,
         at=ports.clock.now(),
         authenticated=caller.way is Way.PLATFORM,
-        comment=body.comment,
+        comment=word.body.comment,
+        mark=word.mark,
     )
     return _answer(ports, plan)
 

@@ -3,6 +3,7 @@
 The words on a plan are commands, in a chain of their own: so nobody puts one in, or changes one, unseen.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from itertools import count
 
@@ -13,7 +14,15 @@ from shared.rules.pre_approval import PreApproval, pre_approval
 
 
 def pre_approve(
-    store: Store, plan: Plan, kind: CommandKind, *, by: str, at: datetime, authenticated: bool, comment: str = ""
+    store: Store,
+    plan: Plan,
+    kind: CommandKind,
+    *,
+    by: str,
+    at: datetime,
+    authenticated: bool,
+    comment: str = "",
+    mark: str = "",
 ) -> None:
     """Keep somebody's word on a plan.
 
@@ -25,21 +34,13 @@ def pre_approve(
         at: when.
         authenticated: whether a token says who they are.
         comment: why, in their own words.
+        mark: of the call, where its caller repeats it: it is the same word whenever it comes again, and overrides none
+            that was said since.
     """
     said = len(store.commands(_chain(plan)))
-    words = (
-        Command(
-            key=f"{kind.value}/{number}",
-            kind=kind,
-            by=by,
-            authenticated=authenticated,
-            at=at,
-            comment=comment,
-            plan_hash=plan.hash,
-        )
-        for number in count(said + 1)
-    )
-    next(one for one in words if store.command(_chain(plan), one))
+    word = Command(key="", kind=kind, by=by, authenticated=authenticated, at=at, comment=comment, plan_hash=plan.hash)
+    keys = (f"{kind.value}/by-key/{mark}" if mark else f"{kind.value}/{number}" for number in count(said + 1))
+    next(key for key in keys if store.command(_chain(plan), replace(word, key=key)) or mark)
 
 
 def pre_approval_of(store: Store, plan: Plan) -> PreApproval | None:

@@ -28,6 +28,8 @@ _TENANT = ("http://schemas.microsoft.com/identity/claims/tenantid", "tid")
 _NAME = ("preferred_username", "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn", "upn")
 """Not `name`: people may choose that, and policy names approvers by what this finds."""
 _APPLICATION = ("azp", "appid")
+_SCOPE = ("scp", "http://schemas.microsoft.com/identity/claims/scope")
+"""Of a token that an application has in somebody's name: that person is not the application."""
 _ROLE = ("roles", "http://schemas.microsoft.com/ws/2008/06/identity/claims/role")
 _GROUP = ("groups",)
 _GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -98,6 +100,6 @@ def _guid(claims: Iterable[_Claim], types: tuple[str, ...]) -> str:
 
 def _name(claims: tuple[_Claim, ...]) -> str:
     """As one line of what can be seen: it ends up in journals, reports and notices."""
-    said = _first(claims, _NAME) or _first(claims, _APPLICATION)
+    said = _first(claims, _NAME) or ("" if _first(claims, _SCOPE) else _first(claims, _APPLICATION))
     shown = "".join(one if unicodedata.category(one)[0] not in "CZ" else " " for one in said)
     return " ".join(shown.split())[:NAME_MAX]

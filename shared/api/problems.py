@@ -47,6 +47,7 @@ class Code(StrEnum):
     CALLER_KEY = "caller.key"
     CALLER_NOT_APPROVER = "caller.notApprover"
     CALLER_TOO_MANY = "caller.tooMany"
+    CALLER_OTHER_SITE = "caller.otherSite"
     ROUTE_UNKNOWN = "route.unknown"
     METHOD_NOT_ALLOWED = "method.notAllowed"
     RUN_UNKNOWN = "run.unknown"
@@ -89,6 +90,7 @@ TITLES = {
     Code.CALLER_ROLE: "The caller has not the role that this takes",
     Code.CALLER_KEY: "A function key does not let do that",
     Code.CALLER_NOT_APPROVER: "The caller is not the approver that they speak for",
+    Code.CALLER_OTHER_SITE: "A page of another site made the call",
     Code.CALLER_TOO_MANY: "The caller asks for too much in a minute",
     Code.ROUTE_UNKNOWN: "There is nothing at this address",
     Code.METHOD_NOT_ALLOWED: "This address does not take that method",

@@ -48,9 +48,8 @@ async def put_run(
 
     With `If-None-Match: *` only where there is none of that id.
     """
-    del once  # the id in the address names it already
     asked = await run_in_threadpool(_asked, ports, caller, runId, body)
-    return await created(ports, asked, request, response, only_new=if_none_match == ANY)
+    return await created(ports, asked, request, response, only_new=if_none_match == ANY, mark=once.mark)
 
 
 @router.get("/runs")
@@ -98,14 +97,14 @@ async def report_done(
 
 
 async def created(
-    ports: Ports, asked: RunRequest, request: Request, response: Response, *, only_new: bool = False
+    ports: Ports, asked: RunRequest, request: Request, response: Response, *, only_new: bool = False, mark: str = ""
 ) -> RunAnswer:
     """Start a run under the id that it was asked for with, and answer with it: 201 when it is new, else 200.
 
     Raises:
         Problem: it cannot be started, or is there already where only a new one is wanted.
     """
-    run, fresh = await start(ports, asked, only_new=only_new)
+    run, fresh = await start(ports, asked, only_new=only_new, mark=mark)
     response.status_code = 201 if fresh else 200
     links = links_of(asked.id, request)
     response.headers.update({"Location": links.run, "Operation-Location": links.run})

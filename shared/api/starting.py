@@ -21,20 +21,24 @@ from shared.rules.run_view import ENDED
 
 _NOT_IN_IDS = re.compile(r"[^A-Za-z0-9._~-]")
 _ABOUT_MAX = 70
+_MADE_BY = "made-by"
+"""Document of a run with the mark of the call that made it. A host that dies before it is kept is one that the caller
+has to look after: then the run is there, and the same call is told so."""
 _HASH = 12
 """Characters of a hash that people compare."""
 
 
-async def start(ports: Ports, request: RunRequest, *, only_new: bool = False) -> tuple[Run, bool]:
+async def start(ports: Ports, request: RunRequest, *, only_new: bool = False, mark: str = "") -> tuple[Run, bool]:
     """Start the run, or find it under way; the flag says whether it is new.
 
     A run that has not ended is started again: after a crash between record and start, or of a host whose engine
-    forgets, the same call brings it back. An instance that is there already is left alone.
+    forgets, the same call brings it back. An instance that is there already is left alone. A call with a `mark` finds
+    what it made itself the time before, where only a new run is wanted.
 
     Raises:
         Problem: a run of that id was asked for something else; or there is one at all, and only a new one is wanted.
     """
-    run, fresh = await run_in_threadpool(_keep, ports.store, request, only_new=only_new)
+    run, fresh = await run_in_threadpool(_keep, ports.store, request, mark if only_new else None)
     await run_in_threadpool(ports.store.append, run.request.id, _requested(run.request))
     if run.state not in ENDED:
         await orchestrations.get().start("fleet", run.request.id, to_json(run.request))
@@ -112,15 +116,18 @@ def refuse_unapproved(store: Store, caller: Caller, plan_hash: str | None, now: 
         raise Problem(403, Code.PLAN_NOT_APPROVED, why, remedy=remedy)
 
 
-def _keep(store: Store, request: RunRequest, *, only_new: bool) -> tuple[Run, bool]:
+def _keep(store: Store, request: RunRequest, only_by: str | None) -> tuple[Run, bool]:
+    """The run, and whether it is new; `only_by` is the mark of a call that wants a new one, None of any other."""
     standing = store.run(request.id)
     if standing is None:
         refuse_shared(store, request)
         fresh = Run(request=request, state=RunState.NOT_STARTED)
         if store.put_run(fresh):
+            if only_by:
+                store.put_document(request.id, _MADE_BY, only_by)
             return fresh, True
         standing = store.run(request.id) or fresh  # somebody else put it in between
-    if only_new:
+    if only_by is not None and not (only_by and store.document(request.id, _MADE_BY) == only_by):
         detail = f"there is a run {request.id} already"
         raise Problem(412, Code.MATCH_FAILED, detail, remedy="choose another id, or leave If-None-Match out")
     if not _same(standing.request, request):

@@ -35,6 +35,8 @@ class SignIn:
     way: Way = Way.PLATFORM
     platform_asks: bool = False
     """Whether the platform says that it asks callers who they are; without that its header may be anybody's."""
+    tenant: str = ""
+    """Id of the only tenant whose callers are let in, in lower case; empty: whomever the platform lets in."""
     calls_per_minute: int = 1200
     """What one caller may spend in a minute: 1 for a read, more for what costs more."""
 

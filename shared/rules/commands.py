@@ -5,6 +5,7 @@ means it decides, whatever its scope: resuming the run ends every pause in it, a
 stays paused. Nothing takes a cancel back.
 """
 
+import re
 from collections.abc import Collection, Container, Iterable
 from dataclasses import replace
 from difflib import get_close_matches
@@ -36,6 +37,9 @@ _BECOMES = {
     CommandKind.SKIP: Standing.SKIPPED,
 }
 _UNAUTHENTICATED = " (unauthenticated)"
+_BY_KEY = " (function key, unauthenticated)"
+_OBJECT_ID = re.compile(r"\(([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\)$")
+"""What a token's name ends with. One person may have several names, by way of several applications, and one such id."""
 
 
 class Meant(Protocol):
@@ -96,7 +100,9 @@ def means_kind(command: Command, *, meshes: bool) -> bool:
 
 def person(name: str) -> str:
     """Who somebody is, however they are written: whoever asked for a run is no other person in capitals."""
-    return name.strip().casefold().removesuffix(_UNAUTHENTICATED)
+    text = name.strip().casefold()
+    vouched = _OBJECT_ID.search(text)
+    return vouched[1] if vouched else text.removesuffix(_BY_KEY).removesuffix(_UNAUTHENTICATED)
 
 
 def word_of(command: Command) -> GrantWord:

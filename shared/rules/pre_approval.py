@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from shared.model.command import Command, CommandKind
 from shared.model.plan import Plan
 from shared.model.record import record
+from shared.rules.commands import named
 
 LASTS = timedelta(days=3)
 """How long a plan is let go whose waves ask nobody: as long as an approval of a wave is waited for."""
@@ -30,7 +31,7 @@ def pre_approval(plan: Plan, said: Sequence[Command]) -> PreApproval | None:
     last = said[-1] if said else None
     if last is None or last.kind is not CommandKind.APPROVE or last.plan_hash != plan.hash:
         return None
-    return PreApproval(by=last.by, at=last.at, until=last.at + lasts(plan))
+    return PreApproval(by=named(last.by, authenticated=last.authenticated), at=last.at, until=last.at + lasts(plan))
 
 
 def lasts(plan: Plan) -> timedelta:

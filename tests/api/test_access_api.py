@@ -1,7 +1,9 @@
 """Who may call what: every route beside every role, and whoever says that they are somebody else."""
 
+import json
 from base64 import b64encode
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +12,10 @@ import pytest
 from fastapi.routing import APIRoute
 
 from shared.api.app import ROUTES
-from shared.api.principal import HEADER, LENGTH_MAX
+from shared.api.principal import HEADER, LENGTH_MAX, caller_in
 from shared.model.caller import Role, SignIn, Way
 from shared.model.command import CommandKind
+from shared.rules.commands import person
 from tests.api.api_fleet import Api
 from tests.api.commanded_fleet import WAVE, commanded
 from tests.api.filled_fleet import filled
@@ -256,3 +259,80 @@ def test_nobody_lets_their_own_plan_go(api: Api) -> None:
     own = api.call("POST", f"/v1/plans/{plan.hash}:approve", {"by": made.request.requested_by})
 
     assert (own.status_code, code_of(own)) == (403, "caller.notApprover")
+
+
+def test_a_word_that_is_repeated_overrides_none_that_was_said_since(api: Api) -> None:
+    """The answer to it was lost, somebody takes it back meanwhile, and the client asks again under the same key."""
+    plan = filled(api)
+    path, key = f"/v1/plans/{plan.hash}", {"Idempotency-Key": "k-1"}
+    ann, bo = principal(ANN, Role.APPROVE), principal(BO, Role.APPROVE)
+    api.call("POST", f"{path}:approve", {}, headers={**ann, **key})
+    api.call("POST", f"{path}:reject", {}, headers=bo)
+    api.store.forget_calls(api.clock.now() + timedelta(days=1))  # as if its answer had never been kept
+    again = api.call("POST", f"{path}:approve", {}, headers={**ann, **key})
+
+    assert (again.status_code, again.json()["approved"]) == (200, False)
+
+
+def test_one_person_with_two_names_is_one_person(api: Api) -> None:
+    """Another application's token may call them something else; their object id is the same."""
+    asked = f"{ANN} ({object_id(ANN)})"
+    plan = filled(api)
+    made = api.store.run("p1")
+    assert made is not None
+    api.store.update_run(
+        replace(made, request=replace(made.request, requested_by=f"ANN@old.example ({object_id(ANN)})"))
+    )
+    own = api.call("POST", f"/v1/plans/{plan.hash}:approve", {}, headers=principal(ANN, Role.APPROVE))
+
+    assert person(asked) == person(f"app-7 ({object_id(ANN)})") != person(f"{asked} (unauthenticated)")
+    assert (own.status_code, code_of(own)) == (403, "caller.notApprover")
+
+
+def test_an_application_that_speaks_for_a_person_is_not_that_application() -> None:
+    """A token without a name of its own is called by its application only where nobody is behind it."""
+    alone = [claim("oid", object_id(ANN)), claim("tid", TENANT), claim("azp", "app-7")]
+    behind = [*alone, claim("scp", "user_impersonation")]
+    names = [caller_in(header({"auth_typ": "aad", "claims": told})[HEADER]).name for told in (alone, behind)]
+
+    assert names == ["app-7", object_id(ANN)]
+
+
+def test_a_caller_of_another_tenant_is_nobody(api: Api) -> None:
+    """Whatever roles an owner elsewhere gave them, and whomever the platform lets in."""
+    api.ports = replace(api.ports, sign_in=replace(BY_TOKEN, tenant="9f0d6a3e-0000-4000-8000-00000000000f"))
+    foreign = api.call("GET", "/v1/runs", headers=principal(ANN, *Role))
+    api.ports = replace(api.ports, sign_in=replace(BY_TOKEN, tenant=TENANT))
+
+    assert (foreign.status_code, code_of(foreign)) == (401, "caller.unknown")
+    assert api.call("GET", "/v1/runs", headers=principal(ANN, Role.READ)).status_code == 200
+
+
+def test_who_comes_by_key_lets_go_with_a_token_where_the_platform_asks(api: Api) -> None:
+    """The platform owns the header then: a plan is let go in the same app that a key starts it in."""
+    api.ports = replace(api.ports, sign_in=replace(BY_KEY, platform_asks=True))
+    plan = filled(api)
+    let_go = api.call("POST", f"/v1/plans/{plan.hash}:approve", {}, headers=principal(ANN, Role.APPROVE))
+    started_by_key = api.call("PUT", "/v1/runs/r8", {"kind": "upgrade", "planHash": plan.hash})
+
+    assert (let_go.status_code, started_by_key.status_code) == (200, 201)
+
+
+def test_a_name_is_one_line_of_what_can_be_seen(api: Api) -> None:
+    """What callers call themselves ends up in journals: no second line, and nothing that turns one around."""
+    api.ports = replace(api.ports, sign_in=SignIn(way=Way.LOCAL))
+    api.call("PUT", "/v1/runs/r1", {"kind": "check", "requestedBy": "Ann\nBo approves\u202e"})
+
+    assert api.store.journal("r1")[0][1].text.endswith("requested by Ann\ufffdBo approves\ufffd (unauthenticated)")
+
+
+def test_no_answer_repeats_a_function_key(api: Api) -> None:
+    """A key may come in the address; the link that leads on is kept and logged."""
+    for number in range(3):
+        api.keep_run(f"r{number}")
+    api.ports = replace(api.ports, sign_in=BY_KEY)
+    runs = api.call("GET", "/v1/runs?top=1&code=s3cret").json()
+    journal = api.call("GET", "/v1/runs/r1/journal?top=1&code=s3cret").text
+
+    assert runs["nextLink"].startswith("https://fleet.example/v1/runs?top=1&after=")
+    assert "s3cret" not in json.dumps(runs) + journal

@@ -95,3 +95,17 @@ def test_what_was_spent_flows_back_evenly() -> None:
 def test_what_keeps_a_core_busy_costs_more(method: str, path: str, price: int) -> None:
     """A read is cheap, a rendered report is not, and a start least of all."""
     assert cost(method, path) == price
+
+
+@pytest.mark.parametrize(
+    ("origin", "status"), [(None, 202), ("https://fleet.example", 202), ("https://evil.example", 403), ("null", 403)]
+)
+def test_a_page_of_another_site_starts_nothing(api: Api, origin: str | None, status: int) -> None:
+    """A browser lets any page call any address, and an empty body needs no leave for that."""
+    headers = {} if origin is None else {"origin": origin}
+    answer = api.call("POST", "/v1/clouds/pc-a:upgrade", headers=headers)
+    read = api.call("GET", "/v1/runs", headers=headers)
+
+    assert (answer.status_code, len(api.store.runs())) == (status, int(status == 202))
+    assert status == 202 or answer.json()["code"] == "caller.otherSite"
+    assert read.status_code == 200

@@ -398,3 +398,14 @@ async def _overlapping(api: Api, starts: list[int], *, put: bool) -> list[httpx.
             return await client.request(method, path, json=body, headers=KEY | {"If-Match": "*"})
 
         return list(await asyncio.gather(*map(one, starts)))
+
+
+def test_a_start_that_died_halfway_is_found_by_the_same_call(api: Api) -> None:
+    """Its run was kept and its answer was not: the same key finds it, another does not."""
+    only_new = {**KEY, "If-None-Match": "*"}
+    first = api.call("PUT", "/v1/runs/r1", {"kind": "check"}, headers=only_new)
+    api.store.forget_calls(LATER + timedelta(days=1))
+    again = api.call("PUT", "/v1/runs/r1", {"kind": "check"}, headers=only_new)
+    other = api.call("PUT", "/v1/runs/r1", {"kind": "check"}, headers={**only_new, "Idempotency-Key": "k-2"})
+
+    assert [one.status_code for one in (first, again, other)] == [201, 200, 412]
