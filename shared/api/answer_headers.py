@@ -22,8 +22,8 @@ _OF_REFUSALS: Final[Mapping[str, tuple[str, ...]]] = {
     "429": (_RETRY_AFTER,),
     "503": (_RETRY_AFTER,),
 }
-_TAGGED: Final = frozenset({"get_plan", "get_revert_plan"})
-"""Operations that answer with a document, whose hash is its state."""
+_TAGGED: Final = frozenset({"get_plan", "get_revert_plan", "get_approval", "approve_plan", "reject_plan"})
+"""Operations that answer with what has a state and is no run: a document, whose hash it is, and words on a plan."""
 _REFUSED: Final = 400
 _ALWAYS_SENT: Final = frozenset({"x-ms-error-code", "Operation-Location", "Location", "WWW-Authenticate"})
 

@@ -37,10 +37,24 @@ def pre_approve(
         mark: of the call, where its caller repeats it: it is the same word whenever it comes again, and overrides none
             that was said since.
     """
-    said = len(store.commands(_chain(plan)))
+    said = words_on(store, plan)
     word = Command(key="", kind=kind, by=by, authenticated=authenticated, at=at, comment=comment, plan_hash=plan.hash)
-    keys = (f"{kind.value}/by-key/{mark}" if mark else f"{kind.value}/{number}" for number in count(said + 1))
+    keys = (_marked(kind, mark) if mark else f"{kind.value}/{number}" for number in count(said + 1))
     next(key for key in keys if store.command(_chain(plan), replace(word, key=key)) or mark)
+
+
+def words_on(store: Store, plan: Plan) -> int:
+    """How many words were said on a plan."""
+    return len(store.commands(_chain(plan)))
+
+
+def is_said(store: Store, plan: Plan, kind: CommandKind, mark: str) -> bool:
+    """Whether the word of a call is kept already, which then comes a second time; never of a call without a mark."""
+    return bool(mark) and any(one.key == _marked(kind, mark) for one in store.commands(_chain(plan)))
+
+
+def _marked(kind: CommandKind, mark: str) -> str:
+    return f"{kind.value}/by-key/{mark}"
 
 
 def pre_approval_of(store: Store, plan: Plan) -> PreApproval | None:

@@ -274,6 +274,19 @@ def test_a_word_that_is_repeated_overrides_none_that_was_said_since(api: Api) ->
     assert (again.status_code, again.json()["approved"]) == (200, False)
 
 
+def test_a_word_on_a_plan_is_for_the_words_that_were_read(api: Api) -> None:
+    """Whoever lets go what somebody has just taken back is told so; without a state nothing is taken."""
+    path, ann = f"/v1/plans/{filled(api).hash}", principal(ANN, Role.APPROVE)
+    seen = api.call("GET", f"{path}/approval", headers=ann).headers["ETag"]
+    nothing = api.without_state("POST", f"{path}:approve", {}, ann)
+    api.call("POST", f"{path}:reject", {}, headers=principal(BO, Role.APPROVE))
+    late = api.call("POST", f"{path}:approve", {}, headers={**ann, "If-Match": seen})
+    now = api.call("POST", f"{path}:approve", {}, headers={**ann, "If-Match": late.headers["ETag"]})
+
+    assert [one.status_code for one in (nothing, late, now)] == [428, 412, 200]
+    assert (late.json()["code"], now.json()["approved"]) == ("match.failed", True)
+
+
 def test_one_person_with_two_names_is_one_person(api: Api) -> None:
     """Another application's token may call them something else; their object id is the same."""
     asked = f"{ANN} ({object_id(ANN)})"
