@@ -23,7 +23,7 @@ from tests.api.fuzzed_host import Fuzzed, fuzzed_host
 ROOT = Path(__file__).parents[2]
 SEED = 20261124
 CASES_MIN = 2000
-EXAMPLES_MAX = 25
+EXAMPLES_MAX = 12
 """Of one operation, in a phase that makes up calls."""
 KNOWN = 0.8
 """How often a name is one of something that is there."""
