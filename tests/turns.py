@@ -9,15 +9,19 @@ from collections.abc import Callable, Sequence
 
 PARTS: tuple[tuple[str, ...], ...] = (
     (
+        "tests/app/test_changed_networks.py",
         "tests/app/test_cost_of_modes.py",
         "tests/app/test_outage_accuracy.py",
         "tests/chaos/test_ledger_cost.py",
     ),
     (
+        "tests/app/test_inconclusive.py",
         "tests/app/test_no_end.py",
         "tests/app/test_paced.py",
         "tests/app/test_soaked.py",
+        "tests/app/test_taking_back_commanded.py",
         "tests/cli/test_check_scale.py",
+        "tests/cli/test_played_plans.py",
     ),
     (
         "tests/app/test_connector_snapshots.py",
@@ -27,12 +31,19 @@ PARTS: tuple[tuple[str, ...], ...] = (
         "tests/app/test_passed_over.py",
         "tests/app/test_second_witness.py",
         "tests/app/test_taking_back_in_part.py",
+        "tests/app/test_together.py",
         "tests/app/test_traffic_missing.py",
         "tests/cli/test_proof_played.py",
+    ),
+    (
+        "tests/cli/test_remote_play.py",
+        "tests/docs/test_first_afternoon.py",
         "tests/docs/test_mesh_page.py",
         "tests/docs/test_plan_page.py",
         "tests/docs/test_revert_page.py",
         "tests/docs/test_week_page.py",
+        "tests/pipelines/test_azure.py",
+        "tests/pipelines/test_github.py",
     ),
 )
 LONGEST: tuple[str, ...] = (
