@@ -1,5 +1,6 @@
 """What a pipeline shows of a run beside its log, gravest first: it shows about ten things, and drops the rest."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 
@@ -13,6 +14,7 @@ from shared.report.words import KINDS, VERDICT, sentence
 
 SHOWN = 10
 _TEXT_MAX = 1000
+_SIGN_BEFORE_ITS_LIKE = re.compile(r"#(?=#)|:(?=:)")
 
 
 class Level(StrEnum):
@@ -102,5 +104,5 @@ def _of_finding(one: Finding, called: Mapping[str, str]) -> Annotation:
 def _line(text: str) -> str:
     """One line in which no pipeline finds a command: those begin with `##` anywhere, or with `::`."""
     shown = "".join(one if one.isprintable() else " " for one in text)
-    folded = " ".join(shown.replace("##", "# #").replace("::", ": :").split())
+    folded = " ".join(_SIGN_BEFORE_ITS_LIKE.sub(r"\g<0> ", shown).split())
     return folded if len(folded) <= _TEXT_MAX else f"{folded[:_TEXT_MAX]}…"

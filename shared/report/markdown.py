@@ -8,7 +8,9 @@ _BEGINS_A_BLOCK = re.compile(
 )
 """What makes a heading, quotation, list, rule, code or definition of a text that stands first on its line; and what
 makes a command of it for a pipeline that prints the page into its log, as `##` does anywhere."""
-_NAMES_A_CHARACTER = re.compile(r"&(?=#?\w{1,32};)", re.ASCII)
+_SIGN_BEFORE_ITS_LIKE = re.compile("#(?=#)")
+_MEANS_SOMETHING = re.compile(r"(\\*)(<|&(?=#?\w{1,32};))", re.ASCII)
+"""A tag or the name of a character, and the backslashes before it: one of those would take ours for itself."""
 
 
 def plain(text: str) -> str:
@@ -25,8 +27,8 @@ def _inline(text: str) -> str:
     """The same where something of ours stands before it on its line."""
     shown = text if text.isprintable() else "".join(one if one.isprintable() else " " for one in text)
     folded = " ".join(shown.split())
-    escaped = folded.replace("|", "\\|").replace("<", "\\<").replace("](", "]\\(").replace("##", "#\\#")
-    return _NAMES_A_CHARACTER.sub(r"\\&", escaped)
+    escaped = folded.replace("|", "\\|").replace("](", "]\\(")
+    return _MEANS_SOMETHING.sub(r"\1\1\\\2", _SIGN_BEFORE_ITS_LIKE.sub(r"#\\", escaped))
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:

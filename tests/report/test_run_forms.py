@@ -9,7 +9,7 @@ from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -180,9 +180,14 @@ NASTY = st.sampled_from(
         "::error::x",
         "##vso[task.setvariable variable=a]b",
         "##[command]",
+        "###vso[task.prependpath]/x",
+        ":::error::x",
         "=cmd|' /C calc'!A0",
         "\\",
         "\\|",
+        "\\<script>",
+        "\\\\<script>",
+        "\\&#x202e;",
         "<!--",
         "- x",
         "1. x",
@@ -261,6 +266,47 @@ def test_a_line_of_a_log_holds_one_command(name: str) -> None:
     for line in for_azure(found):
         assert line.count("##") == 1
         assert line.splitlines() == [line]
+
+
+SIGNS = st.lists(st.sampled_from(["#", ":", "##", "::", "\\", " ", "\x00", "vso["]) | st.text(max_size=2)).map("".join)
+
+
+@given(text=SIGNS)
+@example(text="###vso[task.prependpath]/x")
+@example(text="####")
+@example(text="#####")
+@example(text=":::error::x")
+@settings(max_examples=300)
+def test_no_two_signs_of_a_command_stay_side_by_side(text: str) -> None:
+    """However many there are: in an annotation neither `##` nor `::`, on the page no `##`, and no `::` first on it."""
+    view = replace(ENDED, run=replace(ENDED.run, problem=f"x{text}"))
+    (one,) = [each for each in annotations(view) if each.title.endswith("could not go on")]
+
+    assert "##" not in one.message
+    assert "::" not in one.message
+    assert "##" not in plain(text)
+    assert not plain(text).startswith("::")
+
+
+@pytest.mark.parametrize("text", ["\\<b>", "\\\\<b>", "<b>", "\\&#x202e;", "\\\\&amp;", "&amp;"])
+def test_a_backslash_opens_no_way_for_a_tag(text: str) -> None:
+    """What stands before a tag or the name of a character takes no escape away from it."""
+    (_, shown, _) = GFM.parse(f"a {plain(text)}")
+
+    assert {each.type for each in shown.children or ()} <= {"text", "text_special"}
+    assert "\u202e" not in shown.content
+    assert "".join(each.content for each in shown.children or ()).endswith(f"a {text}")
+
+
+@pytest.mark.parametrize("many", range(2, 6))
+def test_signs_are_parted_and_none_is_dropped(many: int) -> None:
+    """An address of IPv6 and a row of signs can still be read."""
+    view = replace(ENDED, run=replace(ENDED.run, problem=f"fe80::1 {'#' * many}"))
+    (one,) = [each for each in annotations(view) if each.title.endswith("could not go on")]
+    (_, shown, _) = GFM.parse(f"a\n{plain('x' + '#' * many)}")
+
+    assert one.message == f"fe80: :1 {' '.join('#' * many)}"
+    assert "".join(each.content for each in shown.children or ()).endswith(f"x{'#' * many}")
 
 
 @given(text=NAMES)
