@@ -1,10 +1,12 @@
 """The example for a terminal upgrades a private cloud of the real app, with `az` replaced and nothing else."""
 
+import json
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
 
+from tests.pipelines.by_az_rest import CRAFTED
 from tests.pipelines.conftest import Play
 
 pytestmark = pytest.mark.story
@@ -32,6 +34,14 @@ def test_starting_twice_is_one_run(told: Any) -> None:
     assert (told["start of another"]["code"], '"repeat.otherBody"' in told["start of another"]["out"]) == (1, True)
 
 
+def test_a_name_adds_nothing_to_what_is_asked_for(told: Any) -> None:
+    """All of it is the name of a private cloud, and who asked is who signed in."""
+    crafted = json.loads(told["start of a crafted name"]["out"])
+
+    assert crafted["requestedBy"] == told["run"]["requestedBy"]
+    assert (crafted["privateCloud"], crafted["includeShared"]) == (CRAFTED, False)
+
+
 def test_following_what_is_not_there_fails_with_the_remedy(told: Any) -> None:
     """It neither waits nor goes by what it read before."""
     assert told["no such run"]["code"] == 1
@@ -57,6 +67,17 @@ def test_another_one_lets_it_go(told: Any) -> None:
     assert (told["approve by pipeline"]["code"], '"caller.role"' in told["approve by pipeline"]["out"]) == (1, True)
     assert told["approve"]["code"] == 0
     assert "ann@contoso.example" in told["approve"]["out"]
+
+
+def test_only_what_was_read_is_let_go(told: Any) -> None:
+    """Without having read it nothing is; a run that moved since is refused with the remedy, until it is read again."""
+    assert told["approve unread"]["code"] == 1
+    assert "follow weu-01-by-hand leaves run.json" in told["approve unread"]["out"]
+    assert (told["read"]["code"], told["moved"]) == (0, [202, 202])
+    assert told["approve after it moved"]["code"] == 1
+    assert "412" in told["approve after it moved"]["out"]
+    assert '"remedy"' in told["approve after it moved"]["out"]
+    assert told["read again"]["code"] == 0
 
 
 def test_it_is_followed_to_its_end(told: Any) -> None:
