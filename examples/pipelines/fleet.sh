@@ -37,8 +37,18 @@ problem() {
     "$ANSWER" 2>/dev/null | harmless || head -c 500 "$ANSWER" | harmless
 }
 
-# No name that somebody gave to something becomes a command of the pipeline that prints it.
-harmless() { sed 's/##/# #/g; s/::/: :/g'; }
+# No name that somebody gave to something becomes a command of the pipeline that prints it. The first pass parts every
+# pair; of three signs that leaves one pair, which the second pass parts.
+harmless() { sed 's/##/# #/g; s/##/# #/g; s/::/: :/g; s/::/: :/g'; }
+
+# What goes into an address is the id of a run and nothing else.
+an_id() {
+  local LC_ALL=C
+  [[ $1 =~ ^[A-Za-z0-9][A-Za-z0-9._~-]{0,99}$ ]] || {
+    harmless <<<"No id of a run: '$1'. It has 1 to 100 of A-Z a-z 0-9 . _ ~ - and begins with a letter or digit." >&2
+    return 1
+  }
+}
 
 header() { sed -n "s/\r\$//; s/^$1: //Ip" "$ANSWER.headers" | tail -n 1; }
 
@@ -104,6 +114,10 @@ results() {
 }
 
 case ${1:-} in
-  plan | start | follow | results) "$@" ;;
+  plan | start | follow | results)
+    an_id "${2:-}"
+    [[ $1 != results || ${3:-} =~ ^(github|azure)?$ ]] || { echo "Annotations are for github or azure." >&2; exit 2; }
+    "$@"
+    ;;
   *) sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//p}' "$0" >&2; exit 2 ;;
 esac

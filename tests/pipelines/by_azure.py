@@ -8,7 +8,7 @@ from tests.pipelines.azure_stages import Pipeline, StageEnd
 from tests.pipelines.pipelines_host import Place
 
 EVALUATIONS_MAX = 10
-HOSTILE = "##vso[task.setvariable variable=STATUS]Succeeded"
+HOSTILE = "###vso[task.setvariable variable=STATUS]Succeeded"
 
 
 def by_azure(place: Place) -> dict[str, Any]:

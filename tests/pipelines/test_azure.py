@@ -71,5 +71,5 @@ def test_the_results_are_published(told: Any) -> None:
 def test_a_name_that_is_a_command_does_nothing(told: Any) -> None:
     """The problem repeats it, and the agent takes nothing from that line."""
     assert told["hostile"]["outcome"] == "Failed"
-    assert "cloud.unknown: no private cloud '# #vso[task.setvariable" in told["hostile"]["log"]
+    assert "cloud.unknown: no private cloud '# # #vso[task.setvariable" in told["hostile"]["log"]
     assert told["hostile"]["commands"] == []
