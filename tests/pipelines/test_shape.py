@@ -1,6 +1,7 @@
 """What can be said of the examples without running them: their schemas, and what a security linter finds."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -8,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from tests.pipelines.expressions import evaluated, filled
@@ -96,6 +99,93 @@ def test_a_script_that_is_called_wrongly_says_how(script: str) -> None:
 
     assert done.returncode == 2
     assert f"{script} start RUN" in done.stderr
+
+
+def called(*words: str, work: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """How an example ended that finds nobody to call."""
+    environment = {"PATH": f"{SHIMS}:/usr/bin:/bin", "FLEET_URL": "http://127.0.0.1:9", "FLEET_RESOURCE": "api://x"}
+    return subprocess.run(  # noqa: S603 -- the example
+        [EXAMPLES / words[0], *words[1:]],
+        cwd=work,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("run", ["", "..", ".a", "a/b", "a:approve", "a?b", "a%2fb", "a b", "a\nb", "é", "a" * 101])
+@pytest.mark.parametrize(
+    "words",
+    [("fleet.sh", name) for name in ("plan", "start", "follow", "results")]
+    + [("az-rest.sh", name) for name in ("start", "follow", "approve", "result")],
+)
+def test_what_is_no_id_of_a_run_gets_into_no_address(words: tuple[str, str], run: str) -> None:
+    """It is refused before anybody signs in."""
+    done = called(*words, run, "x")
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("No id of a run")
+
+
+def test_annotations_are_for_those_two_alone() -> None:
+    """The word gets into an address as well."""
+    done = called("fleet.sh", "results", "a", "github/../..")
+
+    assert (done.returncode, done.stderr) == (2, "Annotations are for github or azure.\n")
+
+
+def test_nothing_is_approved_that_nobody_read(tmp_path: Path) -> None:
+    """Without the two files, and with those of another run."""
+    unread = called("az-rest.sh", "approve", "a", work=tmp_path)
+    (tmp_path / "run.json").write_text('{"id": "b"}')
+    (tmp_path / "run.etag").write_text('"1"')
+    other = called("az-rest.sh", "approve", "a", work=tmp_path)
+
+    assert unread.returncode == other.returncode == 1
+    assert unread.stderr == other.stderr
+    assert "az-rest.sh follow a leaves run.json" in other.stderr
+
+
+def harmless(text: str) -> str:
+    """What fleet.sh prints of that text."""
+    (function,) = re.findall(r"^harmless\(\) .*$", (EXAMPLES / "fleet.sh").read_text(), re.MULTILINE)
+    return subprocess.run(  # noqa: S603 -- a line of the example
+        ["/bin/bash", "-c", f"{function}\nharmless"],
+        input=text.encode(),
+        capture_output=True,
+        timeout=60,
+        check=True,
+    ).stdout.decode()
+
+
+@given(text=st.lists(st.sampled_from(["#", ":", "##", "::", " ", "\n", "vso["]) | st.text(max_size=2)).map("".join))
+@example(text="###vso[task.prependpath]/x")
+@example(text=":::error::x")
+@settings(max_examples=100, deadline=None)
+def test_the_log_of_a_pipeline_gets_no_two_signs_side_by_side(text: str) -> None:
+    """However many there are; nothing but spaces is added."""
+    shown = harmless(text)
+
+    assert "##" not in shown
+    assert "::" not in shown
+    assert shown.replace(" ", "") == text.replace(" ", "")
+
+
+@pytest.mark.parametrize("many", range(2, 6))
+def test_each_sign_is_parted_from_the_next(many: int) -> None:
+    """An address of IPv6 can still be read."""
+    assert harmless(f"fe80::1 {'#' * many} {':' * many}") == f"fe80: :1 {' '.join('#' * many)} {' '.join(':' * many)}"
+
+
+def test_no_pull_request_starts_the_workflow_as_it_is_shipped() -> None:
+    """Whoever pushes a branch would have a token; without its two signs of comment the trigger is the one that fits."""
+    text = (EXAMPLES / "github.yml").read_text()
+    let_in = text.replace("  # pull_request:\n  #   paths:", "  pull_request:\n    paths:")
+
+    assert YAML(typ="safe").load(text)["on"].keys() == {"workflow_dispatch"}
+    assert YAML(typ="safe").load(let_in)["on"]["pull_request"] == {"paths": ["fleet.yaml"]}
 
 
 @pytest.mark.parametrize(
