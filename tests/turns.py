@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 
 PARTS: tuple[tuple[str, ...], ...] = (
     (
+        "tests/api/test_reading_scale.py",
         "tests/app/test_changed_networks.py",
         "tests/app/test_cost_of_modes.py",
         "tests/app/test_outage_accuracy.py",
