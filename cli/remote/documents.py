@@ -1,17 +1,15 @@
 """What commands go by in answers of the API; everything else in these is left alone, so that an app may say more.
 
-The report of a run is read with the model that it is written by.
+The report of a run, the list of `today` and the calendar are read with the models that they are written by.
 """
 
-from datetime import date, datetime
+from datetime import datetime
 
 from shared.model.plan import SubjectKind
 from shared.model.run import RunKind, RunState
-from shared.report.calendar_text import EntryKind
 from shared.report.control_document import LeasePart, StillPart
 from shared.report.document import ResultPart, WaitingPart
 from shared.report.part import Part
-from shared.rules.agenda.records import Matter, Tally, When
 
 
 class RunListed(Part):
@@ -168,72 +166,3 @@ class Why(Part):
     """What stands in the way of one private cloud."""
 
     why: tuple[str, ...]
-
-
-class ByDay(Part):
-    """By when."""
-
-    day: date | None
-    at: datetime | None
-    at_once: bool
-
-
-class Todo(Part):
-    """One thing that somebody has to do."""
-
-    key: str
-    matter: Matter
-    when: When
-    by: ByDay
-    who: str
-    people: tuple[str, ...]
-    sites: tuple[str, ...]
-    where: str
-    what: str
-    why: str
-    zone: str
-
-
-class Counted(Part):
-    """How many subjects stand so."""
-
-    tally: Tally
-    subjects: int
-
-
-class TodaySeen(Part):
-    """A part of who must do what, by when."""
-
-    now: datetime
-    fleet: str
-    plan: str
-    planned_at: datetime
-    private_cloud: str | None
-    observed_from: datetime | None
-    subjects: int
-    counts: tuple[Counted, ...]
-    unread: tuple[str, ...]
-    by_hand: int
-    total: int
-    value: tuple[Todo, ...]
-
-
-class EntrySeen(Part):
-    """One thing in the calendar."""
-
-    at: datetime
-    until: datetime | None
-    kind: EntryKind
-    what: str
-    where: str
-    zone: str
-
-
-class CalendarSeen(Part):
-    """What the next weeks hold."""
-
-    now: datetime
-    until: datetime
-    value: tuple[EntrySeen, ...]
-    always_closed: tuple[str, ...]
-    no_windows: bool

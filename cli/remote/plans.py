@@ -9,11 +9,12 @@ from cli.exits import Exit
 from cli.files import write_whole
 from cli.remote import sheets
 from cli.remote.client import Change, Client
-from cli.remote.documents import CalendarSeen, RunSeen
+from cli.remote.documents import RunSeen
 from cli.remote.following import follow
 from cli.remote.given import Given, form_of, key_of, word
 from cli.remote.meant import Standing, hash_named, newest_hash
 from cli.remote.runs import code_of, problem_of, report_of
+from shared.api.bodies_calendar import CalendarAnswer
 from shared.model.plan import Plan
 from shared.report.calendar_text import Calendar, Entry, calendar_sheet
 from shared.report.camel_json import camel_json
@@ -62,7 +63,7 @@ def calendar(client: Client, given: Given) -> int:
     if form_of(given) == "json":
         printing.as_json(answer.json())
     else:
-        printing.parts(tables.sheet(calendar_sheet(_weeks(answer.read(CalendarSeen)))))
+        printing.parts(tables.sheet(calendar_sheet(_weeks(answer.read(CalendarAnswer)))))
     return Exit.AS_WANTED
 
 
@@ -130,7 +131,7 @@ def _plan_in(content: bytes) -> Plan:
         raise WrongUseError([f"the plan of the app {error}; use the command of its release, or -o json"]) from None
 
 
-def _weeks(seen: CalendarSeen) -> Calendar:
+def _weeks(seen: CalendarAnswer) -> Calendar:
     """The record that the answer was made from."""
     return Calendar(
         now=seen.now,

@@ -10,11 +10,12 @@ from cli.exits import Exit
 from cli.files import write_whole
 from cli.remote import sheets
 from cli.remote.client import Client
-from cli.remote.documents import Clouds, Happened, Journal, Leases, TodaySeen, Why
+from cli.remote.documents import Clouds, Happened, Journal, Leases, Why
 from cli.remote.given import Given, form_of, word
 from cli.remote.meant import newest_planned, newest_run, read_run, run_path, segment
 from cli.remote.refusing import RefusedError, plain
 from cli.remote.task import task_named
+from shared.api.bodies_calendar import TodayAnswer
 from shared.report.sheet import Grid, Sheet
 from shared.report.today_text import today_sheet
 from shared.report.words import moment, when
@@ -48,7 +49,7 @@ def today(client: Client, given: Given) -> int:
         case "md":
             printing.as_text(client.get("/v1/today.md", asked).body.decode())
         case _:
-            found = TodaySeen.model_validate(_whole(client, "/v1/today", asked))
+            found = TodayAnswer.model_validate(_whole(client, "/v1/today", asked))
             printing.parts(tables.sheet(_todo(found)))
     return Exit.AS_WANTED
 
@@ -182,7 +183,7 @@ def _chain(found: Journal) -> str:
     return f"The journal is broken: {found.faults[0]}." + (f" {more} more after it." if more else "")
 
 
-def _todo(seen: TodaySeen) -> Sheet:
+def _todo(seen: TodayAnswer) -> Sheet:
     """The sheet of the list on this machine, from the record that the answer was made from."""
     rows = tuple(
         Row(

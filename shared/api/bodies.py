@@ -133,12 +133,17 @@ class ReportDoneBody(Body):
     comment: Comment = ""
 
 
-class AnyCommandBody(Body):
-    """What every command has."""
+class SpokenBody(Body):
+    """What somebody says."""
 
     by: Words | None = None
     """Who says it, in the caller's own words, where no token says it; recorded as unauthenticated."""
     comment: Comment = ""
+
+
+class AnyCommandBody(SpokenBody):
+    """What every command has."""
+
     key: Key | None = None
     """Makes the call safe to repeat: the same key given again is the same command; absent: one is made up."""
 

@@ -6,10 +6,10 @@ What is said is kept in the ledger and the journal; the event that follows is on
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from shared.api.access import READING, Approver, Operator, named, speaker
+from shared.api.access import READING, Approver, Operator, named
 from shared.api.again import Again, NothingToRetryError, TasksUnknownError, child_of
 from shared.api.answers import command_answer, journal_answer
 from shared.api.bodies import (
@@ -28,16 +28,16 @@ from shared.api.bodies import (
 from shared.api.calling import orchestrations
 from shared.api.commanding import KINDS, CommandUnfitError, KeyTakenError, StateMovedError, Taken, take_down
 from shared.api.given import PortsOf
-from shared.api.matching import IfMatch, fits, moved_on, needed, tag
+from shared.api.matching import fits, moved_on, needed, tag
 from shared.api.paging import Top
 from shared.api.problems import Code, Problem
-from shared.api.repeat import OnceOnly, RepeatableRoute
+from shared.api.repeat import RepeatableRoute
 from shared.api.runs import THERE_ALREADY, created, known_run
+from shared.api.said import Said, SaidOf, spoken
 from shared.api.standing import refuse_other_state, told_since
 from shared.api.starting import meant_cloud
 from shared.model.caller import Caller, Way
 from shared.model.command import BELL, Command, CommandKind
-from shared.model.record import record
 from shared.model.run import RunKind, RunRequest, RunTrigger
 from shared.ports import Ports
 from shared.report.stored import plan_of
@@ -57,22 +57,6 @@ _UNFIT = (409, Code.COMMAND_UNFIT)
 
 router = APIRouter(prefix="/v1", tags=["control"], dependencies=[READING], route_class=RepeatableRoute)
 
-
-@record
-class Said:
-    """A call that tells a run something, as far as all of them are alike."""
-
-    request: Request
-    if_match: str | None
-    mark: str
-    """What it makes is named after it, where its caller has no name for that."""
-
-
-def _said(request: Request, once: OnceOnly, if_match: IfMatch = None) -> Said:
-    return Said(request=request, if_match=if_match, mark=once.mark)
-
-
-type SaidOf = Annotated[Said, Depends(_said)]
 
 # --- a run ------------------------------------------------------------------------------------------------------------
 
@@ -290,14 +274,7 @@ def _scoped(
 
 
 def _command(ports: Ports, caller: Caller, kind: CommandKind, body: AnyCommandBody) -> Command:
-    return Command(
-        key=body.key or "",
-        kind=kind,
-        by=speaker(caller, body.by, "by", required=True),
-        authenticated=caller.way is Way.PLATFORM,
-        at=ports.clock.now(),
-        comment=body.comment,
-    )
+    return replace(spoken(ports, caller, kind, body), key=body.key or "")
 
 
 def _taken_back(ports: Ports, run_id: str, body: RevertBody, by: str, said: Said) -> RunRequest:

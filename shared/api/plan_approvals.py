@@ -1,41 +1,34 @@
 """Letting a plan go before anybody starts it: what a function key may start then, until the word is too old."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Response
 
-from shared.api.access import READING, Approver, speaker
-from shared.api.bodies import Body, Comment, PlanHash, Words
+from shared.api.access import READING, Approver
+from shared.api.bodies import SpokenBody
 from shared.api.given import PortsOf
-from shared.api.matching import IfMatch, refuse_other, tag
-from shared.api.pre_approving import is_said, pre_approval_of, pre_approve, words_on
+from shared.api.matching import refuse_other, tag
+from shared.api.plans import PlanOf
+from shared.api.pre_approving import is_said, keep_word, words_on
 from shared.api.problems import Code, Problem
-from shared.api.repeat import OnceOnly, RepeatableRoute
+from shared.api.repeat import RepeatableRoute
+from shared.api.said import Said, SaidOf, spoken
 from shared.api.starting import meant_plan
-from shared.model.caller import Caller, Way
-from shared.model.command import CommandKind
+from shared.model.command import Command, CommandKind
 from shared.model.plan import Plan
-from shared.model.record import record
 from shared.model.run import Run
 from shared.ports import Ports, Store
 from shared.report.part import Part
 from shared.report.plan_words import HASH
-from shared.rules.callers import recorded
-from shared.rules.commands import person
-from shared.rules.pre_approval import not_approved
+from shared.rules.commands import named, person
+from shared.rules.pre_approval import not_approved, pre_approval
 
 router = APIRouter(prefix="/v1", tags=["plans"], dependencies=[READING], route_class=RepeatableRoute)
 
-type PlanOf = Annotated[PlanHash, Path(description="Its whole hash.")]
 
-
-class PreApprovalBody(Body):
+class PreApprovalBody(SpokenBody):
     """Somebody's word on a plan."""
-
-    by: Words | None = None
-    """Who says it, in the caller's own words, where no token says it; recorded as unauthenticated."""
-    comment: Comment = ""
 
 
 class PreApprovalAnswer(Part):
@@ -68,13 +61,12 @@ def approve_plan(
     planHash: PlanOf,  # noqa: N803
     ports: PortsOf,
     response: Response,
-    once: OnceOnly,
-    if_match: IfMatch = None,
+    said: SaidOf,
     body: PreApprovalBody | None = None,
 ) -> PreApprovalAnswer:
     """Let the plan go: it may be started by key from now on. Whoever asked for the plan cannot, and waves still ask."""
-    wanted = _Word(kind=CommandKind.APPROVE, body=body or PreApprovalBody(), mark=once.mark, if_match=if_match)
-    return _said(ports, caller, planHash, wanted, response)
+    word = spoken(ports, caller, CommandKind.APPROVE, body or PreApprovalBody())
+    return _answer(ports, _kept(ports, planHash, word, said), response)
 
 
 @router.post("/plans/{planHash}:reject")
@@ -84,46 +76,26 @@ def reject_plan(
     planHash: PlanOf,  # noqa: N803
     ports: PortsOf,
     response: Response,
-    once: OnceOnly,
-    if_match: IfMatch = None,
+    said: SaidOf,
     body: PreApprovalBody | None = None,
 ) -> PreApprovalAnswer:
     """Take back that the plan was let go. A run that was started already goes on: cancel that."""
-    wanted = _Word(kind=CommandKind.REJECT, body=body or PreApprovalBody(), mark=once.mark, if_match=if_match)
-    return _said(ports, caller, planHash, wanted, response)
+    word = spoken(ports, caller, CommandKind.REJECT, body or PreApprovalBody())
+    return _answer(ports, _kept(ports, planHash, word, said), response)
 
 
 # --- how --------------------------------------------------------------------------------------------------------------
 
 
-@record
-class _Word:
-    """What somebody says of a plan."""
-
-    kind: CommandKind
-    body: PreApprovalBody
-    mark: str
-    if_match: str | None
-
-
-def _said(ports: Ports, caller: Caller, plan_hash: str, word: _Word, response: Response) -> PreApprovalAnswer:
-    by = speaker(caller, word.body.by, "by", required=True)
+def _kept(ports: Ports, plan_hash: str, word: Command, said: Said) -> Plan:
     plan = meant_plan(ports.store, plan_hash)
-    if not is_said(ports.store, plan, word.kind, word.mark):
-        refuse_other(word.if_match, tag(words_on(ports.store, plan)), lambda: _moved(ports, plan))
+    words = words_on(ports.store, plan)
+    if not is_said(words, word.kind, said.mark):
+        refuse_other(said.if_match, tag(len(words)), lambda: _moved(plan, words))
     if word.kind is CommandKind.APPROVE:
-        _refuse_own(ports.store, plan, recorded(caller, word.body.by))
-    pre_approve(
-        ports.store,
-        plan,
-        word.kind,
-        by=by,
-        at=ports.clock.now(),
-        authenticated=caller.way is Way.PLATFORM,
-        comment=word.body.comment,
-        mark=word.mark,
-    )
-    return _answer(ports, plan, response)
+        _refuse_own(ports.store, plan, named(word.by, authenticated=word.authenticated))
+    keep_word(ports.store, plan, word, said.mark)
+    return plan
 
 
 def _refuse_own(store: Store, plan: Plan, by: str) -> None:
@@ -142,15 +114,16 @@ def _that_made(store: Store, plan: Plan) -> list[Run]:
     return [run for run in store.runs() if run.plan_hash == plan.hash and run.request.plan_hash is None]
 
 
-def _moved(ports: Ports, plan: Plan) -> str:
-    found = pre_approval_of(ports.store, plan)
+def _moved(plan: Plan, words: Sequence[Command]) -> str:
+    found = pre_approval(plan, words)
     latest = f"{found.by} let it go" if found else "it is not let go"
     return f"somebody said something of plan {plan.hash[:HASH]} since; the latest: {latest}"
 
 
 def _answer(ports: Ports, plan: Plan, response: Response) -> PreApprovalAnswer:
-    response.headers["ETag"] = tag(words_on(ports.store, plan))
-    found = pre_approval_of(ports.store, plan)
+    words = words_on(ports.store, plan)
+    response.headers["ETag"] = tag(len(words))
+    found = pre_approval(plan, words)
     return PreApprovalAnswer(
         plan_hash=plan.hash,
         approved=not (why := not_approved(plan, found, ports.clock.now())),
